@@ -1,0 +1,282 @@
+//! A bank's folder → all its values and all its problems. One bad file takes out itself, not the bank. Never writes.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::format;
+use crate::domain::bank::{Answer, Bank, EvidenceFile, Problem, Severity};
+use crate::domain::digest::hex;
+
+/// Why a folder is no bank.
+#[derive(Debug, thiserror::Error)]
+pub enum BankError {
+    /// There is no such folder, or no `bank.toml` in it.
+    #[error("{path}: there is no answer bank here (no bank.toml)")]
+    NotABank {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file could not be read.
+    #[error("{path}: {error}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+}
+
+impl BankError {
+    /// What the user can do.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NotABank { .. } => "name the bank's folder with --bank; a bank is a folder with a file bank.toml".into(),
+            Self::Io { .. } => "check that the file can be read".into(),
+        }
+    }
+}
+
+/// A text file of the bank.
+struct File {
+    /// Path from the bank's folder, with `/`.
+    name: String,
+    text: Result<String, String>,
+}
+
+/// Reads the whole bank.
+///
+/// # Errors
+/// There is no bank, or its folder cannot be read. Bad files in it are problems of the bank, not errors.
+pub fn read(root: &Path) -> Result<Bank, BankError> {
+    if !root.join("bank.toml").is_file() {
+        return Err(BankError::NotABank { path: root.to_owned() });
+    }
+    let mut files = Vec::new();
+    collect(root, root, &mut files)?;
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut bank = Bank { digest: digest(&files), ..Bank::default() };
+    let mut problems = Vec::new();
+    for file in &files {
+        let text = match &file.text {
+            Ok(text) => text,
+            Err(what) => {
+                let what = what.clone();
+                problems.push(Problem { file: file.name.clone(), line: 1, severity: Severity::Error, kind: "unreadable", what });
+                continue;
+            }
+        };
+        read_file(root, &mut bank, &file.name, text, &mut problems);
+    }
+    drop_twins(&mut bank.answers, &mut problems);
+    check_links(&bank, &mut problems);
+    place_problems(root, &mut problems);
+    problems.sort();
+    bank.problems = problems;
+    Ok(bank)
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<File>) -> Result<(), BankError> {
+    let failed = |error| BankError::Io { path: folder.to_owned(), error };
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let (path, kind) = (entry.path(), entry.file_type().map_err(failed)?);
+        let name = entry.file_name();
+        if name.to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if kind.is_dir() {
+            collect(root, &path, files)?;
+        } else if kind.is_file()
+            && let Some(name) = relative(root, &path).filter(|name| is_bank_file(name))
+        {
+            let text = std::fs::read(&path).map_err(|error| error.to_string());
+            let text = text.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "the file is not UTF-8 text".to_owned()));
+            files.push(File { name, text });
+        }
+    }
+    Ok(())
+}
+
+fn relative(root: &Path, path: &Path) -> Option<String> {
+    let parts: Option<Vec<&str>> = path.strip_prefix(root).ok()?.iter().map(|part| part.to_str()).collect();
+    parts.map(|parts| parts.join("/"))
+}
+
+/// The files that make the bank; whatever else lies in the folder is not looked at.
+fn is_bank_file(name: &str) -> bool {
+    let toml_in = |folder: &str| name.strip_prefix(folder).is_some_and(|rest| !rest.contains('/') && rest.ends_with(".toml"));
+    matches!(name, "bank.toml" | "vocabulary.toml")
+        || (name.starts_with("answers/") && name.ends_with(".md"))
+        || toml_in("controls/")
+        || toml_in("evidence/")
+        || toml_in("frameworks/")
+}
+
+/// One digest over the names and texts of all files.
+fn digest(files: &[File]) -> String {
+    let mut hash = Sha256::new();
+    for file in files {
+        let text = file.text.as_deref().unwrap_or_default();
+        hash.update((file.name.len() as u64).to_le_bytes());
+        hash.update(file.name.as_bytes());
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    }
+    format!("sha256:{}", hex(&hash.finalize()))
+}
+
+fn read_file(root: &Path, bank: &mut Bank, name: &str, text: &str, problems: &mut Vec<Problem>) {
+    match name.split('/').next().unwrap_or_default() {
+        "bank.toml" => {
+            if let Some(read) = format::bank(name, text, problems) {
+                (bank.name, bank.default_owner, bank.products, bank.regions, bank.profile) =
+                    (read.name, read.default_owner, read.products, read.regions, read.profile);
+            }
+        }
+        "vocabulary.toml" => bank.vocabulary = format::vocabulary(name, text, problems),
+        "answers" => bank.answers.extend(format::answer(name, text, problems)),
+        "controls" => {
+            if let Some(control) = format::control(name, text, problems) {
+                insert(&mut bank.controls, control.id.clone(), control, name, problems);
+            }
+        }
+        "evidence" => {
+            if let Some(mut record) = format::evidence(name, text, problems) {
+                if let Some(file) = &record.content_file {
+                    record.evidence.content = content(&root.join("evidence"), file, record.sha256.as_deref());
+                }
+                insert(&mut bank.evidence, record.evidence.id.clone(), record.evidence, name, problems);
+            }
+        }
+        "frameworks" => {
+            if let Some(framework) = format::framework(name, text, problems) {
+                bank.frameworks.insert(framework.id.clone(), framework);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn insert<V>(map: &mut HashMap<String, V>, id: String, value: V, file: &str, problems: &mut Vec<Problem>) {
+    if map.contains_key(&id) {
+        problems.push(duplicate(file, &id));
+    } else {
+        map.insert(id, value);
+    }
+}
+
+fn duplicate(file: &str, id: &str) -> Problem {
+    let what = format!("id {id:?} is used twice; this file is not used");
+    Problem { file: file.to_owned(), line: 1, severity: Severity::Error, kind: "duplicate-id", what }
+}
+
+/// Looks at the file behind a piece of evidence; a path that leaves the evidence folder counts as missing.
+fn content(folder: &Path, file: &str, recorded: Option<&str>) -> EvidenceFile {
+    let inside = Path::new(file).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    let path = folder.join(file);
+    let real = path.canonicalize().ok().zip(folder.canonicalize().ok());
+    if !inside || !real.is_some_and(|(path, folder)| path.starts_with(folder)) {
+        return EvidenceFile::Missing;
+    }
+    let Some(recorded) = recorded else { return EvidenceFile::NoDigest };
+    let recorded = recorded.strip_prefix("sha256:").unwrap_or(recorded);
+    match std::fs::read(&path) {
+        Ok(bytes) if hex(&Sha256::digest(&bytes)).eq_ignore_ascii_case(recorded) => EvidenceFile::Same,
+        Ok(_) => EvidenceFile::Differs,
+        Err(_) => EvidenceFile::Missing,
+    }
+}
+
+/// Two answers of one id: neither can be trusted to be the one that was meant, so none is used.
+fn drop_twins(answers: &mut Vec<Answer>, problems: &mut Vec<Problem>) {
+    let mut count: BTreeMap<String, usize> = BTreeMap::new();
+    for answer in answers.iter() {
+        *count.entry(answer.id.clone()).or_default() += 1;
+    }
+    answers.retain(|answer| {
+        let twin = count[&answer.id] > 1;
+        if twin {
+            let what = format!("id {:?} is used by {} files; none of them is used", answer.id, count[&answer.id]);
+            problems.push(Problem { file: answer.file.clone(), line: 1, severity: Severity::Error, kind: "duplicate-id", what });
+        }
+        !twin && !answer.id.is_empty()
+    });
+}
+
+/// Names that lead nowhere, and evidence whose content is not what was recorded.
+fn check_links(bank: &Bank, problems: &mut Vec<Problem>) {
+    let mut problem = |file: &str, kind: &'static str, what: String| {
+        problems.push(Problem { file: file.to_owned(), line: 1, severity: Severity::Error, kind, what });
+    };
+    for answer in &bank.answers {
+        for id in missing(&answer.controls, &bank.controls) {
+            problem(&answer.file, "unknown-control", format!("controls: there is no control {id:?}"));
+        }
+        for id in missing(&answer.evidence, &bank.evidence) {
+            problem(&answer.file, "unknown-evidence", format!("evidence: there is no evidence {id:?}"));
+        }
+        if !bank.products.is_empty() {
+            for id in answer.products.iter().filter(|id| !bank.products.contains(id)) {
+                problem(&answer.file, "unknown-product", format!("products: there is no product {id:?} in bank.toml"));
+            }
+        }
+        if !bank.regions.is_empty() {
+            for id in answer.regions.iter().filter(|id| !bank.regions.contains(id)) {
+                problem(&answer.file, "unknown-region", format!("regions: there is no region {id:?} in bank.toml"));
+            }
+        }
+    }
+    for control in bank.controls.values() {
+        for id in missing(&control.evidence, &bank.evidence) {
+            problem(&control.file, "unknown-evidence", format!("evidence: there is no evidence {id:?}"));
+        }
+        for name in &control.satisfies {
+            let known = name.split_once('/').is_some_and(|(framework, requirement)| {
+                bank.frameworks.get(framework).is_some_and(|framework| framework.requirements.contains_key(requirement))
+            });
+            if !known {
+                problem(&control.file, "unknown-requirement", format!("satisfies: there is no requirement {name:?} in frameworks/"));
+            }
+        }
+    }
+    for evidence in bank.evidence.values() {
+        match evidence.content {
+            EvidenceFile::Missing => problem(&evidence.file, "evidence-missing", "file: there is no such file in evidence/".into()),
+            EvidenceFile::Differs => problem(&evidence.file, "evidence-changed", "sha256: the file has another digest".into()),
+            EvidenceFile::NoDigest => problem(&evidence.file, "evidence-digest", "sha256 is missing: a change of the file would not be seen".into()),
+            EvidenceFile::Same | EvidenceFile::Elsewhere => {}
+        }
+    }
+}
+
+/// Gives problems that only know their file the line of the key or of the quoted name that they speak of.
+pub fn place_problems(root: &Path, problems: &mut [Problem]) {
+    for problem in problems.iter_mut().filter(|problem| problem.line == 1) {
+        let Ok(text) = std::fs::read_to_string(root.join(&problem.file)) else { continue };
+        let quoted = problem.what.split('"').nth(1).map(|name| format!("\"{name}\""));
+        let key = match problem.kind {
+            "digest" | "draft" => Some("approved"),
+            "out-of-date" => Some("review_by"),
+            "control-state" | "no-control" | "nothing-behind" => Some("controls"),
+            "evidence" => Some("evidence"),
+            "expired" => Some("valid_until"),
+            _ => problem.what.split_once(':').map(|(key, _)| key).filter(|key| !key.contains(' ')),
+        };
+        let has_key = |line: &str| key.is_some_and(|key| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('=')));
+        let by_name = quoted.and_then(|name| text.lines().position(|line| line.contains(&name)));
+        if let Some(line) = by_name.or_else(|| text.lines().position(has_key)) {
+            problem.line = line + 1;
+        }
+    }
+}
+
+fn missing<'a, V>(ids: &'a [String], known: &'a HashMap<String, V>) -> impl Iterator<Item = &'a String>
+where
+    String: Eq + Hash,
+{
+    ids.iter().filter(|id| !known.contains_key(*id))
+}

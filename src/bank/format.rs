@@ -1,0 +1,403 @@
+//! One bank file's text → values and problems with their lines. Never touches the disk.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::domain::bank::{Answer, Audience, Choice, Control, ControlState, Evidence, EvidenceFile, Framework, Problem, Severity, Stamp, Verdict};
+
+/// The line that opens and closes an answer's front matter.
+const FENCE: &str = "+++";
+
+/// A TOML table being read: knows the file and collects what is wrong.
+pub struct Reading<'a> {
+    file: &'a str,
+    text: &'a str,
+    /// Line of the text's first line in the file, from 1.
+    first_line: usize,
+    table: DeTable<'a>,
+    /// Byte offset at which the table begins.
+    start: usize,
+    /// What was wrong so far.
+    pub problems: Vec<Problem>,
+}
+
+/// The line of a byte offset, from 1.
+fn line_of(text: &str, offset: usize) -> usize {
+    text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+impl<'a> Reading<'a> {
+    /// Parses a TOML text.
+    ///
+    /// # Errors
+    /// The text is not TOML: one problem with its line.
+    pub fn new(file: &'a str, text: &'a str, first_line: usize) -> Result<Self, Problem> {
+        match DeTable::parse(text) {
+            Ok(table) => Ok(Self { file, text, first_line, table: table.into_inner(), start: 0, problems: Vec::new() }),
+            Err(error) => {
+                let line = line_of(text, error.span().map_or(0, |span| span.start)) + first_line - 1;
+                let what = error.message().lines().next().unwrap_or("not TOML").to_owned();
+                Err(Problem { file: file.to_owned(), line, severity: Severity::Error, kind: "syntax", what })
+            }
+        }
+    }
+
+    fn problem(&mut self, offset: usize, severity: Severity, kind: &'static str, what: String) {
+        let line = line_of(self.text, offset) + self.first_line - 1;
+        self.problems.push(Problem { file: self.file.to_owned(), line, severity, kind, what });
+    }
+
+    /// The line of a key, or of the table where the key is missing.
+    pub fn line(&self, key: &str) -> usize {
+        let offset = self.table.iter().find(|(name, _)| name.get_ref() == key).map_or(self.start, |(name, _)| name.span().start);
+        line_of(self.text, offset) + self.first_line - 1
+    }
+
+    /// Complains of keys that are not in `known`.
+    fn unknown_keys(&mut self, known: &[&str]) {
+        let strange: Vec<(usize, String)> = self
+            .table
+            .keys()
+            .filter(|key| !known.contains(&key.get_ref().as_ref()))
+            .map(|key| (key.span().start, format!("unknown key {:?}; known keys: {}", key.get_ref(), known.join(", "))))
+            .collect();
+        for (offset, what) in strange {
+            self.problem(offset, Severity::Warning, "unknown-key", what);
+        }
+    }
+
+    /// Reads a value through `read`; a value of another kind is a problem.
+    fn value<T>(&mut self, key: &str, expected: &str, read: impl Fn(&DeValue) -> Option<T>) -> Option<T> {
+        let value = self.table.get(key)?;
+        let (offset, found) = (value.span().start, read(value.get_ref()));
+        if found.is_none() {
+            self.problem(offset, Severity::Error, "bad-value", format!("{key} must be {expected}"));
+        }
+        found
+    }
+
+    fn string(&mut self, key: &str) -> String {
+        self.value(key, "a text in quotes", |value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// A text that must be there and not be empty.
+    fn required(&mut self, key: &'static str, kind: &'static str) -> String {
+        let text = self.string(key);
+        if text.trim().is_empty() && self.table.get(key).is_none_or(|value| value.get_ref().is_str()) {
+            let offset = self.table.get(key).map_or(self.start, |value| value.span().start);
+            self.problem(offset, Severity::Error, kind, format!("{key} is missing"));
+        }
+        text
+    }
+
+    fn strings(&mut self, key: &str) -> Vec<String> {
+        self.value(key, "a list of texts", strings).unwrap_or_default()
+    }
+
+    fn date(&mut self, key: &str) -> Option<Date> {
+        self.value(key, "a date such as 2027-05-04", date)
+    }
+
+    fn stamp(&mut self, key: &str) -> Option<Stamp> {
+        let expected = "{ by = \"name\", on = 2026-05-03 }";
+        self.value(key, expected, |value| {
+            let table = value.as_table()?;
+            Some(Stamp { by: table.get("by")?.get_ref().as_str()?.to_owned(), on: date(table.get("on")?.get_ref())? })
+        })
+    }
+
+    /// A text of the table inside `key`.
+    fn inner(&self, key: &str, inner: &str) -> Option<String> {
+        self.table.get(key)?.get_ref().as_table()?.get(inner)?.get_ref().as_str().map(str::to_owned)
+    }
+
+    fn parsed<T>(&mut self, key: &'static str, missing: Option<T>, parse: impl Fn(&str) -> Option<T>, words: &str) -> Option<T> {
+        if self.table.get(key).is_none() {
+            if missing.is_none() {
+                self.problem(self.start, Severity::Error, "missing-key", format!("{key} is missing; it is one of {words}"));
+            }
+            return missing;
+        }
+        self.value(key, &format!("one of {words}"), |value| parse(value.as_str()?))
+    }
+}
+
+fn strings(value: &DeValue) -> Option<Vec<String>> {
+    value.as_array()?.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
+}
+
+fn date(value: &DeValue) -> Option<Date> {
+    value.as_datetime()?.to_string().parse().ok()
+}
+
+fn audience(reading: &mut Reading) -> Audience {
+    reading.parsed("audience", Some(Audience::default()), Audience::parse, "\"public\", \"nda\", \"internal\"").unwrap_or_default()
+}
+
+/// Splits an answer file: the front matter, the line on which it starts, and the text after it.
+#[must_use]
+pub fn front_matter(text: &str) -> Option<(&str, &str)> {
+    let rest = text.strip_prefix(FENCE)?;
+    let rest = rest.strip_prefix('\n')?;
+    if let Some(body) = rest.strip_prefix("+++\n").or_else(|| (rest == FENCE).then_some("")) {
+        return Some(("", body));
+    }
+    let end = rest.find("\n+++\n").or_else(|| rest.strip_suffix("\n+++").map(str::len))?;
+    let body = rest.get(end + "\n+++\n".len()..).unwrap_or_default();
+    Some((&rest[..=end], body))
+}
+
+/// Reads one answer; `None` where the file has no readable front matter.
+pub fn answer(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Answer> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    let Some((front, body)) = front_matter(&text) else {
+        let what = format!("an answer begins with a line {FENCE}, TOML, and a line {FENCE}");
+        problems.push(Problem { file: file.to_owned(), line: 1, severity: Severity::Error, kind: "syntax", what });
+        return None;
+    };
+    let mut reading = match Reading::new(file, front, 2) {
+        Ok(reading) => reading,
+        Err(problem) => {
+            problems.push(problem);
+            return None;
+        }
+    };
+    reading.unknown_keys(&[
+        "id", "question", "also_asked", "verdict", "controls", "evidence", "owner", "audience", "products", "regions", "tags", "choices", "needs_text",
+        "edited", "approved", "review_by", "retired",
+    ]);
+    let mut answer = Answer {
+        id: id(&mut reading, file),
+        question: reading.required("question", "missing-key"),
+        also_asked: reading.strings("also_asked"),
+        verdict: reading.parsed("verdict", None, Verdict::parse, "\"yes\", \"partly\", \"planned\", \"no\", \"not-applicable\", \"info\""),
+        controls: reading.strings("controls"),
+        evidence: reading.strings("evidence"),
+        owner: reading.required("owner", "missing-owner"),
+        audience: audience(&mut reading),
+        products: reading.strings("products"),
+        regions: reading.strings("regions"),
+        tags: reading.strings("tags"),
+        choices: reading.value("choices", "a list of { list = [\"…\"], word = \"…\" }", choices).unwrap_or_default(),
+        needs_text: reading.value("needs_text", "true or false", |value| value.as_bool()).unwrap_or(false),
+        edited: reading.stamp("edited"),
+        review_by: reading.date("review_by"),
+        file: file.to_owned(),
+        ..Answer::default()
+    };
+    answer.approved = reading.stamp("approved").map(|stamp| (stamp, reading.inner("approved", "digest").unwrap_or_default()));
+    answer.retired = reading.stamp("retired").map(|stamp| (stamp, reading.inner("retired", "why").unwrap_or_default()));
+    check_choices(&mut reading, &answer.choices);
+    problems.append(&mut reading.problems);
+    sections(body, &mut answer);
+    Some(answer)
+}
+
+fn choices(value: &DeValue) -> Option<Vec<Choice>> {
+    let read = |item: &Spanned<DeValue>| {
+        let table = item.get_ref().as_table()?;
+        Some(Choice { list: strings(table.get("list")?.get_ref())?, word: table.get("word")?.get_ref().as_str()?.to_owned() })
+    };
+    value.as_array()?.iter().map(read).collect()
+}
+
+/// A word that is not in its own list could never be written.
+fn check_choices(reading: &mut Reading, choices: &[Choice]) {
+    let offset = reading.table.get("choices").map_or(0, |value| value.span().start);
+    for choice in choices.iter().filter(|choice| !choice.list.contains(&choice.word)) {
+        reading.problem(offset, Severity::Error, "choice-not-in-list", format!("choices: {:?} is not a word of its own list", choice.word));
+    }
+}
+
+/// The id, which must be the file's name.
+fn id(reading: &mut Reading, file: &str) -> String {
+    let id = reading.required("id", "missing-key");
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    if !id.is_empty() && id != stem {
+        let offset = reading.table.get("id").map_or(0, |value| value.span().start);
+        reading.problem(offset, Severity::Error, "id-not-file-name", format!("id is {id:?}, but the file is called {stem:?}"));
+    }
+    id
+}
+
+/// Splits the text after the front matter into wording, `## Short` and `## Internal`.
+fn sections(body: &str, answer: &mut Answer) {
+    let (mut wording, mut short, mut covered) = (String::new(), String::new(), String::new());
+    let mut here = "";
+    for line in body.split_inclusive('\n') {
+        if let Some(title) = line.strip_prefix("## ") {
+            here = match title.trim() {
+                "Internal" => "internal",
+                "Short" => "short",
+                _ => "other",
+            };
+        }
+        if here != "internal" {
+            covered.push_str(line);
+        }
+        match here {
+            "" | "other" => wording.push_str(line),
+            "short" if !line.starts_with("## ") => short.push_str(line),
+            _ => {}
+        }
+    }
+    answer.body = covered.trim().to_owned();
+    answer.wording = wording.trim().to_owned();
+    answer.short = short.trim().to_owned();
+}
+
+/// Reads one control.
+pub fn control(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Control> {
+    let text = text.replace("\r\n", "\n");
+    let mut reading = Reading::new(file, &text, 1).map_err(|problem| problems.push(problem)).ok()?;
+    reading.unknown_keys(&["id", "title", "statement", "state", "state_note", "owner", "responsibility", "satisfies", "evidence"]);
+    let control = Control {
+        id: id(&mut reading, file),
+        title: reading.required("title", "missing-key"),
+        statement: reading.string("statement"),
+        // A state that cannot be read must not make anything true.
+        state: reading
+            .parsed("state", None, ControlState::parse, "\"in-place\", \"partly\", \"planned\", \"not-applicable\"")
+            .unwrap_or(ControlState::Planned),
+        owner: reading.required("owner", "missing-owner"),
+        satisfies: reading.strings("satisfies"),
+        evidence: reading.strings("evidence"),
+        file: file.to_owned(),
+    };
+    problems.append(&mut reading.problems);
+    Some(control)
+}
+
+/// What an evidence file says, before its content was looked at.
+pub struct EvidenceRecord {
+    /// The record.
+    pub evidence: Evidence,
+    /// The file with the content, inside the bank's `evidence` folder.
+    pub content_file: Option<String>,
+    /// The recorded SHA-256 in hex.
+    pub sha256: Option<String>,
+}
+
+/// Reads one evidence record.
+pub fn evidence(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<EvidenceRecord> {
+    let text = text.replace("\r\n", "\n");
+    let mut reading = Reading::new(file, &text, 1).map_err(|problem| problems.push(problem)).ok()?;
+    reading.unknown_keys(&["id", "title", "kind", "file", "url", "sha256", "issued", "valid_until", "audience", "owner", "note"]);
+    let nonempty = |text: String| (!text.is_empty()).then_some(text);
+    let content_file = nonempty(reading.string("file"));
+    let sha256 = nonempty(reading.string("sha256"));
+    if content_file.is_none() && nonempty(reading.string("url")).is_none() {
+        reading.problem(0, Severity::Error, "missing-key", "file or url is missing".into());
+    }
+    let (offset_issued, offset_until) = (reading.table.contains_key("issued"), reading.table.contains_key("valid_until"));
+    let (issued, valid_until) = (reading.date("issued"), reading.date("valid_until"));
+    // A date that is there but cannot be read must not count as no limit.
+    let unreadable = (offset_issued && issued.is_none()) || (offset_until && valid_until.is_none());
+    let evidence = Evidence {
+        id: id(&mut reading, file),
+        title: reading.required("title", "missing-key"),
+        kind: reading.string("kind"),
+        content: if content_file.is_some() || unreadable { EvidenceFile::Missing } else { EvidenceFile::Elsewhere },
+        issued,
+        valid_until,
+        audience: audience(&mut reading),
+        owner: reading.required("owner", "missing-owner"),
+        file: file.to_owned(),
+    };
+    problems.append(&mut reading.problems);
+    Some(EvidenceRecord { evidence, content_file: content_file.filter(|_| !unreadable), sha256 })
+}
+
+/// Reads one framework.
+pub fn framework(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Framework> {
+    let text = text.replace("\r\n", "\n");
+    let mut reading = Reading::new(file, &text, 1).map_err(|problem| problems.push(problem)).ok()?;
+    reading.unknown_keys(&["id", "title", "edition", "requirements", "note"]);
+    let read = |value: &DeValue| {
+        let pair = |item: &Spanned<DeValue>| {
+            let table = item.get_ref().as_table()?;
+            let title = table.get("title").and_then(|title| title.get_ref().as_str()).unwrap_or_default();
+            Some((table.get("id")?.get_ref().as_str()?.to_owned(), title.to_owned()))
+        };
+        value.as_array()?.iter().map(pair).collect::<Option<Vec<_>>>()
+    };
+    let list = reading.value("requirements", "a list of tables with id and title", read).unwrap_or_default();
+    let mut requirements = BTreeMap::new();
+    for (id, title) in list {
+        if requirements.insert(id.clone(), title).is_some() {
+            reading.problem(0, Severity::Warning, "duplicate-requirement", format!("requirement {id} stands twice"));
+        }
+    }
+    let framework = Framework { id: id(&mut reading, file), title: reading.required("title", "missing-key"), requirements };
+    problems.append(&mut reading.problems);
+    Some(framework)
+}
+
+/// What `bank.toml` says.
+#[derive(Debug, Default)]
+pub struct BankFile {
+    /// Name of the bank.
+    pub name: String,
+    /// Who gets work that has no other owner.
+    pub default_owner: String,
+    /// Ids of the products.
+    pub products: Vec<String>,
+    /// Ids of the regions.
+    pub regions: Vec<String>,
+    /// Facts about the company.
+    pub profile: BTreeMap<String, String>,
+}
+
+/// Reads `bank.toml`.
+pub fn bank(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<BankFile> {
+    let text = text.replace("\r\n", "\n");
+    let mut reading = Reading::new(file, &text, 1).map_err(|problem| problems.push(problem)).ok()?;
+    let version = reading.value("version", "a whole number", |value| value.as_integer()?.as_str().parse::<u32>().ok());
+    if version != Some(1) {
+        reading.problem(0, Severity::Error, "version", "version must be 1: this program reads that version of the format".into());
+    }
+    let ids = |value: &DeValue| {
+        let id = |item: &Spanned<DeValue>| match item.get_ref() {
+            DeValue::String(id) => Some(id.to_string()),
+            DeValue::Table(table) => table.get("id")?.get_ref().as_str().map(str::to_owned),
+            _ => None,
+        };
+        value.as_array()?.iter().map(id).collect::<Option<Vec<_>>>()
+    };
+    let profile = |value: &DeValue| {
+        let text = |value: &DeValue| match value {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Integer(number) => Some(number.as_str().to_owned()),
+            DeValue::Datetime(date) => Some(date.to_string()),
+            _ => None,
+        };
+        Some(value.as_table()?.iter().filter_map(|(key, value)| Some((key.get_ref().to_string(), text(value.get_ref())?))).collect())
+    };
+    let read = BankFile {
+        name: reading.required("name", "missing-key"),
+        default_owner: reading.string("default_owner"),
+        products: reading.value("products", "a list of ids, or of tables with an id", ids).unwrap_or_default(),
+        regions: reading.value("regions", "a list of ids, or of tables with an id", ids).unwrap_or_default(),
+        profile: reading.value("profile", "a table", profile).unwrap_or_default(),
+    };
+    problems.append(&mut reading.problems);
+    Some(read)
+}
+
+/// Reads `vocabulary.toml`: groups of words that mean the same.
+pub fn vocabulary(file: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Vec<String>> {
+    let text = text.replace("\r\n", "\n");
+    let Some(mut reading) = Reading::new(file, &text, 1).map_err(|problem| problems.push(problem)).ok() else { return Vec::new() };
+    reading.unknown_keys(&["group"]);
+    let groups = |value: &DeValue| {
+        let words = |item: &Spanned<DeValue>| strings(item.get_ref().as_table()?.get("words")?.get_ref());
+        value.as_array()?.iter().map(words).collect::<Option<Vec<_>>>()
+    };
+    let groups = reading.value("group", "tables [[group]] with words = [\"…\"]", groups).unwrap_or_default();
+    problems.append(&mut reading.problems);
+    groups
+}

@@ -1,0 +1,202 @@
+//! The terminal face: flags as typed → options as meant, results → text or JSON, failures → messages and exit codes.
+
+mod bank;
+mod fill;
+mod matching;
+mod questions;
+mod search;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::domain::bank::Audience;
+use crate::domain::standing::Scope;
+use crate::engine::{BankPlace, Failure, FailureKind};
+
+/// Exit codes, as documented in the help and the README.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   done
+  1   failed: the message says what and where
+  2   wrong usage
+  3   the workbook has no question
+  10  done, and gaps or open reviews are left (fill)
+
+Results go to standard output, everything else to standard error.";
+
+/// Answers security questionnaires from your answer bank, in the customer's own workbook.
+///
+/// The first minute:  answerbank fill QUESTIONNAIRE.xlsx --bank answer-bank --audience nda
+#[derive(Parser)]
+#[command(name = "answerbank", version, after_help = EXIT_CODES, max_term_width = 110)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Fill a questionnaire: write what may safely be written, list what needs a person
+    Fill(fill::Fill),
+    /// Show what a workbook asks, where the answers go, and why
+    Questions(questions::Questions),
+    /// Rank answers for questions from standard input, one JSON object a line
+    Match(matching::Matching),
+    /// Search the bank
+    Search(search::Search),
+    /// Look after the bank: find what is wrong in it, approve answers
+    Bank(bank::BankArguments),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Where the bank is.
+#[derive(clap::Args)]
+struct BankFlags {
+    /// Folder of the answer bank
+    #[arg(long, value_name = "DIR", default_value = "answer-bank", env = "ANSWERBANK_BANK")]
+    bank: PathBuf,
+    /// Folder for indexes of large banks [default: the user's cache folder]
+    #[arg(long, value_name = "DIR", env = "ANSWERBANK_CACHE")]
+    cache: Option<PathBuf>,
+}
+
+impl BankFlags {
+    fn place(&self) -> BankPlace {
+        BankPlace { root: self.bank.clone(), cache: self.cache.clone().or_else(user_cache) }
+    }
+}
+
+/// The user's cache folder, by the customs of the system.
+fn user_cache() -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = if cfg!(windows) {
+        folder("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        folder("HOME").map(|home| home.join("Library/Caches"))
+    } else {
+        folder("XDG_CACHE_HOME").or_else(|| folder("HOME").map(|home| home.join(".cache")))
+    };
+    base.map(|base| base.join("answerbank"))
+}
+
+/// Who asks, about what, when.
+#[derive(clap::Args)]
+struct ScopeFlags {
+    /// Who will read the answers; answers for a narrower audience are kept back
+    #[arg(long, value_parser = ["public", "nda"], default_value = "public")]
+    audience: String,
+    /// Product asked about, by its id in bank.toml; may be given several times
+    #[arg(long, value_name = "ID")]
+    product: Vec<String>,
+    /// Region asked about, by its id in bank.toml; may be given several times
+    #[arg(long, value_name = "ID")]
+    region: Vec<String>,
+    /// Day on which the answers must stand, such as 2026-11-21 [default: today]
+    #[arg(long, value_name = "DATE")]
+    date: Option<Date>,
+}
+
+impl ScopeFlags {
+    fn scope(&self) -> Scope {
+        Scope {
+            date: self.date.unwrap_or_else(today),
+            audience: Audience::parse(&self.audience).unwrap_or(Audience::Public),
+            products: self.product.clone(),
+            regions: self.region.clone(),
+        }
+    }
+}
+
+/// Today in the local calendar.
+fn today() -> Date {
+    jiff::Zoned::now().date()
+}
+
+/// How a command that printed its results ended.
+enum Ended {
+    Done,
+    OpenEnds,
+    Problems,
+}
+
+/// Runs the program.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let ended = match arguments.command {
+        Command::Fill(command) => command.run(),
+        Command::Questions(command) => command.run(),
+        Command::Match(command) => command.run(),
+        Command::Search(command) => command.run(),
+        Command::Bank(command) => command.run(),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "answerbank", &mut script);
+            print_bytes(&script).map(|()| Ended::Done)
+        }
+    };
+    match ended {
+        Ok(Ended::Done) => ExitCode::SUCCESS,
+        Ok(Ended::OpenEnds) => ExitCode::from(10),
+        Ok(Ended::Problems) => ExitCode::from(1),
+        Err(failure) => {
+            eprintln!("error: {}", failure.message);
+            if !failure.hint.is_empty() {
+                eprintln!("hint: {}", failure.hint);
+            }
+            ExitCode::from(match failure.kind {
+                FailureKind::Failed => 1,
+                FailureKind::Usage => 2,
+                FailureKind::NoQuestion => 3,
+            })
+        }
+    }
+}
+
+/// Prints to standard output; a reader that went away is no failure.
+fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(format!("standard output: {error}"), "")),
+        _ => Ok(()),
+    }
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    print_bytes(text.as_bytes())
+}
+
+fn print_json(value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| Failure::new(error.to_string(), "this is a bug; please report it"))?;
+    print(&format!("{text}\n"))
+}
+
+/// Customer text for a terminal: control and direction characters shown, not obeyed.
+fn shown(text: &str) -> String {
+    let visible = |c: char| match c {
+        '\n' | '\r' | '\t' => " ".to_owned(),
+        c if c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}') => c.escape_unicode().to_string(),
+        c => c.to_string(),
+    };
+    text.chars().map(visible).collect()
+}
+
+/// A text on one line of so many characters.
+fn clipped(text: &str, width: usize) -> String {
+    let text = shown(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= width { text } else { text.chars().take(width.saturating_sub(1)).chain(['…']).collect() }
+}
+
+/// `1 question`, `2 questions`.
+fn counted(count: usize, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}

@@ -1,0 +1,15 @@
+//! SHA-256 as this program writes it. Never decides what is digested.
+
+use sha2::{Digest, Sha256};
+
+/// Bytes as lower-case hex digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// `"sha256:"` and the hex digest of `bytes`.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    format!("sha256:{}", hex(&Sha256::digest(bytes)))
+}

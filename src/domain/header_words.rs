@@ -1,0 +1,195 @@
+//! What header cells call their columns, in several languages, and what single words of lists and marks mean. Words only: no layout, no sheet.
+
+use super::wording::words;
+
+/// What a column is for, as far as its header tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// What is asked.
+    Question,
+    /// Where the answer goes.
+    Answer,
+    /// Free text beside the answer.
+    Comment,
+    /// Number or id of the question.
+    Id,
+    /// Heading that groups questions.
+    Section,
+    /// Help for whoever answers.
+    Guidance,
+    /// Something else that belongs to the answer: who is responsible, when, which document.
+    Extra,
+    /// What the asker fills in: scores, weights, levels.
+    Buyer,
+}
+
+/// Words for each role. A header matches by its longest phrase; of equal ones the first in this list.
+const HEADERS: &[(Role, &[&str])] = &[
+    (Role::Comment, &[
+        "comment", "comments", "note", "notes", "remark", "remarks", "explanation", "explanations", "explain", "justification", "rationale",
+        "additional information", "additional details", "details", "detail", "implementation description", "implementation details",
+        "response details", "answer details", "supporting information", "supporting evidence", "evidence", "evidence reference", "further information",
+        "additional comments", "vendor comments", "vendor notes", "supplier comments", "interview notes", "narrative", "elaborate", "elaboration",
+        "kommentar", "kommentare", "bemerkung", "bemerkungen", "anmerkung", "anmerkungen", "erläuterung", "erläuterungen", "begründung", "nachweis",
+        "commentaire", "commentaires", "remarque", "remarques", "précisions", "justificatif", "justificatifs",
+        "comentario", "comentarios", "observaciones", "observación", "notas", "justificación", "evidencia", "evidencias", "commento", "note aggiuntive",
+        "opmerkingen", "toelichting", "observações", "comentários", "evidências",
+    ]),
+    (Role::Answer, &[
+        "answer", "answers", "response", "responses", "reply", "your answer", "your response", "vendor response", "vendor answer", "supplier response",
+        "supplier answer", "provider response", "respondent answer", "bidder response", "company response", "status", "result", "results", "compliant",
+        "compliance", "complies", "comply", "yes no", "y n", "yes no na", "yes no n a", "in place", "implemented", "implementation status",
+        "compliance status", "met", "tested", "valid", "finding", "response indicator", "current state", "your reply", "met not met",
+        "antwort", "antworten", "ihre antwort", "ja nein", "ergebnis", "erfüllt", "erfüllungsgrad", "umsetzungsstatus", "umgesetzt", "stand",
+        "réponse", "réponses", "votre réponse", "oui non", "statut", "état", "conforme", "conformité", "résultat",
+        "respuesta", "respuestas", "su respuesta", "si no", "sí no", "estado", "cumple", "cumplimiento", "resultado",
+        "risposta", "risposte", "antwoord", "resposta", "respostas", "conformidade", "svar", "回答", "狀態", "状态", "ステータス", "상태",
+    ]),
+    (Role::Question, &[
+        "question", "questions", "question text", "requirement", "requirements", "control question", "assessment question", "security question",
+        "verification requirement", "detailed verification requirement", "checklist item", "check item", "test name", "test case", "recommendation",
+        "benchmark recommendation", "control specification", "control description", "control statement", "requirement description", "statement",
+        "criteria", "criterion", "query", "what we ask", "security requirement", "control requirement", "inquiry", "control objective",
+        "frage", "fragen", "fragestellung", "anforderung", "anforderungen", "prüffrage", "kontrollfrage", "kriterium", "maßnahme",
+        "exigence", "exigences", "critère", "critères", "mesure", "point de contrôle",
+        "pregunta", "preguntas", "requisito", "requisitos", "cuestión", "criterio", "domanda", "domande", "vraag", "vragen", "pergunta", "perguntas",
+        "spørgsmål", "fråga", "問題", "问题", "質問", "檢查清單項目", "清單項目", "チェックリスト項目",
+    ]),
+    (Role::Guidance, &[
+        "guidance", "help", "help text", "more info", "more information", "objective", "objectives", "description", "instruction", "instructions", "example",
+        "examples", "tools", "tool used", "testing procedure", "testing procedures", "training", "how to answer", "why", "what to look for",
+        "implementation guidance", "auditing guidelines", "customer guidance", "guideline", "guidelines", "purpose", "hinweis", "hinweise", "hilfe", "beschreibung", "erklärung",
+        "aide", "description détaillée", "conseils", "guide", "ayuda", "guía", "descripción", "orientación", "indicaciones", "ejemplo",
+    ]),
+    (Role::Section, &[
+        "section", "domain", "category", "area", "main area", "sub area", "topic", "family", "control family", "control domain", "domain title", "group", "subject", "stream",
+        "theme", "chapter", "kategorie", "bereich", "thema", "kapitel", "abschnitt", "domaine", "catégorie", "thème", "rubrique",
+        "categoría", "dominio", "área", "sección", "tema", "capítulo", "categoria",
+    ]),
+    (Role::Extra, &[
+        "responsibility", "responsibilities", "responsible", "owner", "control ownership", "ownership", "answered by", "completed by", "respondent", "contact", "date",
+        "target date", "due date", "planned date", "attachment", "attachments", "document", "documents", "document name", "file name", "link", "url",
+        "verantwortlich", "verantwortlicher", "zuständig", "datum", "responsable", "fecha", "monitoring", "date prévue",
+    ]),
+    (Role::Buyer, &[
+        "score", "scoring", "weight", "weighting", "level", "severity", "priority", "criticality", "rating", "points", "risk", "risk level", "risk indicated", "impact",
+        "likelihood", "required", "mandatory", "reviewer", "reviewer comments", "reviewer notes", "assessor", "assessor notes", "analyst notes", "evaluation",
+        "buyer", "evaluator", "evaluator comments", "internal use", "internal use only", "for internal use only", "graph query", "secure", "cost", "scale", "simple", "since", "maturity level",
+        "gewichtung", "punkte", "bewertung", "priorität", "poids", "priorité", "niveau", "peso", "puntuación", "prioridad", "nivel",
+    ]),
+    (Role::Id, &[
+        "id", "no", "nr", "num", "number", "ref", "reference", "ref id", "question id", "question number", "question no", "control id", "requirement id", "item", "key", "guid",
+        "identifier", "q", "index", "nummer", "kennung", "numéro", "réf", "référence", "número", "código", "code", "identificador", "mstg id", "cwe", "nist", "azure id",
+    ]),
+];
+
+/// How surely a header names a role: the whole header, or a part of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Named {
+    /// The role.
+    pub role: Role,
+    /// 1.0 where the phrase is the whole header, less the more other words there are.
+    pub strength: f32,
+}
+
+/// Longer texts are no headers.
+const MAX_HEADER_WORDS: usize = 14;
+
+/// What a header cell says, if it says anything that is known.
+#[must_use]
+pub fn role_of_header(text: &str) -> Option<Named> {
+    if text.trim() == "#" {
+        return Some(Named { role: Role::Id, strength: 1.0 });
+    }
+    let words = words(text);
+    if words.is_empty() || words.len() > MAX_HEADER_WORDS {
+        return None;
+    }
+    let mut best: Option<(usize, Named)> = None;
+    for (role, phrases) in HEADERS {
+        for phrase in *phrases {
+            let phrase: Vec<&str> = phrase.split(' ').collect();
+            if words.windows(phrase.len()).any(|window| window.iter().zip(&phrase).all(|(a, b)| a == b)) {
+                #[allow(clippy::cast_precision_loss, reason = "a header has few words")]
+                let strength = phrase.len() as f32 / words.len() as f32;
+                // A "question id" is an id, whatever phrase of it is longer.
+                let last_is_id = matches!(words.last().map(String::as_str), Some("id" | "no" | "nr" | "number" | "ref" | "guid")) || text.trim_end().ends_with('#');
+                let named = if last_is_id && *role != Role::Id { Named { role: Role::Id, strength } } else { Named { role: *role, strength } };
+                if best.is_none_or(|(length, _)| phrase.len() > length) {
+                    best = Some((phrase.len(), named));
+                }
+            }
+        }
+    }
+    best.map(|(_, named)| named)
+}
+
+/// Words that stand for an answer of their own: headers of columns in which one is marked.
+const ANSWER_WORDS: &[&str] = &[
+    "yes", "no", "partial", "partially", "partly", "in part", "n a", "na", "not applicable", "planned", "y", "n", "true", "false", "compliant", "non compliant",
+    "not compliant", "partially compliant", "comply", "does not comply", "met", "not met", "partially met", "implemented", "not implemented", "partially implemented",
+    "in place", "not in place", "unknown", "dont know", "i dont know", "other", "alternative", "fully", "in progress", "standard", "custom", "third party", "not tested", "not in place yet",
+    "ja", "nein", "teilweise", "entfällt", "nicht anwendbar", "geplant", "erfüllt", "nicht erfüllt", "oui", "non", "partiel", "partiellement", "sans objet", "s o", "prévu",
+    "sí", "si", "no aplica", "parcial", "parcialmente", "planificado", "n d", "sim", "não", "in parte", "nee", "deels", "nvt", "agree", "disagree", "exception",
+];
+
+/// Whether a text is a short answer on its own, such as the head of a column of tick boxes.
+#[must_use]
+pub fn is_answer_word(text: &str) -> bool {
+    let joined = words(text).join(" ");
+    !joined.is_empty() && ANSWER_WORDS.contains(&joined.as_str())
+}
+
+/// Words of a list that mean "nobody has looked at this yet".
+const NOT_YET: &[&str] = &[
+    "not started", "not verified", "tbd", "to be determined", "to do", "todo", "open", "pending", "not assessed", "not reviewed", "not tested", "not answered", "unanswered",
+    "please select", "select", "select one", "choose", "choose one", "select an option", "choose an item", "nicht begonnen", "nicht geprüft", "offen", "bitte auswählen",
+    "non vérifié", "à faire", "non commencé", "sin verificar", "no verificado", "no iniciado", "pendiente", "seleccione", "未驗證", "未验证", "未確認", "확인되지 않음", "não verificado",
+];
+
+/// Whether a word of a list means "not yet".
+#[must_use]
+pub fn is_placeholder(text: &str) -> bool {
+    NOT_YET.contains(&words(text).join(" ").as_str()) || NOT_YET.contains(&text.trim())
+}
+
+/// Signs that people put into a box to mark it.
+pub const MARKS: &[&str] = &["x", "X", "✓", "✔", "☑", "☒", "✗", "✘", "●", "•", "■", "√", "1", "a", "ü"];
+
+/// Whether a text is a mark.
+#[must_use]
+pub fn is_mark(text: &str) -> bool {
+    MARKS.contains(&text.trim())
+}
+
+/// Words with which questions and requirements begin, or that make a sentence one.
+const ASKING: &[&str] = &[
+    "do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "can", "could", "will", "would", "should", "may", "how", "what", "which", "who", "whom", "whose",
+    "where", "when", "why", "whether", "if", "describe", "explain", "provide", "list", "please", "confirm", "state", "indicate", "specify", "verify", "ensure", "attach", "outline",
+    "detail", "identify", "define", "establish", "implement", "maintain", "document", "use", "perform", "configure", "enable", "protect", "monitor", "restrict", "review",
+    "haben", "hat", "ist", "sind", "werden", "wird", "gibt", "wie", "was", "welche", "welcher", "wer", "wo", "wann", "verfügt", "beschreiben", "bitte", "können", "verwenden",
+    "avez", "est", "sont", "comment", "quel", "quelle", "quels", "quelles", "qui", "où", "quand", "décrivez", "disposez", "existe", "veuillez", "utilisez",
+    "tiene", "tienen", "es", "son", "está", "están", "cómo", "qué", "cuál", "cuáles", "quién", "dónde", "cuándo", "describa", "dispone", "existe", "indique", "cuenta",
+];
+
+/// Words that make a sentence a requirement wherever they stand.
+const OBLIGING: &[&str] = &["must", "shall", "should", "required", "muss", "müssen", "soll", "sollen", "doit", "doivent", "debe", "deben", "deberá", "vendor"];
+
+/// How much a text reads like something asked, 0 to 1: a question mark, an asking or obliging word, the length of a sentence.
+#[must_use]
+pub fn asks(text: &str) -> f32 {
+    let words = words(super::wording::without_numbering(text));
+    let Some(first) = words.first() else { return 0.0 };
+    if text.contains(['?', '？', '¿']) {
+        return 1.0;
+    }
+    let ideographs = text.chars().filter(|c| u32::from(*c) > 0x2E80).count();
+    let sentence = words.len() >= 5 || ideographs >= 8;
+    match (sentence, ASKING.contains(&first.as_str()) || words.iter().any(|word| OBLIGING.contains(&word.as_str()))) {
+        (true, true) => 0.9,
+        (true, false) => 0.6,
+        (false, true) if words.len() >= 3 => 0.6,
+        (false, _) if words.len() >= 2 => 0.2,
+        _ => 0.0,
+    }
+}

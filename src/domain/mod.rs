@@ -1,0 +1,19 @@
+//! Values in, values out: no files, clock, environment, network, index or terminal.
+//! The modules stand in reading order; each may use only those before it.
+
+pub mod digest;
+pub mod cell;
+pub mod workbook;
+pub mod bank;
+pub mod standing;
+pub mod wording;
+pub mod header_words;
+pub mod layout;
+pub mod extract;
+pub mod guard;
+pub mod rank;
+pub mod list_word;
+pub mod propose;
+pub mod review;
+pub mod fill;
+pub mod work_item;

@@ -1,0 +1,271 @@
+//! Match + standing → a draft or a gap, with reasons. The band `ready` is given here and nowhere else; nothing is written here.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::bank::{Answer, Bank};
+use super::extract::{Form, Question};
+use super::list_word::word_for;
+use super::rank::{Match, Nearness};
+use super::standing::{Bar, Scope, standing};
+
+/// How sure a proposal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Band {
+    /// Safe to fill without a look.
+    Ready,
+    /// For a person to decide.
+    Review,
+    /// Nothing can be offered.
+    Gap,
+}
+
+impl fmt::Display for Band {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ready => "ready",
+            Self::Review => "review",
+            Self::Gap => "gap",
+        })
+    }
+}
+
+/// Why nothing can be offered, by kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GapKind {
+    /// The bank has no answer to this.
+    NoAnswer,
+    /// Two answers fit equally well.
+    CloseCall,
+    /// The answer is a draft, or was changed since it was approved.
+    NotApproved,
+    /// The answer is retired.
+    Retired,
+    /// The answer was to be reviewed before.
+    OutOfDate,
+    /// The answer may not be told to this audience.
+    Audience,
+    /// The answer holds for other products or regions.
+    Scope,
+    /// A control behind the answer is not in place.
+    Control,
+    /// Evidence behind the answer is missing, changed or expired.
+    Evidence,
+    /// The cell's list has no word, or several, for the answer.
+    ListCannotSay,
+    /// The verdict may not stand alone and there is no cell for the wording.
+    NoRoomForText,
+    /// There is no cell that may be written.
+    NoPlace,
+}
+
+impl GapKind {
+    /// The kind's stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoAnswer => "no-answer",
+            Self::CloseCall => "close-call",
+            Self::NotApproved => "not-approved",
+            Self::Retired => "retired",
+            Self::OutOfDate => "out-of-date",
+            Self::Audience => "audience",
+            Self::Scope => "scope",
+            Self::Control => "control",
+            Self::Evidence => "evidence",
+            Self::ListCannotSay => "list-cannot-say",
+            Self::NoRoomForText => "no-room-for-text",
+            Self::NoPlace => "no-place",
+        }
+    }
+
+    /// The kind of gap that a bar makes.
+    #[must_use]
+    pub fn of(bar: &Bar) -> Self {
+        match bar.kind() {
+            "not-approved" => Self::NotApproved,
+            "retired" => Self::Retired,
+            "out-of-date" => Self::OutOfDate,
+            "audience" => Self::Audience,
+            "scope" => Self::Scope,
+            "control" => Self::Control,
+            _ => Self::Evidence,
+        }
+    }
+}
+
+/// Why no draft can be offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Its kind.
+    pub kind: GapKind,
+    /// In words.
+    pub why: String,
+    /// The answer that it is about.
+    pub answer: Option<String>,
+    /// The control or evidence that it is about.
+    pub about: Option<String>,
+}
+
+/// What would be written if the draft is taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The word of the list, for choices and marks.
+    pub word: Option<String>,
+    /// The wording, where there is a cell for it.
+    pub text: Option<String>,
+}
+
+/// A match with what bars its answer from being given.
+#[derive(Clone, Debug)]
+pub struct Judged<'a> {
+    /// The match.
+    pub found: Match<'a>,
+    /// Why it may not be given; empty where it may.
+    pub bars: Vec<Bar>,
+}
+
+/// What the program proposes for one question.
+#[derive(Clone, Debug)]
+pub struct Proposal<'a> {
+    /// How sure.
+    pub band: Band,
+    /// The best matches, the proposed one first.
+    pub matches: Vec<Judged<'a>>,
+    /// What would be written; none for a gap.
+    pub draft: Option<Draft>,
+    /// Why there is none.
+    pub gap: Option<Gap>,
+    /// Why, in words: what agrees, what it stands on, what speaks against it.
+    pub reasons: Vec<String>,
+}
+
+/// So many matches are shown.
+pub const SHOWN: usize = 5;
+/// A match below this confidence is not worth a reviewer's time.
+const REVIEW_BAR: f32 = 0.40;
+
+/// Proposes for one question.
+#[must_use]
+pub fn propose<'a>(bank: &'a Bank, question: &Question, matches: Vec<Match<'a>>, scope: &Scope) -> Proposal<'a> {
+    let judged: Vec<Judged> = matches.into_iter().take(2 * SHOWN).map(|found| Judged { bars: standing(bank, found.answer, scope), found }).collect();
+    if question.answer.cells.is_empty() || !question.writable {
+        let why = question.why.last().cloned().unwrap_or_default();
+        return gap(judged, Gap { kind: GapKind::NoPlace, why, answer: None, about: None });
+    }
+    let ready: Vec<usize> = (0..judged.len()).filter(|at| judged[*at].found.is_ready()).collect();
+    let free: Vec<usize> = ready.iter().copied().filter(|at| judged[*at].bars.is_empty()).collect();
+    match (free.as_slice(), ready.first()) {
+        ([one], _) => offer(bank, question, judged, *one, Band::Ready),
+        ([_, other, ..], _) => {
+            let other = judged[*other].found.answer.id.clone();
+            let mut proposal = offer(bank, question, judged, free[0], Band::Review);
+            proposal.reasons.insert(0, format!("close call: {other} is asked in the same words; a person has to choose"));
+            proposal
+        }
+        ([], Some(first)) => {
+            let barred = barred_gap(&judged[*first]);
+            gap(judged, barred)
+        }
+        ([], None) => alike(bank, question, judged),
+    }
+}
+
+/// No wording is the same: a likely answer for a person to look at, or a gap.
+fn alike<'a>(bank: &'a Bank, question: &Question, judged: Vec<Judged<'a>>) -> Proposal<'a> {
+    let likely = |at: &usize| judged[*at].found.confidence >= REVIEW_BAR;
+    let best = (0..judged.len()).filter(likely).find(|at| judged[*at].bars.is_empty());
+    if let Some(best) = best {
+        return offer(bank, question, judged, best, Band::Review);
+    }
+    match judged.first().filter(|first| first.found.confidence >= REVIEW_BAR) {
+        Some(first) => {
+            let barred = barred_gap(first);
+            gap(judged, barred)
+        }
+        None => gap(judged, Gap { kind: GapKind::NoAnswer, why: "the bank has no answer to this".into(), answer: None, about: None }),
+    }
+}
+
+fn barred_gap(judged: &Judged) -> Gap {
+    let id = &judged.found.answer.id;
+    let first = &judged.bars[0];
+    let all: Vec<String> = judged.bars.iter().map(ToString::to_string).collect();
+    Gap { kind: GapKind::of(first), why: format!("{id} may not be given: {}", all.join("; ")), answer: Some(id.clone()), about: first.about().map(str::to_owned) }
+}
+
+fn gap(judged: Vec<Judged>, gap: Gap) -> Proposal {
+    let reasons = vec![gap.why.clone()];
+    Proposal { band: Band::Gap, matches: shown(judged), draft: None, gap: Some(gap), reasons }
+}
+
+fn shown(mut judged: Vec<Judged>) -> Vec<Judged> {
+    judged.truncate(SHOWN);
+    judged
+}
+
+/// Offers one of the matches, if the cell can take it.
+fn offer<'a>(bank: &'a Bank, question: &Question, mut judged: Vec<Judged<'a>>, place: usize, band: Band) -> Proposal<'a> {
+    let chosen = judged.remove(place);
+    judged.insert(0, chosen);
+    let answer = judged[0].found.answer;
+    match draft(question, answer) {
+        Err(refused) => gap(judged, refused),
+        Ok(draft) => {
+            let reasons = reasons(bank, &judged[0]);
+            Proposal { band, matches: shown(judged), draft: Some(draft), gap: None, reasons }
+        }
+    }
+}
+
+/// What an answer would write into a question's cells.
+///
+/// # Errors
+/// The cells cannot take it: the gap that this is.
+pub fn draft(question: &Question, answer: &Answer) -> Result<Draft, Gap> {
+    let refuse = |kind, why| Err(Gap { kind, why, answer: Some(answer.id.clone()), about: None });
+    match question.answer.kind {
+        Form::None => refuse(GapKind::NoPlace, "there is no cell to write into".into()),
+        Form::Text => Ok(Draft { word: None, text: Some(answer.wording.clone()) }),
+        Form::Choice | Form::Mark => match word_for(answer, &question.answer.options) {
+            Err(no_word) => refuse(GapKind::ListCannotSay, no_word.why(answer.verdict, &question.answer.options)),
+            Ok(_) if answer.needs_text && question.comment.is_empty() => {
+                refuse(GapKind::NoRoomForText, format!("{} may not be given without its wording, and there is no cell for it", answer.id))
+            }
+            Ok(word) => Ok(Draft { word: Some(word.to_owned()), text: (!question.comment.is_empty()).then(|| answer.wording.clone()) }),
+        },
+    }
+}
+
+/// Why an answer is proposed, in words.
+#[must_use]
+pub fn reasons(bank: &Bank, judged: &Judged) -> Vec<String> {
+    let Judged { found, bars } = judged;
+    let mut reasons = vec![match found.nearness {
+        Nearness::Equal => format!("the bank asks this in the same words: {:?}", found.wording),
+        Nearness::NearlyEqual => format!("the bank asks this in nearly the same words: {:?}", found.wording),
+        Nearness::Alike => format!("the bank asks something alike: {:?}; both name {}", found.wording, listed(&found.agree)),
+    }];
+    if found.nearness == Nearness::Alike && !found.lacks.is_empty() {
+        reasons.push(format!("the stored wording does not name {}", listed(&found.lacks)));
+    }
+    reasons.extend(found.warnings.iter().map(|warning| format!("{}: {}", warning.guard, warning.says)));
+    for control in bank.controls_of(found.answer) {
+        reasons.push(format!("stands on control {} ({}), which is {}", control.id, control.title, control.state));
+    }
+    for id in &found.answer.evidence {
+        if let Some(evidence) = bank.evidence.get(id) {
+            let until = evidence.valid_until.map(|until| format!(", valid until {until}")).unwrap_or_default();
+            reasons.push(format!("stands on evidence {id} ({}{until})", evidence.title));
+        }
+    }
+    reasons.extend(bars.iter().map(ToString::to_string));
+    reasons
+}
+
+fn listed(terms: &[String]) -> String {
+    if terms.is_empty() { "no word".into() } else { terms.join(", ") }
+}

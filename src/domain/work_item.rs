@@ -1,0 +1,138 @@
+//! Gaps → work items: what somebody has to do, each gap once however many questions wait for it. Never stores them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::bank::Bank;
+use super::digest::sha256;
+use super::extract::Question;
+use super::propose::{Gap, GapKind, Proposal};
+use super::wording::Analyzer;
+
+/// A question that waits for a work item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Waiting {
+    /// Name of the sheet.
+    pub sheet: String,
+    /// The question's cell.
+    pub cell: String,
+    /// The question.
+    pub question: String,
+}
+
+/// Something that somebody must do because of a gap.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WorkItem {
+    /// Stable: the same gap has the same id in every questionnaire.
+    pub id: String,
+    /// The kind of gap.
+    pub kind: GapKind,
+    /// What it is, in one line.
+    pub title: String,
+    /// Why it is there.
+    pub why: String,
+    /// What to do about it.
+    pub to_do: String,
+    /// Who should, by the bank.
+    pub owner: String,
+    /// The answer that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// The control or evidence that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Requirements behind the answer.
+    pub requirements: Vec<String>,
+    /// Questions that wait for it.
+    pub waiting: Vec<Waiting>,
+}
+
+/// Makes work items of gaps; the order is that of the first question that waits for each.
+#[must_use]
+pub fn work_items(bank: &Bank, analyzer: &Analyzer, gaps: &[(&Question, &Proposal, Gap)]) -> Vec<WorkItem> {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut items: Vec<WorkItem> = Vec::new();
+    for (question, proposal, gap) in gaps {
+        let key = identity(analyzer, question, gap);
+        let place = *places.entry(key.clone()).or_insert_with(|| {
+            items.push(new_item(bank, &key, question, proposal, gap));
+            items.len() - 1
+        });
+        items[place].waiting.push(Waiting { sheet: question.sheet.clone(), cell: question.cell.to_string(), question: question.text.clone() });
+    }
+    items
+}
+
+/// What makes two gaps one: kind and control or evidence, else kind and answer, else kind and the normalised question.
+fn identity(analyzer: &Analyzer, question: &Question, gap: &Gap) -> String {
+    let about = match (gap.kind, &gap.about, &gap.answer) {
+        (GapKind::NoPlace, ..) => question.sheet.clone(),
+        (GapKind::ListCannotSay, _, Some(answer)) => format!("{answer}\n{}", question.answer.options.join("\n")),
+        (_, Some(about), _) => about.clone(),
+        (_, None, Some(answer)) => answer.clone(),
+        (_, None, None) => analyzer.key(&question.text),
+    };
+    format!("{}\n{about}", gap.kind.name())
+}
+
+fn new_item(bank: &Bank, key: &str, question: &Question, proposal: &Proposal, gap: &Gap) -> WorkItem {
+    let answer = gap.answer.as_deref().and_then(|id| bank.answer(id));
+    let (title, to_do) = texts(question, gap);
+    WorkItem {
+        id: format!("wi-{}", &sha256(key.as_bytes())["sha256:".len()..][..12]),
+        kind: gap.kind,
+        title,
+        why: gap.why.clone(),
+        to_do,
+        owner: owner(bank, proposal, gap),
+        answer: gap.answer.clone(),
+        about: gap.about.clone(),
+        requirements: answer.map(|answer| bank.requirements_of(answer)).unwrap_or_default(),
+        waiting: Vec::new(),
+    }
+}
+
+/// Who should act: the owner of the control or evidence, of the answer, of the likeliest answer, of the bank.
+fn owner(bank: &Bank, proposal: &Proposal, gap: &Gap) -> String {
+    let about = gap.about.as_deref();
+    let of_control = about.and_then(|id| bank.controls.get(id)).map(|control| &control.owner);
+    let of_evidence = about.and_then(|id| bank.evidence.get(id)).map(|evidence| &evidence.owner);
+    let of_answer = gap.answer.as_deref().and_then(|id| bank.answer(id)).map(|answer| &answer.owner);
+    let likeliest = proposal.matches.first().filter(|_| gap.kind != GapKind::NoPlace).map(|judged| &judged.found.answer.owner);
+    [of_control, of_evidence, of_answer, likeliest]
+        .into_iter()
+        .flatten()
+        .find(|owner| !owner.is_empty())
+        .or(Some(&bank.default_owner).filter(|owner| !owner.is_empty()))
+        .cloned()
+        .unwrap_or_else(|| "nobody yet".to_owned())
+}
+
+/// Title, and what to do.
+fn texts(question: &Question, gap: &Gap) -> (String, String) {
+    let id = gap.answer.as_deref().unwrap_or("the answer");
+    let about = gap.about.as_deref().unwrap_or(id);
+    match gap.kind {
+        GapKind::NoAnswer => {
+            (format!("Answer: {}", one_line(&question.text)), "write an answer with its controls and evidence, and have it approved; or add this wording to the answer that fits".into())
+        }
+        GapKind::CloseCall => (format!("Choose between answers: {}", one_line(&question.text)), "decide which answer fits, and tell the two wordings apart".into()),
+        GapKind::NotApproved => (format!("Approve {id}"), format!("check {id}, and approve it: answerbank bank approve {id} --by NAME")),
+        GapKind::Retired => (format!("Replace {id}"), format!("{id} is retired: write an answer that takes its place")),
+        GapKind::OutOfDate => (format!("Review {id}"), format!("check that {id} is still true, move review_by, and approve it again")),
+        GapKind::Audience => (format!("Who may be told {id}?"), format!("decide whether {id} may be told to this audience, or agree on confidentiality with the customer and fill with --audience nda")),
+        GapKind::Scope => (format!("Does {id} hold for what was asked about?"), "name the product and region with --product and --region, or write an answer for it".into()),
+        GapKind::Control => (format!("Put control {about} in place, or correct {id}"), format!("bring {about} to the state that {id} claims, or change the answer's verdict")),
+        GapKind::Evidence => (format!("Renew evidence: {about}"), format!("bring in current evidence for {about}; until then {id} is not given")),
+        GapKind::ListCannotSay => (format!("Pick a word for {id}"), format!("add to {id}: choices = [{{ list = {:?}, word = \"…\" }}]", question.answer.options)),
+        GapKind::NoRoomForText => (format!("Give {id} with its wording"), "the form has no cell for the wording: answer by hand, or write an answer whose verdict can stand alone".into()),
+        GapKind::NoPlace => (format!("Find where to answer on sheet {}", question.sheet), "the form has no cell that may be written for these questions: look at the sheet and answer by hand".into()),
+    }
+}
+
+/// A text on one line, shortened.
+fn one_line(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= 100 { line } else { line.chars().take(99).chain(['…']).collect() }
+}

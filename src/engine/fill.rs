@@ -1,0 +1,279 @@
+//! Use case: the main job. A received workbook and a bank → the same workbook with answers, a receipt, a report and work items.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::output::{self, OutputFile};
+use super::receipt::{Accounted, Counts, FileDigest, Options, PartDigest, Receipt, Written, question_sha256};
+use super::{BankPlace, Failure};
+use crate::bank::index::Index;
+use crate::domain::bank::{Bank, Severity};
+use crate::domain::digest::hex;
+use crate::domain::extract::{Question, Questionnaire};
+use crate::domain::fill::{Filled, Filling};
+use crate::domain::propose::{Gap, GapKind, Judged, Proposal, propose, reasons};
+use crate::domain::review::{Decision, Ground, Outcome, Response, settle};
+use crate::domain::standing::Scope;
+use crate::domain::work_item::{WorkItem, work_items};
+use crate::domain::workbook::Workbook;
+use crate::workbook::{self, CellEdit, Edited};
+
+mod report;
+
+pub use report::read_decisions;
+
+/// What to fill, from what, and how.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The received workbook.
+    pub file: PathBuf,
+    /// The bank.
+    pub bank: BankPlace,
+    /// The output folder; none: `NAME.answers` beside the file.
+    pub out: Option<PathBuf>,
+    /// A report with its decision column filled in.
+    pub decisions: Option<PathBuf>,
+    /// Who asks.
+    pub customer: Option<String>,
+    /// The sale.
+    pub deal: Option<String>,
+    /// Date, audience, products, regions.
+    pub scope: Scope,
+    /// Whether answers already there are replaced.
+    pub overwrite: bool,
+    /// Whether output of an earlier run is replaced.
+    pub force: bool,
+}
+
+/// What was done, for the terminal.
+#[derive(Clone, Debug, Serialize)]
+pub struct Done {
+    /// The output folder.
+    pub out: PathBuf,
+    /// The workbook for the customer.
+    pub workbook: PathBuf,
+    /// How many questions became what.
+    pub counts: Counts,
+    /// Cells written.
+    pub cells: usize,
+    /// Work items, as in work-items.json.
+    pub work_items: Vec<WorkItem>,
+    /// What deserves attention.
+    pub notices: Vec<String>,
+}
+
+/// One question, from proposal to outcome.
+pub(super) struct Settled<'a> {
+    pub question: &'a Question,
+    pub proposal: Proposal<'a>,
+    pub outcome: Outcome<'a>,
+}
+
+/// Fills a workbook.
+///
+/// # Errors
+/// Anything that keeps it from being done; then no output exists.
+pub fn fill(order: &Order) -> Result<Done, Failure> {
+    let name = file_name(&order.file)?;
+    let out = order.out.clone().unwrap_or_else(|| default_out(&order.file));
+    let bytes = super::read_file(&order.file)?;
+    output::check_free(&out, order.force)?;
+    let (workbook, found) = super::questions::with_questions(&order.file, &bytes)?;
+    let bank = order.bank.read()?;
+    let index = order.bank.index(&bank)?;
+    let (decisions, decisions_digest) = decisions(order)?;
+    let mut settled = settle_all(&bank, &index, &found, &decisions, order)?;
+    let filled = collect(&workbook, &mut settled, order.overwrite);
+    let edits: Vec<CellEdit> = filled.iter().map(|cell| CellEdit { sheet: cell.sheet.clone(), cell: cell.cell, text: cell.text.clone() }).collect();
+    let edited = workbook::edit(&bytes, &edits).map_err(|error| Failure::writing(&order.file, &error))?;
+    let gaps: Vec<(&Question, &Proposal, Gap)> =
+        settled.iter().filter_map(|one| if let Outcome::Gap(gap) = &one.outcome { Some((one.question, &one.proposal, gap.clone())) } else { None }).collect();
+    let items = work_items(&bank, index.analyzer(), &gaps);
+    let receipt = receipt(&Parts { order, name: &name, bytes: &bytes, bank: &bank, found: &found, settled: &settled, filled: &filled, edited: &edited, items: &items, decisions_digest });
+    let report = report::report(&bank, &receipt, &settled, &items).map_err(|what| Failure::new(format!("report.xlsx: {what}"), "this is a bug; please report it"))?;
+    let files = [
+        OutputFile { folder: "customer", name: name.clone(), bytes: edited.bytes },
+        OutputFile { folder: "internal", name: "receipt.json".into(), bytes: json(&receipt)? },
+        OutputFile { folder: "internal", name: "report.xlsx".into(), bytes: report },
+        OutputFile { folder: "internal", name: "work-items.json".into(), bytes: json(&items)? },
+        OutputFile { folder: "internal", name: "work-items.csv".into(), bytes: report::work_items_csv(&items) },
+    ];
+    output::write(&out, &files)?;
+    let notices = notices(&bank, &found, &decisions, &settled);
+    Ok(Done { workbook: out.join("customer").join(name), out, counts: receipt.counts, cells: receipt.written.len(), work_items: items, notices })
+}
+
+fn file_name(file: &Path) -> Result<String, Failure> {
+    let name = file.file_name().and_then(|name| name.to_str());
+    name.map(str::to_owned).ok_or_else(|| Failure::usage(format!("{}: this names no file", file.display()), "name one workbook"))
+}
+
+fn default_out(file: &Path) -> PathBuf {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    file.with_file_name(format!("{stem}.answers"))
+}
+
+fn json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| Failure::new(error.to_string(), "this is a bug; please report it"))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn decisions(order: &Order) -> Result<(Vec<Decision>, Option<String>), Failure> {
+    let Some(path) = &order.decisions else { return Ok((Vec::new(), None)) };
+    let bytes = super::read_file(path)?;
+    Ok((read_decisions(path, &bytes)?, Some(hex(&Sha256::digest(&bytes)))))
+}
+
+/// Proposes and settles every question. The same text with the same list is matched once.
+fn settle_all<'a>(
+    bank: &'a Bank,
+    index: &Index<'a>,
+    found: &'a Questionnaire,
+    decisions: &[Decision],
+    order: &Order,
+) -> Result<Vec<Settled<'a>>, Failure> {
+    let by_place: BTreeMap<(&str, &str), &Decision> = decisions.iter().map(|decision| ((decision.sheet.as_str(), decision.cell.as_str()), decision)).collect();
+    let mut known = BTreeMap::new();
+    let mut settled = Vec::new();
+    for question in &found.questions {
+        if !known.contains_key(question.text.as_str()) {
+            known.insert(question.text.as_str(), super::matching::matches(index, &question.text)?);
+        }
+        let proposal = propose(bank, question, known[question.text.as_str()].clone(), &order.scope);
+        let cell = question.cell.to_string();
+        let decision = by_place.get(&(question.sheet.as_str(), cell.as_str())).copied().filter(|decision| decision.question == question.text);
+        let outcome = settle(bank, question, &proposal, decision, &order.scope, order.overwrite);
+        settled.push(Settled { question, proposal, outcome });
+    }
+    Ok(settled)
+}
+
+/// The cells of all responses; a response whose cells cannot be had becomes a gap.
+fn collect(workbook: &Workbook, settled: &mut [Settled], overwrite: bool) -> Vec<Filled> {
+    let mut filling = Filling::default();
+    for (place, one) in settled.iter_mut().enumerate() {
+        let Outcome::Respond(response) = &one.outcome else { continue };
+        if let Err(why) = filling.add(workbook, one.question, place, response, overwrite) {
+            let gap = Gap { kind: GapKind::NoPlace, why, answer: Some(response.answer.id.clone()), about: None };
+            one.outcome = Outcome::Gap(gap);
+        }
+    }
+    filling.cells().collect()
+}
+
+/// Everything that the receipt tells of.
+struct Parts<'a> {
+    order: &'a Order,
+    name: &'a str,
+    bytes: &'a [u8],
+    bank: &'a Bank,
+    found: &'a Questionnaire,
+    settled: &'a [Settled<'a>],
+    filled: &'a [Filled],
+    edited: &'a Edited,
+    items: &'a [WorkItem],
+    decisions_digest: Option<String>,
+}
+
+fn receipt(parts: &Parts) -> Receipt {
+    let digest = |bytes: &[u8]| FileDigest { name: parts.name.to_owned(), sha256: hex(&Sha256::digest(bytes)), bytes: bytes.len() };
+    let options = Options {
+        scope: parts.order.scope.clone(),
+        overwrite: parts.order.overwrite,
+        decisions: parts.decisions_digest.clone(),
+        customer: parts.order.customer.clone(),
+        deal: parts.order.deal.clone(),
+    };
+    Receipt {
+        receipt: 1,
+        program: format!("answerbank {}", env!("CARGO_PKG_VERSION")),
+        input: digest(parts.bytes),
+        output: digest(&parts.edited.bytes),
+        bank: parts.bank.name.clone(),
+        bank_digest: parts.bank.digest.clone(),
+        mapping_digest: None,
+        model_digest: None,
+        options,
+        counts: counts(parts.settled),
+        written: parts.filled.iter().zip(&parts.edited.old).filter_map(|(cell, old)| written(parts, cell, old)).collect(),
+        questions: parts.settled.iter().map(|one| accounted(one, parts.items)).collect(),
+        left_out: parts.found.left_out.clone(),
+        unread: parts.found.unread.clone(),
+        changed_parts: parts.edited.changed.clone(),
+        untouched_parts: parts.edited.untouched.iter().map(|(name, sha256)| PartDigest { name: name.clone(), sha256: sha256.clone() }).collect(),
+    }
+}
+
+fn written(parts: &Parts, cell: &Filled, old: &str) -> Option<Written> {
+    let one = &parts.settled[cell.question];
+    let Outcome::Respond(Response { answer, ground, .. }) = &one.outcome else { return None };
+    let bank = parts.bank;
+    let mut evidence = answer.evidence.clone();
+    evidence.extend(bank.controls_of(answer).flat_map(|control| control.evidence.iter().cloned()));
+    evidence.sort();
+    evidence.dedup();
+    let judged = one.proposal.matches.iter().find(|judged: &&Judged| judged.found.answer.id == answer.id);
+    Some(Written {
+        sheet: cell.sheet.clone(),
+        cell: cell.cell.to_string(),
+        old: old.to_owned(),
+        new: cell.text.clone(),
+        question_cell: one.question.cell.to_string(),
+        question: one.question.text.clone(),
+        answer: answer.id.clone(),
+        digest: answer.digest(),
+        approved: answer.approved.as_ref().map(|(stamp, _)| format!("{} on {}", stamp.by, stamp.on)).unwrap_or_default(),
+        controls: answer.controls.clone(),
+        evidence,
+        band: one.proposal.band,
+        ground: match ground {
+            Ground::Ready => "policy: band ready".into(),
+            Ground::Decision { by } if by.is_empty() => "decision".into(),
+            Ground::Decision { by } => format!("decision by {by}"),
+        },
+        reasons: judged.map(|judged| reasons(bank, judged)).unwrap_or_default(),
+    })
+}
+
+fn outcome_name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Respond(_) => "filled",
+        Outcome::Kept => "kept",
+        Outcome::Waiting => "review",
+        Outcome::Rejected => "rejected",
+        Outcome::Gap(_) => "gap",
+    }
+}
+
+fn counts(settled: &[Settled]) -> Counts {
+    let count = |name: &str| settled.iter().filter(|one| outcome_name(&one.outcome) == name).count();
+    Counts { found: settled.len(), filled: count("filled"), kept: count("kept"), review: count("review"), rejected: count("rejected"), gap: count("gap") }
+}
+
+fn accounted(one: &Settled, items: &[WorkItem]) -> Accounted {
+    let (sheet, cell) = (one.question.sheet.clone(), one.question.cell.to_string());
+    let waits = |item: &&WorkItem| item.waiting.iter().any(|waiting| waiting.sheet == sheet && waiting.cell == cell);
+    let work_item = matches!(one.outcome, Outcome::Gap(_)).then(|| items.iter().find(waits).map(|item| item.id.clone())).flatten();
+    Accounted { question_sha256: question_sha256(one.question), outcome: outcome_name(&one.outcome), work_item, sheet, cell }
+}
+
+/// What deserves attention beside the counts.
+fn notices(bank: &Bank, found: &Questionnaire, decisions: &[Decision], settled: &[Settled]) -> Vec<String> {
+    let mut notices = Vec::new();
+    let errors = bank.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    if errors > 0 {
+        notices.push(format!("the bank has {errors} errors, and what they touch is not used: answerbank bank lint"));
+    }
+    if !found.unread.is_empty() {
+        notices.push(format!("not read: {}", found.unread.join("; ")));
+    }
+    let lost = decisions.iter().filter(|decision| {
+        !settled.iter().any(|one| one.question.sheet == decision.sheet && one.question.cell.to_string() == decision.cell && one.question.text == decision.question)
+    });
+    notices.extend(lost.map(|decision| format!("the decision for {}!{} was not used: that question is not there any more, or asks something else", decision.sheet, decision.cell)));
+    notices
+}

@@ -1,0 +1,152 @@
+//! The receipt: the list of written cells and the proof that nothing else changed. For our own people; never goes to the customer.
+
+use serde::Serialize;
+
+use crate::domain::extract::{LeftOut, Question};
+use crate::domain::propose::Band;
+use crate::domain::standing::Scope;
+
+/// A file, by name and content.
+#[derive(Clone, Debug, Serialize)]
+pub struct FileDigest {
+    /// Its name without folders.
+    pub name: String,
+    /// SHA-256, in hex.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: usize,
+}
+
+/// A part of the workbook's container.
+#[derive(Clone, Debug, Serialize)]
+pub struct PartDigest {
+    /// Its name.
+    pub name: String,
+    /// SHA-256, in hex; the same before and after.
+    pub sha256: String,
+}
+
+/// What the run was told.
+#[derive(Clone, Debug, Serialize)]
+pub struct Options {
+    /// Date, audience, products, regions.
+    #[serde(flatten)]
+    pub scope: Scope,
+    /// Whether answers already there were replaced.
+    pub overwrite: bool,
+    /// SHA-256 of the file with decisions, in hex.
+    pub decisions: Option<String>,
+    /// Who asks.
+    pub customer: Option<String>,
+    /// The sale.
+    pub deal: Option<String>,
+}
+
+/// One written cell.
+#[derive(Clone, Debug, Serialize)]
+pub struct Written {
+    /// Name of the sheet.
+    pub sheet: String,
+    /// The cell.
+    pub cell: String,
+    /// What it held before; empty for nothing.
+    pub old: String,
+    /// What it holds now.
+    pub new: String,
+    /// The question's cell.
+    pub question_cell: String,
+    /// The question.
+    pub question: String,
+    /// The answer of the bank.
+    pub answer: String,
+    /// Digest of the answer as approved.
+    pub digest: String,
+    /// Who approved it, and when.
+    pub approved: String,
+    /// Controls that it stands on.
+    pub controls: Vec<String>,
+    /// Evidence that it and its controls stand on.
+    pub evidence: Vec<String>,
+    /// The proposal's band.
+    pub band: Band,
+    /// On whose word: the policy for `ready`, or a person's decision.
+    pub ground: String,
+    /// Why, in words.
+    pub reasons: Vec<String>,
+}
+
+/// What became of one question.
+#[derive(Clone, Debug, Serialize)]
+pub struct Accounted {
+    /// Name of the sheet.
+    pub sheet: String,
+    /// The question's cell.
+    pub cell: String,
+    /// SHA-256 of its text, in hex.
+    pub question_sha256: String,
+    /// `filled`, `kept`, `review`, `rejected` or `gap`.
+    pub outcome: &'static str,
+    /// The work item that it waits for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub work_item: Option<String>,
+}
+
+/// How many questions became what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Questions found.
+    pub found: usize,
+    /// Answered in this run.
+    pub filled: usize,
+    /// Answered before, and left as they were.
+    pub kept: usize,
+    /// Waiting for a person to decide.
+    pub review: usize,
+    /// Rejected by a person.
+    pub rejected: usize,
+    /// Without an answer that may be given.
+    pub gap: usize,
+}
+
+/// The receipt of one fill.
+#[derive(Clone, Debug, Serialize)]
+pub struct Receipt {
+    /// Version of this format.
+    pub receipt: u32,
+    /// Program and version.
+    pub program: String,
+    /// The workbook as received.
+    pub input: FileDigest,
+    /// The workbook as handed back.
+    pub output: FileDigest,
+    /// Name of the bank.
+    pub bank: String,
+    /// Digest of all of the bank's files.
+    pub bank_digest: String,
+    /// Digest of the layout that a person corrected; none was used.
+    pub mapping_digest: Option<String>,
+    /// Digest of the sentence model; none was used.
+    pub model_digest: Option<String>,
+    /// What the run was told.
+    pub options: Options,
+    /// How many questions became what.
+    pub counts: Counts,
+    /// Every written cell.
+    pub written: Vec<Written>,
+    /// What became of every question.
+    pub questions: Vec<Accounted>,
+    /// What was left out, and why.
+    pub left_out: Vec<LeftOut>,
+    /// What the reader saw but does not read.
+    pub unread: Vec<String>,
+    /// Parts of the container that changed.
+    pub changed_parts: Vec<String>,
+    /// Parts of the container that are the same bytes.
+    pub untouched_parts: Vec<PartDigest>,
+}
+
+/// SHA-256 of a question's text, in hex.
+#[must_use]
+pub fn question_sha256(question: &Question) -> String {
+    crate::domain::digest::sha256(question.text.as_bytes())["sha256:".len()..].to_owned()
+}

@@ -1,0 +1,57 @@
+//! Use case: the bank, as a person searches it.
+
+use serde::Serialize;
+
+use super::{BankPlace, Failure};
+use crate::domain::bank::{Answer, Audience, Verdict};
+use crate::domain::standing::{Scope, standing};
+
+/// One answer that was found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Hit {
+    /// Its id.
+    pub id: String,
+    /// Its question.
+    pub question: String,
+    /// Its verdict.
+    pub verdict: Option<Verdict>,
+    /// Who may be told.
+    pub audience: Audience,
+    /// Who keeps it true.
+    pub owner: String,
+    /// Its wording.
+    pub text: String,
+    /// Why it may not be given; empty where it may.
+    pub bars: Vec<String>,
+    /// Its file, from the bank's folder.
+    pub file: String,
+}
+
+impl Hit {
+    fn new(answer: &Answer, bars: Vec<String>) -> Self {
+        Self {
+            id: answer.id.clone(),
+            question: answer.question.clone(),
+            verdict: answer.verdict,
+            audience: answer.audience,
+            owner: answer.owner.clone(),
+            text: answer.wording.clone(),
+            bars,
+            file: answer.file.clone(),
+        }
+    }
+}
+
+/// Searches the bank; answers that share most of the words come first.
+///
+/// # Errors
+/// There is no bank, or its index cannot be built.
+pub fn search(place: &BankPlace, words: &str, limit: usize, scope: &Scope) -> Result<Vec<Hit>, Failure> {
+    let bank = place.read()?;
+    let index = place.index(&bank)?;
+    let found = super::matching::matches(&index, words)?;
+    let hit = |answer: &Answer| Hit::new(answer, standing(&bank, answer, scope).iter().map(ToString::to_string).collect());
+    let exact = bank.answers.iter().filter(|answer| answer.id == words.trim());
+    let others = found.iter().map(|found| found.answer).filter(|answer| answer.id != words.trim());
+    Ok(exact.chain(others).take(limit).map(hit).collect())
+}

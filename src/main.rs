@@ -1,0 +1,7 @@
+//! Arguments in, exit code out. Everything else is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    answerbank::cli::run()
+}

@@ -1,0 +1,69 @@
+//! What can be wrong with a workbook file, in words for its owner. Never names the file: the caller knows it.
+
+use crate::domain::cell::CellRef;
+
+/// Why a workbook could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// No bytes at all.
+    #[error("the file is empty")]
+    Empty,
+    /// Not a workbook of a kind that we read.
+    #[error("this is {found}, not a workbook that can be read")]
+    Kind {
+        /// What the bytes look like.
+        found: &'static str,
+    },
+    /// Encrypted with a password.
+    #[error("the workbook is protected with a password")]
+    Encrypted,
+    /// The container is broken.
+    #[error("the file is damaged: {0}")]
+    Damaged(String),
+    /// The container is larger or stranger than an honest workbook is.
+    #[error("the file is refused: {0}")]
+    Refused(String),
+    /// A part inside is broken.
+    #[error("{part}: {what}")]
+    Part {
+        /// Name of the part, or of the sheet.
+        part: String,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+impl ReadError {
+    /// What the owner of the file can do.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Empty | Self::Damaged(_) => "ask for the file again, or open it in a spreadsheet program and save it anew".into(),
+            Self::Kind { .. } => format!("{} files can be read; save it as .xlsx in a spreadsheet program", super::SUPPORTED),
+            Self::Encrypted => "open it with the password, remove the password, save it, and try again".into(),
+            Self::Refused(_) => "if you trust the file, open it in a spreadsheet program and save it anew as .xlsx".into(),
+            Self::Part { .. } => "open it in a spreadsheet program and save it anew as .xlsx".into(),
+        }
+    }
+}
+
+/// Why cells could not be written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WriteError {
+    /// The file could not be read again.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// No such sheet.
+    #[error("{0}: there is no such sheet")]
+    NoSheet(String),
+    /// One cell must not be written.
+    #[error("{sheet}!{cell}: {why}")]
+    Cell {
+        /// Name of the sheet.
+        sheet: String,
+        /// The cell.
+        cell: CellRef,
+        /// Why not.
+        why: &'static str,
+    },
+}

@@ -1,0 +1,124 @@
+//! Tables → report.xlsx for our own people. A new workbook, never the customer's; the only file that knows the spreadsheet writer.
+
+use rust_xlsxwriter::{
+    Chart, ChartType, Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
+
+/// A table of the report, a sheet each.
+#[derive(Clone, Debug, Default)]
+pub struct ReportTable {
+    /// Name of the sheet.
+    pub name: String,
+    /// Title and width (in characters) of each column.
+    pub columns: Vec<(String, f64)>,
+    /// Rows of texts.
+    pub rows: Vec<Vec<String>>,
+    /// A column to be filled in, with the words to choose from.
+    pub choices: Option<(usize, Vec<String>)>,
+}
+
+/// The whole report.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Title of the first sheet.
+    pub title: String,
+    /// Facts under the title: what, and its value.
+    pub facts: Vec<(String, String)>,
+    /// What becomes of the questions: what, and how many. These are drawn.
+    pub counts: Vec<(String, u32)>,
+    /// The tables.
+    pub tables: Vec<ReportTable>,
+    /// Year, month and day that the file bears: the run's, so that the same run gives the same bytes.
+    pub date: (u16, u8, u8),
+}
+
+/// The most that a cell holds.
+const CELL_LIMIT: usize = 32_000;
+/// Dark blue of heads and bars.
+const HEAD: Color = Color::RGB(0x1F_3A_5F);
+
+/// Writes the report.
+///
+/// # Errors
+/// What the spreadsheet writer says; a bug of ours.
+pub fn write(report: &Report) -> Result<Vec<u8>, String> {
+    build(report).map_err(|error| error.to_string())
+}
+
+fn build(report: &Report) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let (year, month, day) = report.date;
+    let properties = DocProperties::new().set_title(&report.title).set_creation_datetime(&ExcelDateTime::from_ymd(year, month, day)?);
+    workbook.set_properties(&properties);
+    summary(workbook.add_worksheet(), report)?;
+    for table in &report.tables {
+        write_table(workbook.add_worksheet(), table)?;
+    }
+    workbook.save_to_buffer()
+}
+
+fn summary(sheet: &mut Worksheet, report: &Report) -> Result<(), XlsxError> {
+    let bold = Format::new().set_bold();
+    let wrap = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    sheet.set_name("Summary")?.set_column_width(0, 30)?.set_column_width(1, 60)?;
+    sheet.write_string_with_format(0, 0, &report.title, &Format::new().set_bold().set_font_size(16).set_font_color(HEAD))?;
+    let mut row = 2;
+    for (what, value) in &report.facts {
+        sheet.write_string_with_format(row, 0, what, &bold)?;
+        sheet.write_string_with_format(row, 1, cut(value), &wrap)?;
+        row += 1;
+    }
+    row += 1;
+    sheet.write_string_with_format(row, 0, "Questions", &bold)?;
+    let first = row + 1;
+    for (what, count) in &report.counts {
+        row += 1;
+        sheet.write_string(row, 0, what)?;
+        sheet.write_number_with_format(row, 1, f64::from(*count), &Format::new().set_align(FormatAlign::Left))?;
+    }
+    let mut chart = Chart::new(ChartType::Bar);
+    chart
+        .add_series()
+        .set_categories(("Summary", first, 0, row, 0))
+        .set_values(("Summary", first, 1, row, 1))
+        .set_format(rust_xlsxwriter::ChartFormat::new().set_solid_fill(rust_xlsxwriter::ChartSolidFill::new().set_color(HEAD)));
+    chart.title().set_name("What becomes of the questions");
+    chart.legend().set_hidden();
+    chart.y_axis().set_major_gridlines(false);
+    chart.x_axis().set_reverse();
+    chart.set_width(620).set_height(300);
+    sheet.insert_chart(row + 2, 0, &chart)?;
+    Ok(())
+}
+
+fn write_table(sheet: &mut Worksheet, table: &ReportTable) -> Result<(), XlsxError> {
+    let head = Format::new().set_bold().set_font_color(Color::White).set_background_color(HEAD).set_text_wrap().set_align(FormatAlign::Top);
+    let text = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    let open = text.clone().set_background_color(Color::RGB(0xFF_F6_D5)).set_border(FormatBorder::Thin).set_border_color(Color::RGB(0xD8_C9_8A));
+    sheet.set_name(&table.name)?.set_freeze_panes(1, 0)?;
+    for (col, (title, width)) in (0u16..).zip(&table.columns) {
+        sheet.set_column_width(col, *width)?;
+        sheet.write_string_with_format(0, col, title, &head)?;
+    }
+    for (row, texts) in (1u32..).zip(&table.rows) {
+        for (col, value) in (0u16..).zip(texts) {
+            let fill_in = table.choices.as_ref().is_some_and(|(column, _)| usize::from(col) >= *column);
+            sheet.write_string_with_format(row, col, cut(value), if fill_in { &open } else { &text })?;
+        }
+    }
+    let rows = u32::try_from(table.rows.len()).unwrap_or(u32::MAX);
+    if let (Some(last), true) = (table.columns.len().checked_sub(1).and_then(|last| u16::try_from(last).ok()), rows > 0) {
+        sheet.autofilter(0, 0, rows, last)?;
+        if let Some((column, words)) = &table.choices {
+            let column = u16::try_from(*column).unwrap_or(0);
+            let list = DataValidation::new().allow_list_strings(words)?;
+            sheet.add_data_validation(1, column, rows, column, &list)?;
+        }
+    }
+    Ok(())
+}
+
+/// A text that a cell can hold.
+fn cut(text: &str) -> String {
+    if text.len() <= CELL_LIMIT { text.to_owned() } else { text.chars().take(CELL_LIMIT / 4).chain(['…']).collect() }
+}

@@ -1,0 +1,151 @@
+//! Edits → the same package with those cells changed, and the proof of what else is untouched. Never writes into a formula,
+//! the covered part of a merged block or a table's header.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::package::Package;
+use super::parts::{self, Parts};
+use super::splice::{self, NewCell, OldValue, Stored, Styles};
+use crate::domain::cell::CellRef;
+use crate::workbook::{CellEdit, Edited, ReadError, WriteError};
+
+/// Edits a workbook.
+///
+/// # Errors
+/// As [`crate::workbook::edit`].
+pub fn edit(bytes: &[u8], edits: &[CellEdit]) -> Result<Edited, WriteError> {
+    let mut package = Package::open(bytes)?;
+    if edits.is_empty() {
+        let untouched = package.digests(&BTreeMap::new())?;
+        return Ok(Edited { bytes: bytes.to_vec(), old: Vec::new(), untouched, changed: Vec::new() });
+    }
+    let parts = parts::find(&mut package)?;
+    let by_sheet = group(&mut package, &parts, edits)?;
+    let mut changed: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    let texts: Vec<String> = edits.iter().map(|edit| edit.text.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+    let first_new = append_strings(&mut package, &parts, &texts, &mut changed)?;
+    let quoted = quote_styles(&mut package, &parts, &by_sheet, &mut changed)?;
+    let mut old: BTreeMap<(String, CellRef), OldValue> = BTreeMap::new();
+    for (part, (sheet, cells)) in &by_sheet {
+        let new = cells.iter().map(|(at, text)| (*at, new_cell(text, &texts, first_new))).collect();
+        let source = package.text(part)?;
+        let broken = |what: String| ReadError::Part { part: sheet.clone(), what };
+        let spliced = splice::sheet(&source.text, &new, &Styles { quoted: &quoted })
+            .map_err(broken)?
+            .map_err(|(cell, why)| WriteError::Cell { sheet: sheet.clone(), cell, why })?;
+        old.extend(spliced.old.into_iter().map(|(at, value)| ((sheet.clone(), at), value)));
+        changed.insert(part.clone(), source.with(spliced.text));
+    }
+    if has_formulas(&mut package, &parts)? {
+        let source = package.text(&parts.workbook)?;
+        let text = splice::recalculate(&source.text).map_err(|what| ReadError::Part { part: parts.workbook.clone(), what })?;
+        changed.insert(parts.workbook.clone(), source.with(text));
+    }
+    let old = old_texts(&mut package, &parts, edits, &old)?;
+    let untouched = package.digests(&changed)?;
+    let names = package.names().iter().filter(|name| changed.contains_key(*name)).cloned().collect();
+    Ok(Edited { bytes: package.rewrite(&changed)?, old, untouched, changed: names })
+}
+
+/// Texts to write into one sheet.
+type Cells = BTreeMap<CellRef, String>;
+
+/// The edits by sheet part; refuses unknown sheets and table headers.
+fn group(package: &mut Package, parts: &Parts, edits: &[CellEdit]) -> Result<BTreeMap<String, (String, Cells)>, WriteError> {
+    let mut by_sheet: BTreeMap<String, (String, Cells)> = BTreeMap::new();
+    for edit in edits {
+        let sheet = parts.sheets.iter().find(|sheet| sheet.name == edit.sheet).ok_or_else(|| WriteError::NoSheet(edit.sheet.clone()))?;
+        let (_, cells) = by_sheet.entry(sheet.part.clone()).or_insert_with(|| (sheet.name.clone(), Cells::new()));
+        if cells.insert(edit.cell, edit.text.clone()).is_some() {
+            return Err(WriteError::Cell { sheet: edit.sheet.clone(), cell: edit.cell, why: "the cell would be written twice" });
+        }
+    }
+    for (part, (sheet, cells)) in &by_sheet {
+        for header in super::read::table_headers(package, part)? {
+            if let Some(cell) = cells.keys().find(|at| header.contains(**at)) {
+                return Err(WriteError::Cell { sheet: sheet.clone(), cell: *cell, why: "the cell is the header of a table" });
+            }
+        }
+    }
+    Ok(by_sheet)
+}
+
+/// Appends the new texts to the shared strings, where the package has them; gives back the place of the first.
+fn append_strings(package: &mut Package, parts: &Parts, texts: &[String], changed: &mut BTreeMap<String, Vec<u8>>) -> Result<Option<usize>, ReadError> {
+    let Some(part) = &parts.strings else { return Ok(None) };
+    let source = package.text(part)?;
+    let (text, first) = splice::shared_strings(&source.text, texts).map_err(|what| ReadError::Part { part: part.clone(), what })?;
+    changed.insert(part.clone(), source.with(text));
+    Ok(Some(first))
+}
+
+fn new_cell(text: &str, texts: &[String], first_new: Option<usize>) -> NewCell {
+    let place = texts.binary_search_by(|known| known.as_str().cmp(text));
+    let stored = match (first_new, place) {
+        (Some(first), Ok(place)) => Stored::Shared(first + place),
+        _ => Stored::Inline(text.to_owned()),
+    };
+    NewCell { text: stored, quote: begins_like_formula(text) }
+}
+
+/// Whether a spreadsheet program would take the text for a formula if somebody typed it.
+fn begins_like_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+}
+
+/// Adds the quoting twins of the styles of those cells whose text begins like a formula.
+fn quote_styles(
+    package: &mut Package,
+    parts: &Parts,
+    by_sheet: &BTreeMap<String, (String, Cells)>,
+    changed: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<BTreeMap<u32, u32>, ReadError> {
+    let Some(part) = parts.styles.as_ref().filter(|_| by_sheet.values().any(|(_, cells)| cells.values().any(|text| begins_like_formula(text)))) else {
+        return Ok(BTreeMap::new());
+    };
+    let mut styles = BTreeSet::new();
+    for (sheet_part, (sheet, cells)) in by_sheet {
+        let broken = |what: String| ReadError::Part { part: sheet.clone(), what };
+        let facts = super::sheet_part::read(&package.text(sheet_part)?.text).map_err(broken)?;
+        let known: BTreeMap<CellRef, u32> = facts.cells.iter().map(|(at, facts)| (*at, facts.style)).collect();
+        for at in cells.iter().filter(|(_, text)| begins_like_formula(text)).map(|(at, _)| at) {
+            let by_column = || facts.col_styles.iter().find(|(first, last, _)| (*first..=*last).contains(&at.col)).map(|(_, _, style)| *style);
+            styles.insert(known.get(at).copied().or_else(|| facts.row_styles.get(&at.row).copied()).or_else(by_column).unwrap_or(0));
+        }
+    }
+    let source = package.text(part)?;
+    let wanted: Vec<u32> = styles.into_iter().collect();
+    let (text, twins) = splice::quote_styles(&source.text, &wanted).map_err(|what| ReadError::Part { part: part.clone(), what })?;
+    if !twins.is_empty() {
+        changed.insert(part.clone(), source.with(text));
+    }
+    Ok(twins)
+}
+
+/// Whether any sheet has a formula.
+fn has_formulas(package: &mut Package, parts: &Parts) -> Result<bool, ReadError> {
+    for sheet in &parts.sheets {
+        let text = package.text(&sheet.part)?.text;
+        if text.contains("<f>") || text.contains("<f ") || text.contains(":f>") || text.contains(":f ") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What each edited cell held, in the order of the edits.
+fn old_texts(package: &mut Package, parts: &Parts, edits: &[CellEdit], old: &BTreeMap<(String, CellRef), OldValue>) -> Result<Vec<String>, ReadError> {
+    let places: Vec<usize> = old.values().filter_map(|value| if let OldValue::Shared(index) = value { Some(*index) } else { None }).collect();
+    let shared = match &parts.strings {
+        Some(part) if !places.is_empty() => {
+            splice::shared_texts(&package.text(part)?.text, &places).map_err(|what| ReadError::Part { part: part.clone(), what })?
+        }
+        _ => BTreeMap::new(),
+    };
+    let text = |edit: &CellEdit| match old.get(&(edit.sheet.clone(), edit.cell)) {
+        Some(OldValue::Shared(index)) => shared.get(index).cloned().unwrap_or_default(),
+        Some(OldValue::Text(text)) => text.clone(),
+        None => String::new(),
+    };
+    Ok(edits.iter().map(text).collect())
+}

@@ -1,0 +1,13 @@
+//! xlsx and xlsm: read through calamine and our own pass over the parts; edited by splicing the parts' text.
+
+mod edit;
+mod lists;
+mod package;
+mod parts;
+mod read;
+mod sheet_part;
+mod splice;
+mod xml;
+
+pub use edit::edit;
+pub use read::read;
