@@ -160,7 +160,26 @@ fn extract(survey: &Survey, layout: &Layout, all: &mut Questionnaire) {
         }
     }
     found.sort_by_key(|question: &Question| question.cell);
+    if let Some(source) = repeated_sheet(survey, &found, all) {
+        let why = format!("it repeats the questions of sheet {source:?}; formulas bring them here");
+        all.left_out.push(LeftOut { sheet: sheet.clone(), cell: None, text: String::new(), why });
+        return;
+    }
     all.questions.append(&mut found);
+}
+
+/// The earlier sheet that a summary repeats: nearly all questions are asked there too, and here formulas make them or their answers.
+fn repeated_sheet(survey: &Survey, found: &[Question], all: &Questionnaire) -> Option<String> {
+    let nearly_all = |count: usize| count * 10 >= found.len() * NEARLY_ALL;
+    let formula = |at: &CellRef| survey.sheet.cells.get(at).is_some_and(|cell| cell.formula);
+    let answers = found.iter().filter(|question| question.answer.cells.iter().any(formula)).count();
+    let questions = found.iter().filter(|question| formula(&question.cell)).count();
+    if found.is_empty() || !nearly_all(answers) && !nearly_all(questions) {
+        return None;
+    }
+    let asked: BTreeMap<&str, &str> = all.questions.iter().map(|question| (question.text.as_str(), question.sheet.as_str())).collect();
+    let repeated: Vec<&str> = found.iter().filter_map(|question| asked.get(question.text.as_str()).copied()).collect();
+    nearly_all(repeated.len()).then(|| repeated[0].to_owned())
 }
 
 /// Shares of rows, in tenths, from which a habit of a table counts as its rule.
@@ -210,7 +229,7 @@ impl<'a> TableReader<'a> {
         let at = |row: u32, col: u32| CellRef::new(row, col);
         if let AnswerPlace::Column(col) = self.table.answer {
             let listed: Vec<u32> = self.rows.iter().copied().filter(|row| self.survey.list(at(*row, col)).is_some()).collect();
-            self.lists = listed.len() * 10 >= self.rows.len() * LISTS_ARE_THE_RULE;
+            self.lists = self.table.by_lists || listed.len() * 10 >= self.rows.len() * LISTS_ARE_THE_RULE;
             let texts = listed.iter().map(|row| self.survey.text(at(*row, col)).trim().to_owned());
             self.placeholder = commonest(texts)
                 .filter(|(text, count)| count * 10 >= listed.len() * NEARLY_ALL && is_placeholder(text))
@@ -268,20 +287,25 @@ impl<'a> TableReader<'a> {
         {
             return Some("its block reaches over the answer cell: a heading or an instruction".into());
         }
-        if self.lists && !self.list_at(row) {
-            return Some("its answer cell has no list, as those of the other rows have: a heading or guidance".into());
-        }
         let missing: Vec<u32> = self.always.iter().copied().filter(|col| self.survey.text(CellRef::new(row, *col)).trim().is_empty()).collect();
         let other_look = self.style_at(row) != self.style;
-        if !missing.is_empty() && other_look {
+        if self.lists && !self.list_at(row) {
+            // A form may mix lists and free text: then the row asks plainly and has all that the others have.
+            let plainly = if self.always.is_empty() { 1.0 } else { 0.9 };
+            if asks(text) < plainly || !missing.is_empty() {
+                return Some("its answer cell has no list, as those of the other rows have: a heading or guidance".into());
+            }
+        }
+        if missing.len() * 2 > self.always.len() && other_look || missing.len() * 2 == self.always.len() && !missing.is_empty() && other_look && asks(text) < 0.9 {
             let names: Vec<String> = missing.iter().map(|col| column_name(*col)).collect();
             return Some(format!("it looks different and lacks column {}, which the other rows have: a heading", names.join(", ")));
         }
         if text.starts_with('<') && text.trim_end().ends_with('>') {
             return Some("it stands in angle brackets: an instruction".into());
         }
-        if !self.lists && asks(text) < 0.3 && (other_look || !missing.is_empty()) && !matches!(self.table.answer, AnswerPlace::Marks(_)) {
-            return Some("it does not ask anything and looks different from the other rows: a heading".into());
+        let lacks_something = if self.always.is_empty() { other_look } else { !missing.is_empty() };
+        if !self.lists && asks(text) < 0.3 && lacks_something && !matches!(self.table.answer, AnswerPlace::Marks(_)) {
+            return Some("it does not ask anything and is built differently from the other rows: a heading".into());
         }
         None
     }
@@ -365,15 +389,15 @@ impl<'a> TableReader<'a> {
 
     /// Questions whose options stand in rows of their own below.
     fn option_rows(&self, mark: u32, option: u32, found: &mut Vec<Question>, left_out: &mut Vec<LeftOut>) {
-        let is_box = |row: u32| self.survey.list(CellRef::new(row, mark)).is_some_and(|list| list.options.len() == 1);
         let text_at = |row: u32, col: u32| self.survey.text(CellRef::new(row, col)).trim();
+        let is_box = |row: u32| !text_at(row, option).is_empty() && self.survey.list(CellRef::new(row, mark)).is_some_and(|list| list.options.len() == 1);
         for &(first, last) in &self.table.spans {
             let rows: Vec<u32> = self.survey.rows_in(first, last).collect();
             let asking: Vec<usize> = (0..rows.len()).filter(|at| !text_at(rows[*at], self.table.question).is_empty() && !is_box(rows[*at])).collect();
             for (place, &start) in asking.iter().enumerate() {
                 let end = asking.get(place + 1).copied().unwrap_or(rows.len());
                 let (row, text) = (rows[start], text_at(rows[start], self.table.question));
-                let boxes: Vec<u32> = rows[start + 1..end].iter().copied().filter(|row| is_box(*row) && !text_at(*row, option).is_empty()).collect();
+                let boxes: Vec<u32> = rows[start + 1..end].iter().copied().filter(|row| is_box(*row)).collect();
                 if boxes.len() < 2 {
                     let why = "no rows of boxes follow it: a heading or guidance".to_owned();
                     left_out.push(LeftOut { sheet: self.survey.sheet.name.clone(), cell: Some(CellRef::new(row, self.table.question)), text: shortened(text), why });

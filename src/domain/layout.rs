@@ -102,6 +102,8 @@ pub struct Table {
     pub sections: Vec<u32>,
     /// Other columns that belong to the answer, with what their header says.
     pub extra: Vec<(u32, String)>,
+    /// Whether questions are told from other rows by the lists at their answer cells.
+    pub by_lists: bool,
     /// Why this was taken for a table, and each column for what it is.
     pub why: Vec<String>,
 }
@@ -217,8 +219,8 @@ fn header_at(survey: &Survey, row: u32) -> Option<Header> {
     find_marks(survey, &mut header);
     let has = |role: Role| !header.of(role).is_empty();
     let named: BTreeSet<Role> = header.names.values().filter_map(|(_, named)| named.map(|named| named.role)).collect();
-    let answers = has(Role::Answer) || header.marks.len() >= 2;
     let asks = has(Role::Question);
+    let answers = has(Role::Answer) || header.marks.len() >= 2 && asks;
     let good = asks && (answers || has(Role::Comment)) || answers && has(Role::Comment) || asks && named.len() >= 3 || answers && named.len() >= 3;
     good.then_some(header)
 }
@@ -242,8 +244,10 @@ fn find_marks(survey: &Survey, header: &mut Header) {
     }
 }
 
+/// Whether columns stand side by side under different heads.
 fn next_to_each_other(columns: &[(u32, String)]) -> bool {
-    columns.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1)
+    let heads: BTreeSet<String> = columns.iter().map(|(_, head)| head.to_lowercase()).collect();
+    heads.len() == columns.len() && columns.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1)
 }
 
 /// Headers that name the same places, with the rows below each.
@@ -309,9 +313,22 @@ impl Column {
     }
 }
 
-/// Looks at every column of a group.
-fn columns(survey: &Survey, group: &Group) -> (BTreeMap<u32, Column>, Vec<u32>) {
-    let rows: Vec<u32> = group.spans.iter().flat_map(|(first, last)| survey.rows_in(*first, *last)).collect();
+/// The rows below the headers of a group that hold anything.
+fn data_rows(survey: &Survey, group: &Group) -> Vec<u32> {
+    group.spans.iter().flat_map(|(first, last)| survey.rows_in(*first, *last)).collect()
+}
+
+/// The rows in which the column that takes the answers has a list of several words: where there are such rows, only they ask.
+fn rows_with_lists(survey: &Survey, columns: &BTreeMap<u32, Column>, rows: &[u32]) -> Vec<u32> {
+    let candidates = columns.iter().filter(|(_, column)| column.lists >= 2 && !column.hidden);
+    let Some((col, _)) = candidates.max_by(|a, b| a.1.is(Role::Answer).cmp(&b.1.is(Role::Answer)).then(a.1.lists.cmp(&b.1.lists)).then(b.0.cmp(a.0))) else {
+        return Vec::new();
+    };
+    rows.iter().copied().filter(|row| survey.list(CellRef::new(*row, *col)).is_some_and(|list| list.options.len() != 1)).collect()
+}
+
+/// Looks at every column of a group, in some of its rows.
+fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Column> {
     let mut columns: BTreeMap<u32, Column> = BTreeMap::new();
     let mut texts: HashMap<u32, BTreeSet<&str>> = HashMap::new();
     for header in &group.headers {
@@ -322,7 +339,7 @@ fn columns(survey: &Survey, group: &Group) -> (BTreeMap<u32, Column>, Vec<u32>) 
             }
         }
     }
-    for &row in &rows {
+    for &row in rows {
         for (at, cell) in survey.sheet.row(row) {
             let text = cell.text.trim();
             let column = columns.entry(at.col).or_default();
@@ -352,7 +369,7 @@ fn columns(survey: &Survey, group: &Group) -> (BTreeMap<u32, Column>, Vec<u32>) 
             column.unlocked = rows.iter().filter(|row| !survey.sheet.locked(CellRef::new(**row, *col))).count();
         }
     }
-    (columns, rows)
+    columns
 }
 
 /// A score with its reasons.
@@ -425,6 +442,8 @@ fn answer_evidence(column: &Column, col: u32, question: u32, asked: usize, prote
     evidence
 }
 
+/// Fewer rows than this are no table, unless a header names the question.
+const FEW_ROWS: usize = 4;
 /// Less than this, and a column does not ask.
 const QUESTION_BAR: f32 = 4.0;
 /// Less than this, and a column does not take answers.
@@ -432,7 +451,15 @@ const ANSWER_BAR: f32 = 3.4;
 
 /// Reads a group of rows as a table.
 fn table(survey: &Survey, workbook: &Workbook, group: &Group) -> Result<Table, String> {
-    let (columns, rows) = columns(survey, group);
+    let mut rows = data_rows(survey, group);
+    let mut seen = columns(survey, group, &rows);
+    let listed = rows_with_lists(survey, &seen, &rows);
+    let by_lists = listed.len() >= 2 && listed.len() < rows.len();
+    if by_lists {
+        rows = listed;
+        seen = columns(survey, group, &rows);
+    }
+    let columns = seen;
     let most_filled = columns.values().map(|column| column.filled).max().unwrap_or(0);
     let marks = &group.headers[0].marks;
     let is_mark_column = |col: u32| marks.iter().any(|(mark, _)| *mark == col);
@@ -448,7 +475,7 @@ fn table(survey: &Survey, workbook: &Workbook, group: &Group) -> Result<Table, S
     let asked = columns[&question].filled;
     let mut why = vec![format!("column {} asks: {}", column_name(question), asking.reasons.join(", "))];
     let answer = answer_place(survey, workbook, group, &columns, question, asked, &rows, &mut why)?;
-    Ok(complete(survey, group, &columns, question, answer, why))
+    Ok(Table { by_lists, ..complete(survey, group, &columns, question, answer, why) })
 }
 
 #[allow(clippy::too_many_arguments, reason = "the one place where all evidence about a table meets")]
@@ -480,7 +507,8 @@ fn answer_place(
             why.push(format!("its only word is a mark, and column {} says what each row means", column_name(option)));
             return Ok(AnswerPlace::OptionRows { mark: col, option });
         }
-        if let Some(other) = names_of_answer_kinds(survey, workbook, col, rows) {
+        let typed_in = columns[&col].lists == 0 && columns[&col].formulas == 0;
+        if let Some(other) = names_of_answer_kinds(survey, workbook, col, rows).filter(|_| typed_in) {
             let reason = format!("column {} does not take answers: it names kinds of answers that sheet {other:?} defines", column_name(col));
             why.push(reason.clone());
             return Ok(AnswerPlace::Nowhere(reason));
@@ -498,11 +526,14 @@ fn answer_place(
 /// No column says that it takes answers: then the comment column does, or in a form filled in already the text beside the question.
 fn free_text_place(columns: &BTreeMap<u32, Column>, question: u32, asked: usize, why: &mut Vec<String>) -> Option<AnswerPlace> {
     let right = || columns.range(question + 1..).filter(|(_, column)| !column.hidden);
+    let strong = columns[&question].strength(Role::Question) >= 0.5;
+    if !strong && asked < FEW_ROWS {
+        return None;
+    }
     if let Some((col, _)) = right().find(|(_, column)| column.is(Role::Comment)) {
         why.push(format!("column {} takes the answers: no other column does, and its header asks for text", column_name(*col)));
         return Some(AnswerPlace::Column(*col));
     }
-    let strong = columns[&question].strength(Role::Question) >= 0.5;
     let text = |column: &Column| column.lists == 0 && column.filled * 10 >= asked * 9 && share(column.words, column.filled) >= 4.0;
     let (col, _) = right().next().filter(|(_, column)| strong && text(column) && !column.is(Role::Buyer) && !column.is(Role::Id))?;
     why.push(format!("column {} holds the answers: text beside every question, in a form that is filled in already", column_name(*col)));
@@ -530,13 +561,15 @@ fn option_column(survey: &Survey, columns: &BTreeMap<u32, Column>, answer: u32, 
 /// The other sheet whose first column defines every word of this column: then it names kinds of answers and takes none.
 fn names_of_answer_kinds<'w>(survey: &Survey, workbook: &'w Workbook, col: u32, rows: &[u32]) -> Option<&'w str> {
     let values: BTreeSet<&str> = rows.iter().map(|row| survey.text(CellRef::new(*row, col)).trim()).filter(|text| !text.is_empty()).collect();
-    let codes = values.iter().all(|value| !value.contains(' ') && value.chars().any(|c| c.is_ascii_digit()) && value.chars().any(char::is_alphabetic));
-    if values.is_empty() || values.len() > 20 || !codes {
+    if values.is_empty() || values.len() > 20 || values.iter().any(|value| value.contains(' ') || is_answer_word(value) || value.parse::<f64>().is_ok()) {
         return None;
     }
     let defines = |sheet: &&Sheet| {
-        let first: BTreeSet<&str> = sheet.cells.iter().filter(|(at, _)| at.col == 0).map(|(_, cell)| cell.text.trim()).collect();
-        sheet.name != survey.sheet.name && values.iter().all(|value| first.contains(value))
+        let defined = |value: &&str| {
+            let mut named = sheet.cells.iter().filter(|(at, cell)| at.col == 0 && cell.text.trim() == *value);
+            named.any(|(at, _)| sheet.row(at.row).nth(1).is_some())
+        };
+        sheet.name != survey.sheet.name && values.iter().all(defined)
     };
     workbook.sheets.iter().find(defines).map(|sheet| sheet.name.as_str())
 }
@@ -554,9 +587,13 @@ fn complete(survey: &Survey, group: &Group, columns: &BTreeMap<u32, Column>, que
     let free = || columns.iter().filter(|(col, column)| !taken.contains(col) && !column.hidden);
     let of = |role: Role| free().filter(move |(_, column)| column.is(role)).map(|(col, _)| *col);
     let mut comments: Vec<u32> = free()
-        .filter(|(_, column)| column.is(Role::Comment) && column.lists == 0 && open(column) && column.formulas == 0)
+        .filter(|(_, column)| column.is(Role::Comment) && column.lists * 5 <= columns[&question].filled && open(column) && column.formulas == 0)
         .map(|(col, _)| *col)
         .collect();
+    if comments.is_empty() && matches!(answer, AnswerPlace::Column(col) if columns[&col].lists == 0) {
+        // An answer in free text has no comment of its own; what else is told about it stands in the columns for that.
+        comments = free().filter(|(col, column)| **col > question && column.is(Role::Extra) && open(column) && column.lists == 0).map(|(col, _)| *col).collect();
+    }
     let first_answer = taken.iter().copied().filter(|col| *col != question).min().unwrap_or(question);
     comments.sort_by_key(|col| (comment_rank(&columns[col]), col.abs_diff(first_answer)));
     let extra = free()
@@ -576,6 +613,7 @@ fn complete(survey: &Survey, group: &Group, columns: &BTreeMap<u32, Column>, que
         id,
         sections: of(Role::Section).collect(),
         extra,
+        by_lists: false,
         why,
     }
 }
@@ -589,7 +627,8 @@ fn comment_rank(column: &Column) -> u8 {
 /// A sheet without any header: questions beside lists, or questions beside empty cells.
 fn headerless(survey: &Survey) -> Option<Table> {
     let group = Group { headers: Vec::new(), spans: vec![(0, *survey.rows.last()?)] };
-    let (columns, rows) = columns(survey, &group);
+    let rows = data_rows(survey, &group);
+    let columns = columns(survey, &group, &rows);
     let (question, column) = columns
         .iter()
         .filter(|(_, column)| column.filled >= 3 && !column.hidden && column.asks / share_base(column.filled) >= 0.5)
@@ -617,6 +656,7 @@ fn headerless(survey: &Survey) -> Option<Table> {
         id,
         sections: Vec::new(),
         extra: Vec::new(),
+        by_lists: false,
         why: vec!["the sheet has no header row".into(), sentence, reason],
     })
 }

@@ -52,7 +52,7 @@ pub fn word_for<'o>(answer: &Answer, options: &'o [String]) -> Result<&'o str, N
     if options.is_empty() {
         return Err(NoWord::Unreadable);
     }
-    let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
+    let same = |a: &str, b: &str| folded(a) == folded(b);
     let for_this_list = answer.choices.iter().find(|choice| choice.list.len() == options.len() && choice.list.iter().zip(options).all(|(a, b)| same(a, b)));
     if let Some(choice) = for_this_list {
         return only(options.iter().filter(|option| same(option, &choice.word)));
@@ -64,6 +64,11 @@ pub fn word_for<'o>(answer: &Answer, options: &'o [String]) -> Result<&'o str, N
     };
     let on_control = !answer.controls.is_empty();
     only(options.iter().filter(|option| says(PLAIN, option) || on_control && says(OF_SAFEGUARDS, option)))
+}
+
+/// A word of a list without its case and its way of spacing.
+fn folded(word: &str) -> String {
+    word.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 fn only<'o>(mut fitting: impl Iterator<Item = &'o String>) -> Result<&'o str, NoWord> {

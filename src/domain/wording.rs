@@ -14,8 +14,9 @@ const STOP_WORDS: &[&str] = &[
     "with", "would", "you", "your", "yours", "vendor", "verify",
 ];
 
-/// Words that may be there or not without a difference in meaning.
-const LIGHT_WORDS: &[&str] = &["a", "an", "the", "please", "kindly"];
+/// Words that may be there or not without a difference in meaning. "The" is none of them: "are the policies reviewed" asks about
+/// policies named before, "are policies reviewed" about all.
+const LIGHT_WORDS: &[&str] = &["a", "an", "please", "kindly"];
 
 /// Words of a text: lower case, one form for characters that look alike, split at everything that is no letter or digit.
 /// A point between digits stays (`1.2`), since versions and amounts differ by it; each ideograph is a word.
