@@ -80,7 +80,8 @@ pub fn approved_text(text: &str, by: &str, on: Date, digest: &str) -> Result<Str
 /// Puts a new key before another one, or at the end where that is missing.
 fn insert_before(document: &mut DocumentMut, key: &str, value: Value, before: &str) {
     let table = document.as_table_mut();
-    let moved: Vec<(toml_edit::Key, Item)> = if table.contains_key(before) { table.remove_entry(before).into_iter().collect() } else { Vec::new() };
+    let moved: Vec<(toml_edit::Key, Item)> =
+        if table.contains_key(before) { table.remove_entry(before).into_iter().collect() } else { Vec::new() };
     table.insert(key, Item::Value(value));
     for (key, item) in moved {
         table.insert_formatted(&key, item);

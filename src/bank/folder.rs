@@ -247,7 +247,9 @@ fn check_links(bank: &Bank, problems: &mut Vec<Problem>) {
         match evidence.content {
             EvidenceFile::Missing => problem(&evidence.file, "evidence-missing", "file: there is no such file in evidence/".into()),
             EvidenceFile::Differs => problem(&evidence.file, "evidence-changed", "sha256: the file has another digest".into()),
-            EvidenceFile::NoDigest => problem(&evidence.file, "evidence-digest", "sha256 is missing: a change of the file would not be seen".into()),
+            EvidenceFile::NoDigest => {
+                problem(&evidence.file, "evidence-digest", "sha256 is missing: a change of the file would not be seen".into())
+            }
             EvidenceFile::Same | EvidenceFile::Elsewhere => {}
         }
     }
@@ -266,7 +268,8 @@ pub fn place_problems(root: &Path, problems: &mut [Problem]) {
             "expired" => Some("valid_until"),
             _ => problem.what.split_once(':').map(|(key, _)| key).filter(|key| !key.contains(' ')),
         };
-        let has_key = |line: &str| key.is_some_and(|key| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('=')));
+        let has_key =
+            |line: &str| key.is_some_and(|key| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('=')));
         let by_name = quoted.and_then(|name| text.lines().position(|line| line.contains(&name)));
         if let Some(line) = by_name.or_else(|| text.lines().position(has_key)) {
             problem.line = line + 1;

@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::domain::bank::{Answer, Audience, Choice, Control, ControlState, Evidence, EvidenceFile, Framework, Problem, Severity, Stamp, Verdict};
+use crate::domain::bank::{
+    Answer, Audience, Choice, Control, ControlState, Evidence, EvidenceFile, Framework, Problem, Severity, Stamp, Verdict,
+};
 
 /// The line that opens and closes an answer's front matter.
 const FENCE: &str = "+++";
@@ -166,8 +168,23 @@ pub fn answer(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Ans
         }
     };
     reading.unknown_keys(&[
-        "id", "question", "also_asked", "verdict", "controls", "evidence", "owner", "audience", "products", "regions", "tags", "choices", "needs_text",
-        "edited", "approved", "review_by", "retired",
+        "id",
+        "question",
+        "also_asked",
+        "verdict",
+        "controls",
+        "evidence",
+        "owner",
+        "audience",
+        "products",
+        "regions",
+        "tags",
+        "choices",
+        "needs_text",
+        "edited",
+        "approved",
+        "review_by",
+        "retired",
     ]);
     let mut answer = Answer {
         id: id(&mut reading, file),

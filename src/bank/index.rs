@@ -81,7 +81,9 @@ impl<'b> Index<'b> {
         let analyzer = Analyzer::new(&bank.vocabulary);
         let folder = cache.filter(|_| bank.answers.len() >= SMALL_BANK).map(|cache| cache.join("index").join(cache_name(bank)));
         let tantivy = match &folder {
-            Some(folder) => open_folder(folder).or_else(|_| build_folder(bank, &analyzer, folder)).or_else(|_| build_memory(bank, &analyzer))?,
+            Some(folder) => {
+                open_folder(folder).or_else(|_| build_folder(bank, &analyzer, folder)).or_else(|_| build_memory(bank, &analyzer))?
+            }
             None => build_memory(bank, &analyzer)?,
         };
         let reader = tantivy.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
@@ -126,7 +128,11 @@ impl<'b> Index<'b> {
             let document: TantivyDocument = self.searcher.doc(address)?;
             let id = document.get_first(self.fields.id).and_then(|id| id.as_str()).unwrap_or_default();
             // Not in the bank that was read: the cache is of another one, and is not believed.
-            let answer = self.by_id.get(id).map(|place| &self.bank.answers[*place]).ok_or_else(|| IndexError(format!("it names {id:?}, which is not in the bank")))?;
+            let answer = self
+                .by_id
+                .get(id)
+                .map(|place| &self.bank.answers[*place])
+                .ok_or_else(|| IndexError(format!("it names {id:?}, which is not in the bank")))?;
             found.push(Candidate { answer, score });
         }
         Ok(found)

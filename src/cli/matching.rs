@@ -45,7 +45,9 @@ impl Matching {
             if line.trim().is_empty() {
                 continue;
             }
-            let asked = read(&line).map_err(|what| Failure::usage(format!("standard input, line {}: {what}", number + 1), "send {\"id\": …, \"question\": \"…\"}, one a line"))?;
+            let asked = read(&line).map_err(|what| {
+                Failure::usage(format!("standard input, line {}: {what}", number + 1), "send {\"id\": …, \"question\": \"…\"}, one a line")
+            })?;
             let ranked = matcher.ranked(&asked.question)?;
             print(&if self.json { json(&asked, &ranked)? } else { text(&asked, &ranked) })?;
         }
@@ -61,7 +63,8 @@ fn read(line: &str) -> Result<Asked, String> {
 }
 
 fn json(asked: &Asked, ranked: &Ranked) -> Result<String, Failure> {
-    let line = serde_json::to_string(&Line { id: &asked.id, ranked }).map_err(|error| Failure::new(error.to_string(), "this is a bug; please report it"))?;
+    let line = serde_json::to_string(&Line { id: &asked.id, ranked })
+        .map_err(|error| Failure::new(error.to_string(), "this is a bug; please report it"))?;
     Ok(line + "\n")
 }
 

@@ -184,7 +184,9 @@ fn print_json(value: &impl Serialize) -> Result<(), Failure> {
 fn shown(text: &str) -> String {
     let visible = |c: char| match c {
         '\n' | '\r' | '\t' => " ".to_owned(),
-        c if c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}') => c.escape_unicode().to_string(),
+        c if c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}') => {
+            c.escape_unicode().to_string()
+        }
         c => c.to_string(),
     };
     text.chars().map(visible).collect()

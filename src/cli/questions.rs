@@ -54,7 +54,12 @@ fn text(found: &Questionnaire, why: bool) -> String {
         let _ = writeln!(out, "\nLeft out");
         for left in &found.left_out {
             let place = left.cell.map_or_else(|| left.sheet.clone(), |cell| format!("{}!{cell}", left.sheet));
-            let _ = writeln!(out, "  {place}: {}{}", left.why, if left.text.is_empty() { String::new() } else { format!(": {}", clipped(&left.text, 60)) });
+            let _ = writeln!(
+                out,
+                "  {place}: {}{}",
+                left.why,
+                if left.text.is_empty() { String::new() } else { format!(": {}", clipped(&left.text, 60)) }
+            );
         }
     }
     let count = |kind: Form| found.questions.iter().filter(|question| question.answer.kind == kind).count();

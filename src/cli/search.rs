@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::{BankFlags, Ended, ScopeFlags, clipped, print, print_json};
-use crate::engine::search::{Hit, search};
 use crate::engine::Failure;
+use crate::engine::search::{Hit, search};
 
 #[derive(Args)]
 pub struct Search {
@@ -39,7 +39,14 @@ impl Search {
 
 fn text(hit: &Hit) -> String {
     let verdict = hit.verdict.map(|verdict| verdict.to_string()).unwrap_or_default();
-    let mut out = format!("{}  [{verdict}, {}, {}]\n  {}\n  {}\n", hit.id, hit.audience, hit.owner, clipped(&hit.question, 100), clipped(&hit.text, 200));
+    let mut out = format!(
+        "{}  [{verdict}, {}, {}]\n  {}\n  {}\n",
+        hit.id,
+        hit.audience,
+        hit.owner,
+        clipped(&hit.question, 100),
+        clipped(&hit.text, 200)
+    );
     for bar in &hit.bars {
         out.push_str(&format!("  not given: {bar}\n"));
     }

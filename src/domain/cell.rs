@@ -100,10 +100,7 @@ impl Range {
     /// The block between two corners given in any order.
     #[must_use]
     pub fn between(a: CellRef, b: CellRef) -> Self {
-        Self {
-            first: CellRef::new(a.row.min(b.row), a.col.min(b.col)),
-            last: CellRef::new(a.row.max(b.row), a.col.max(b.col)),
-        }
+        Self { first: CellRef::new(a.row.min(b.row), a.col.min(b.col)), last: CellRef::new(a.row.max(b.row), a.col.max(b.col)) }
     }
 
     /// Whether `cell` lies inside.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::cell::{CellRef, column_name};
-use super::header_words::{asks, is_mark, is_placeholder, role_of_header};
 use super::header_words::Role;
-use super::layout::{AnswerPlace, Layout, Survey, Table, find, lookup_sheets};
+use super::header_words::{asks, is_mark, is_placeholder, role_of_header};
+use super::layout::{AnswerPlace, Layout, Table, find, lookup_sheets};
+use super::survey::Survey;
 use super::workbook::Workbook;
 
 /// How a question is answered.
@@ -150,7 +151,12 @@ pub fn questionnaire(workbook: &Workbook) -> Questionnaire {
 /// Extracts the questions of one sheet.
 fn extract(survey: &Survey, layout: &Layout, all: &mut Questionnaire) {
     let sheet = &survey.sheet.name;
-    all.left_out.extend(layout.left_out.iter().map(|why| LeftOut { sheet: sheet.clone(), cell: None, text: String::new(), why: why.clone() }));
+    all.left_out.extend(layout.left_out.iter().map(|why| LeftOut {
+        sheet: sheet.clone(),
+        cell: None,
+        text: String::new(),
+        why: why.clone(),
+    }));
     let mut found = Vec::new();
     for table in &layout.tables {
         let reader = TableReader::new(survey, table);
@@ -233,14 +239,17 @@ impl<'a> TableReader<'a> {
             let texts = listed.iter().map(|row| self.survey.text(at(*row, col)).trim().to_owned());
             self.placeholder = commonest(texts)
                 .filter(|(text, count)| count * 10 >= listed.len() * NEARLY_ALL && is_placeholder(text))
-                .filter(|(text, _)| self.survey.list(at(listed[0], col)).is_some_and(|list| list.options.iter().any(|option| option.trim() == text)))
+                .filter(|(text, _)| {
+                    self.survey.list(at(listed[0], col)).is_some_and(|list| list.options.iter().any(|option| option.trim() == text))
+                })
                 .map(|(text, _)| text);
         }
         if let AnswerPlace::Marks(marks) = &self.table.answer {
             let signs = self.rows.iter().flat_map(|row| marks.iter().map(|(col, _)| self.survey.text(at(*row, *col)).trim().to_owned()));
             self.mark = commonest(signs.filter(|sign| is_mark(sign))).map(|(sign, _)| sign);
         }
-        let likely: Vec<u32> = if self.lists { self.rows.iter().copied().filter(|row| self.list_at(*row)).collect() } else { self.rows.clone() };
+        let likely: Vec<u32> =
+            if self.lists { self.rows.iter().copied().filter(|row| self.list_at(*row)).collect() } else { self.rows.clone() };
         self.style = commonest(likely.iter().map(|row| self.style_at(*row))).map_or(0, |(style, _)| style);
         if likely.len() >= FEW_ROWS {
             let filled = commonest_columns(self.survey, &likely);
@@ -287,7 +296,8 @@ impl<'a> TableReader<'a> {
         {
             return Some("its block reaches over the answer cell: a heading or an instruction".into());
         }
-        let missing: Vec<u32> = self.always.iter().copied().filter(|col| self.survey.text(CellRef::new(row, *col)).trim().is_empty()).collect();
+        let missing: Vec<u32> =
+            self.always.iter().copied().filter(|col| self.survey.text(CellRef::new(row, *col)).trim().is_empty()).collect();
         let other_look = self.style_at(row) != self.style;
         if self.lists && !self.list_at(row) {
             // A form may mix lists and free text: then the row asks plainly and has all that the others have.
@@ -296,7 +306,9 @@ impl<'a> TableReader<'a> {
                 return Some("its answer cell has no list, as those of the other rows have: a heading or guidance".into());
             }
         }
-        if missing.len() * 2 > self.always.len() && other_look || missing.len() * 2 == self.always.len() && !missing.is_empty() && other_look && asks(text) < 0.9 {
+        if missing.len() * 2 > self.always.len() && other_look
+            || missing.len() * 2 == self.always.len() && !missing.is_empty() && other_look && asks(text) < 0.9
+        {
             let names: Vec<String> = missing.iter().map(|col| column_name(*col)).collect();
             return Some(format!("it looks different and lacks column {}, which the other rows have: a heading", names.join(", ")));
         }
@@ -335,7 +347,9 @@ impl<'a> TableReader<'a> {
                 let kind = if list.is_some() { Form::Choice } else { Form::Text };
                 (kind, vec![at(*col)], list.map(|list| list.options.clone()).unwrap_or_default())
             }
-            AnswerPlace::Marks(marks) => (Form::Mark, marks.iter().map(|(col, _)| at(*col)).collect(), marks.iter().map(|(_, head)| head.clone()).collect()),
+            AnswerPlace::Marks(marks) => {
+                (Form::Mark, marks.iter().map(|(col, _)| at(*col)).collect(), marks.iter().map(|(_, head)| head.clone()).collect())
+            }
             AnswerPlace::OptionRows { .. } | AnswerPlace::Nowhere(_) => (Form::None, Vec::new(), Vec::new()),
         };
         let answer = AnswerCells { kind, cells, options };
@@ -345,7 +359,8 @@ impl<'a> TableReader<'a> {
 
     fn finish(&self, row: u32, text: &str, answer: AnswerCells, comment: Vec<CellRef>, heading: Option<&String>) -> Question {
         let sheet = self.survey.sheet;
-        let cell_text = |col: u32| Some(self.survey.text(self.survey.anchor(CellRef::new(row, col))).trim().to_owned()).filter(|text| !text.is_empty());
+        let cell_text =
+            |col: u32| Some(self.survey.text(self.survey.anchor(CellRef::new(row, col))).trim().to_owned()).filter(|text| !text.is_empty());
         let mut why = self.table.why.clone();
         let formula = answer.cells.iter().find(|at| sheet.cells.get(at).is_some_and(|cell| cell.formula));
         let locked = answer.cells.iter().find(|at| sheet.locked(**at));
@@ -390,21 +405,32 @@ impl<'a> TableReader<'a> {
     /// Questions whose options stand in rows of their own below.
     fn option_rows(&self, mark: u32, option: u32, found: &mut Vec<Question>, left_out: &mut Vec<LeftOut>) {
         let text_at = |row: u32, col: u32| self.survey.text(CellRef::new(row, col)).trim();
-        let is_box = |row: u32| !text_at(row, option).is_empty() && self.survey.list(CellRef::new(row, mark)).is_some_and(|list| list.options.len() == 1);
+        let is_box = |row: u32| {
+            !text_at(row, option).is_empty() && self.survey.list(CellRef::new(row, mark)).is_some_and(|list| list.options.len() == 1)
+        };
         for &(first, last) in &self.table.spans {
             let rows: Vec<u32> = self.survey.rows_in(first, last).collect();
-            let asking: Vec<usize> = (0..rows.len()).filter(|at| !text_at(rows[*at], self.table.question).is_empty() && !is_box(rows[*at])).collect();
+            let asking: Vec<usize> =
+                (0..rows.len()).filter(|at| !text_at(rows[*at], self.table.question).is_empty() && !is_box(rows[*at])).collect();
             for (place, &start) in asking.iter().enumerate() {
                 let end = asking.get(place + 1).copied().unwrap_or(rows.len());
                 let (row, text) = (rows[start], text_at(rows[start], self.table.question));
                 let boxes: Vec<u32> = rows[start + 1..end].iter().copied().filter(|row| is_box(*row)).collect();
                 if boxes.len() < 2 {
                     let why = "no rows of boxes follow it: a heading or guidance".to_owned();
-                    left_out.push(LeftOut { sheet: self.survey.sheet.name.clone(), cell: Some(CellRef::new(row, self.table.question)), text: shortened(text), why });
+                    left_out.push(LeftOut {
+                        sheet: self.survey.sheet.name.clone(),
+                        cell: Some(CellRef::new(row, self.table.question)),
+                        text: shortened(text),
+                        why,
+                    });
                     continue;
                 }
                 // The row after the boxes may be there for notes; it is named where questions stand.
-                let notes = asking.get(place + 1).map(|at| rows[*at]).filter(|row| role_of_header(text_at(*row, self.table.question)).is_some_and(|named| named.role == Role::Comment));
+                let notes = asking
+                    .get(place + 1)
+                    .map(|at| rows[*at])
+                    .filter(|row| role_of_header(text_at(*row, self.table.question)).is_some_and(|named| named.role == Role::Comment));
                 let comment = notes.map(|row| self.survey.anchor(CellRef::new(row, option))).into_iter().collect();
                 let answer = AnswerCells {
                     kind: Form::Mark,

@@ -37,7 +37,14 @@ impl Filling {
     ///
     /// # Errors
     /// Why it cannot be written.
-    pub fn add(&mut self, workbook: &Workbook, question: &Question, place: usize, response: &Response, overwrite: bool) -> Result<(), String> {
+    pub fn add(
+        &mut self,
+        workbook: &Workbook,
+        question: &Question,
+        place: usize,
+        response: &Response,
+        overwrite: bool,
+    ) -> Result<(), String> {
         let mut new = Vec::new();
         match question.answer.kind {
             Form::None => return Err("there is no cell to write into".into()),
@@ -51,7 +58,9 @@ impl Filling {
         if let Some(text) = response.draft.text.as_ref().filter(|_| question.answer.kind != Form::Text) {
             match self.comment_cell(workbook, question, overwrite) {
                 Some(cell) => new.push((cell, text.clone())),
-                None if response.answer.needs_text => return Err("the cell for its wording is taken, and it may not stand without it".into()),
+                None if response.answer.needs_text => {
+                    return Err("the cell for its wording is taken, and it may not stand without it".into());
+                }
                 None => {}
             }
         }
@@ -70,7 +79,10 @@ impl Filling {
         let free = |cell: &&CellRef| {
             let held = sheet.cells.get(cell);
             let empty = held.is_none_or(|held| held.text.trim().is_empty() || overwrite);
-            empty && held.is_none_or(|held| !held.formula) && sheet.list(**cell).is_none() && !self.cells.contains_key(&(question.sheet.clone(), **cell))
+            empty
+                && held.is_none_or(|held| !held.formula)
+                && sheet.list(**cell).is_none()
+                && !self.cells.contains_key(&(question.sheet.clone(), **cell))
         };
         question.comment.iter().find(free).copied()
     }

@@ -22,12 +22,14 @@ pub fn warnings(asked: &str, stored: &str) -> Vec<Warning> {
     [polarity(asked, stored), quantity(asked, stored), period(asked, stored)].into_iter().flatten().collect()
 }
 
+#[rustfmt::skip]
 const NEGATIONS: &[&str] = &[
     "not", "no", "never", "without", "none", "neither", "nor", "cannot", "cant", "dont", "doesnt", "isnt", "arent", "wont", "hasnt", "havent", "except",
     "excluding", "kein", "keine", "nicht", "ohne", "pas", "sans", "aucun", "aucune", "sin", "ningun",
 ];
 
 /// Words whose pairs turn a question round.
+#[rustfmt::skip]
 const OPPOSITES: &[(&str, &str)] = &[
     ("allow", "prohibit"), ("allow", "forbid"), ("allow", "prevent"), ("allow", "block"), ("allow", "restrict"), ("allow", "disallow"),
     ("allowed", "prohibited"), ("allowed", "forbidden"), ("allowed", "prevented"), ("allowed", "blocked"), ("allowed", "restricted"),
@@ -44,11 +46,13 @@ fn polarity(asked: &str, stored: &str) -> Option<Warning> {
     let count = |words: &[String]| words.iter().filter(|word| NEGATIONS.contains(&word.as_str())).count();
     let warn = |says: String| Some(Warning { guard: "polarity", says });
     if count(&a) % 2 != count(&b) % 2 {
-        let (with, without) = if count(&a) > count(&b) { ("the question", "the stored wording") } else { ("the stored wording", "the question") };
+        let (with, without) =
+            if count(&a) > count(&b) { ("the question", "the stored wording") } else { ("the stored wording", "the question") };
         return warn(format!("{with} negates, {without} does not"));
     }
     let has = |words: &[String], word: &str| words.iter().any(|w| w == word);
-    let turned = OPPOSITES.iter().flat_map(|(x, y)| [(*x, *y), (*y, *x)]).find(|(x, y)| has(&a, x) && !has(&a, y) && has(&b, y) && !has(&b, x));
+    let turned =
+        OPPOSITES.iter().flat_map(|(x, y)| [(*x, *y), (*y, *x)]).find(|(x, y)| has(&a, x) && !has(&a, y) && has(&b, y) && !has(&b, x));
     turned.and_then(|(x, y)| warn(format!("asks about {x:?}, the stored wording is about {y:?}")))
 }
 
@@ -92,6 +96,7 @@ fn quantities(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
+#[rustfmt::skip]
 const NUMBER_WORDS: &[(&str, &str)] = &[
     ("one", "1"), ("two", "2"), ("three", "3"), ("four", "4"), ("five", "5"), ("six", "6"), ("seven", "7"), ("eight", "8"), ("ten", "10"),
     ("twelve", "12"), ("fourteen", "14"), ("thirty", "30"), ("sixty", "60"), ("ninety", "90"),
@@ -111,6 +116,7 @@ fn quantity(asked: &str, stored: &str) -> Option<Warning> {
 }
 
 /// Words for how often, and the times a year that they mean.
+#[rustfmt::skip]
 const PERIODS: &[(&str, &str)] = &[
     ("continuous", "continuously"), ("continuously", "continuously"), ("hourly", "hourly"), ("daily", "daily"), ("nightly", "daily"), ("weekly", "weekly"),
     ("fortnightly", "fortnightly"), ("monthly", "monthly"), ("quarterly", "quarterly"), ("semiannually", "half-yearly"), ("biannually", "half-yearly"),

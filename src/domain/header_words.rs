@@ -24,6 +24,7 @@ pub enum Role {
 }
 
 /// Words for each role. A header matches by its longest phrase; of equal ones the first in this list.
+#[rustfmt::skip]
 const HEADERS: &[(Role, &[&str])] = &[
     (Role::Comment, &[
         "comment", "comments", "note", "notes", "remark", "remarks", "explanation", "explanations", "explain", "justification", "rationale",
@@ -113,8 +114,10 @@ pub fn role_of_header(text: &str) -> Option<Named> {
                 #[allow(clippy::cast_precision_loss, reason = "a header has few words")]
                 let strength = phrase.len() as f32 / words.len() as f32;
                 // A "question id" is an id, whatever phrase of it is longer.
-                let last_is_id = matches!(words.last().map(String::as_str), Some("id" | "no" | "nr" | "number" | "ref" | "guid")) || text.trim_end().ends_with('#');
-                let named = if last_is_id && *role != Role::Id { Named { role: Role::Id, strength } } else { Named { role: *role, strength } };
+                let last_is_id = matches!(words.last().map(String::as_str), Some("id" | "no" | "nr" | "number" | "ref" | "guid"))
+                    || text.trim_end().ends_with('#');
+                let named =
+                    if last_is_id && *role != Role::Id { Named { role: Role::Id, strength } } else { Named { role: *role, strength } };
                 if best.is_none_or(|(length, _)| phrase.len() > length) {
                     best = Some((phrase.len(), named));
                 }
@@ -125,6 +128,7 @@ pub fn role_of_header(text: &str) -> Option<Named> {
 }
 
 /// Words that stand for an answer of their own: headers of columns in which one is marked.
+#[rustfmt::skip]
 const ANSWER_WORDS: &[&str] = &[
     "yes", "no", "partial", "partially", "partly", "in part", "n a", "na", "not applicable", "planned", "y", "n", "true", "false", "compliant", "non compliant",
     "not compliant", "partially compliant", "comply", "does not comply", "met", "not met", "partially met", "implemented", "not implemented", "partially implemented",
@@ -141,6 +145,7 @@ pub fn is_answer_word(text: &str) -> bool {
 }
 
 /// Words of a list that mean "nobody has looked at this yet".
+#[rustfmt::skip]
 const NOT_YET: &[&str] = &[
     "not started", "not verified", "tbd", "to be determined", "to do", "todo", "open", "pending", "not assessed", "not reviewed", "not tested", "not answered", "unanswered",
     "please select", "select", "select one", "choose", "choose one", "select an option", "choose an item", "nicht begonnen", "nicht geprüft", "offen", "bitte auswählen",
@@ -163,6 +168,7 @@ pub fn is_mark(text: &str) -> bool {
 }
 
 /// Words with which questions and requirements begin, or that make a sentence one.
+#[rustfmt::skip]
 const ASKING: &[&str] = &[
     "do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "can", "could", "will", "would", "should", "may", "how", "what", "which", "who", "whom", "whose",
     "where", "when", "why", "whether", "if", "describe", "explain", "provide", "list", "please", "confirm", "state", "indicate", "specify", "verify", "ensure", "attach", "outline",
@@ -173,7 +179,8 @@ const ASKING: &[&str] = &[
 ];
 
 /// Words that make a sentence a requirement wherever they stand.
-const OBLIGING: &[&str] = &["must", "shall", "should", "required", "muss", "müssen", "soll", "sollen", "doit", "doivent", "debe", "deben", "deberá", "vendor"];
+const OBLIGING: &[&str] =
+    &["must", "shall", "should", "required", "muss", "müssen", "soll", "sollen", "doit", "doivent", "debe", "deben", "deberá", "vendor"];
 
 /// How much a text reads like something asked, 0 to 1: a question mark, an asking or obliging word, the length of a sentence.
 #[must_use]

@@ -1,69 +1,15 @@
 //! Sheet → tables of question and answer columns, by evidence: what headers say, what columns hold, lists, locks, shape, repetition.
 //! Every choice is kept with its reasons. Never looks at single questions: that is extraction.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::cell::{CellRef, Range, RangeMap, column_name};
-use super::header_words::{Named, Role, asks, is_answer_word, is_mark, role_of_header};
+use super::cell::{CellRef, column_name};
+use super::columns::{Column, answer_evidence, columns, data_rows, question_evidence, rows_with_lists, share, share_base};
+use super::header_words::{Role, is_answer_word};
+use super::headers::{Group, groups, header_rows};
+use super::survey::Survey;
 use super::wording::words;
-use super::workbook::{ListRule, Sheet, Workbook};
-
-/// A sheet with what is needed to look things up fast.
-pub struct Survey<'a> {
-    /// The sheet.
-    pub sheet: &'a Sheet,
-    lists: RangeMap<usize>,
-    merges: RangeMap<usize>,
-    /// Rows that hold anything, in order.
-    rows: Vec<u32>,
-}
-
-impl<'a> Survey<'a> {
-    /// Surveys a sheet.
-    #[must_use]
-    pub fn new(sheet: &'a Sheet) -> Self {
-        let last_col = sheet.cells.keys().map(|at| at.col).max().unwrap_or(0) + 2;
-        let lists = sheet.lists.iter().enumerate().flat_map(|(index, rule)| rule.ranges.iter().map(move |range| (*range, index)));
-        let mut rows: Vec<u32> = sheet.cells.keys().map(|at| at.row).collect();
-        rows.dedup();
-        Self {
-            sheet,
-            lists: RangeMap::new(lists, last_col),
-            merges: RangeMap::new(sheet.merges.iter().copied().enumerate().map(|(index, range)| (range, index)), last_col),
-            rows,
-        }
-    }
-
-    /// The list at a place.
-    #[must_use]
-    pub fn list(&self, at: CellRef) -> Option<&'a ListRule> {
-        self.lists.get(at).map(|index| &self.sheet.lists[index])
-    }
-
-    /// The merged block at a place.
-    #[must_use]
-    pub fn merge(&self, at: CellRef) -> Option<Range> {
-        self.merges.get(at).map(|index| self.sheet.merges[index])
-    }
-
-    /// The top left of the merged block at a place, or the place.
-    #[must_use]
-    pub fn anchor(&self, at: CellRef) -> CellRef {
-        self.merge(at).map_or(at, |range| range.first)
-    }
-
-    /// The text that is shown at a place.
-    #[must_use]
-    pub fn text(&self, at: CellRef) -> &'a str {
-        self.sheet.text(at)
-    }
-
-    /// Rows with content inside a span, both ends included.
-    pub fn rows_in(&self, first: u32, last: u32) -> impl Iterator<Item = u32> {
-        let from = self.rows.partition_point(|row| *row < first);
-        self.rows[from..].iter().copied().take_while(move |row| *row <= last)
-    }
-}
+use super::workbook::{Sheet, Visibility, Workbook};
 
 /// Where the answers of a table go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,7 +71,7 @@ pub fn find(survey: &Survey, workbook: &Workbook, lookups: &BTreeSet<String>) ->
     if sheet.cells.is_empty() {
         return leave("the sheet is empty");
     }
-    if sheet.visibility != super::workbook::Visibility::Visible {
+    if sheet.visibility != Visibility::Visible {
         return leave("the sheet is hidden");
     }
     if lookups.contains(&sheet.name) && sheet.lists.is_empty() {
@@ -142,7 +88,9 @@ pub fn find(survey: &Survey, workbook: &Workbook, lookups: &BTreeSet<String>) ->
     if layout.tables.is_empty() {
         match headerless(survey) {
             Some(table) => layout.tables.push(table),
-            None if headers.is_empty() => layout.left_out.push("no header row and no column of questions beside lists or empty cells".to_owned()),
+            None if headers.is_empty() => {
+                layout.left_out.push("no header row and no column of questions beside lists or empty cells".to_owned());
+            }
             None => {}
         }
     }
@@ -159,287 +107,6 @@ pub fn lookup_sheets(workbook: &Workbook) -> BTreeSet<String> {
         (name != sheet.name).then_some(name)
     });
     named.collect()
-}
-
-/// A row that names columns.
-#[derive(Clone, Debug)]
-struct Header {
-    row: u32,
-    /// The last row of the header: a second one may name the columns under a merged head.
-    last: u32,
-    /// What each column is called.
-    names: BTreeMap<u32, (String, Option<Named>)>,
-    /// Columns whose heads are short answers: one of them is marked.
-    marks: Vec<(u32, String)>,
-}
-
-impl Header {
-    fn of(&self, role: Role) -> BTreeSet<u32> {
-        self.names.iter().filter(|(_, (_, named))| named.is_some_and(|named| named.role == role)).map(|(col, _)| *col).collect()
-    }
-}
-
-/// Less of the header than this is named by the phrase: it does not count as named.
-const WEAK_NAME: f32 = 0.25;
-
-fn header_rows(survey: &Survey) -> Vec<Header> {
-    let mut headers: Vec<Header> = Vec::new();
-    for &row in &survey.rows {
-        if headers.last().is_some_and(|header| header.last >= row) {
-            continue;
-        }
-        if let Some(header) = header_at(survey, row) {
-            headers.push(header);
-        }
-    }
-    headers
-}
-
-/// Reads a row as a header, if it is one.
-fn header_at(survey: &Survey, row: u32) -> Option<Header> {
-    let sheet = survey.sheet;
-    let mut names = BTreeMap::new();
-    let mut long = 0;
-    for (at, cell) in sheet.row(row) {
-        let text = cell.text.trim();
-        if text.is_empty() || survey.anchor(at) != at {
-            continue;
-        }
-        // A cell that takes its value from a list is an answer, not a head.
-        if survey.list(at).is_some_and(|list| list.options.iter().any(|option| option == text)) {
-            return None;
-        }
-        long += usize::from(words(text).len() > 25 || text.contains('?') && words(text).len() > 4);
-        names.insert(at.col, (text.to_owned(), role_of_header(text).filter(|named| named.strength >= WEAK_NAME)));
-    }
-    if long > 0 || names.len() < 2 {
-        return None;
-    }
-    let mut header = Header { row, last: row, names, marks: Vec::new() };
-    find_marks(survey, &mut header);
-    let has = |role: Role| !header.of(role).is_empty();
-    let named: BTreeSet<Role> = header.names.values().filter_map(|(_, named)| named.map(|named| named.role)).collect();
-    let asks = has(Role::Question);
-    let answers = has(Role::Answer) || header.marks.len() >= 2 && asks;
-    let good = asks && (answers || has(Role::Comment)) || answers && has(Role::Comment) || asks && named.len() >= 3 || answers && named.len() >= 3;
-    good.then_some(header)
-}
-
-/// Columns of which one is marked: heads that are short answers, beside each other or under one merged head.
-fn find_marks(survey: &Survey, header: &mut Header) {
-    let own: Vec<(u32, String)> =
-        header.names.iter().filter(|(_, (text, _))| is_answer_word(text)).map(|(col, (text, _))| (*col, text.clone())).collect();
-    if own.len() >= 2 && next_to_each_other(&own) {
-        header.marks = own;
-        return;
-    }
-    let row = header.last + 1;
-    let below: Vec<(u32, String)> = survey.sheet.row(row).filter(|(_, cell)| !cell.text.trim().is_empty()).map(|(at, cell)| (at.col, cell.text.trim().to_owned())).collect();
-    let under_merged_head = |col: u32| survey.merge(CellRef::new(header.row, col)).is_some_and(|range| range.last.col > range.first.col && range.last.row == header.row);
-    let short = below.iter().filter(|(_, text)| is_answer_word(text)).count();
-    let all_under = below.iter().all(|(col, _)| under_merged_head(*col));
-    if below.len() >= 2 && next_to_each_other(&below) && (short * 2 >= below.len() && all_under || short == below.len()) {
-        header.marks = below;
-        header.last = row;
-    }
-}
-
-/// Whether columns stand side by side under different heads.
-fn next_to_each_other(columns: &[(u32, String)]) -> bool {
-    let heads: BTreeSet<String> = columns.iter().map(|(_, head)| head.to_lowercase()).collect();
-    heads.len() == columns.len() && columns.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1)
-}
-
-/// Headers that name the same places, with the rows below each.
-struct Group {
-    headers: Vec<Header>,
-    spans: Vec<(u32, u32)>,
-}
-
-fn groups(survey: &Survey, headers: &[Header]) -> Vec<Group> {
-    let last_row = survey.rows.last().copied().unwrap_or(0);
-    let mut groups: Vec<Group> = Vec::new();
-    for (index, header) in headers.iter().enumerate() {
-        let end = headers.get(index + 1).map_or(last_row, |next| next.row.saturating_sub(1));
-        let span = (header.last + 1, end);
-        match groups.iter_mut().rev().find(|group| same_build(&group.headers[0], header)) {
-            Some(group) => {
-                group.headers.push(header.clone());
-                group.spans.push(span);
-            }
-            None => groups.push(Group { headers: vec![header.clone()], spans: vec![span] }),
-        }
-    }
-    groups
-}
-
-/// Whether two headers name the same columns for answers and comments, and do not disagree about the question.
-fn same_build(a: &Header, b: &Header) -> bool {
-    let same = |role: Role| a.of(role) == b.of(role);
-    let questions = (a.of(Role::Question), b.of(Role::Question));
-    let agree = questions.0.is_empty() || questions.1.is_empty() || questions.0 == questions.1;
-    same(Role::Answer) && same(Role::Comment) && a.marks == b.marks && agree
-}
-
-/// What one column holds in the data rows of a group.
-#[derive(Clone, Debug, Default)]
-struct Column {
-    name: String,
-    named: Option<Named>,
-    filled: usize,
-    asks: f32,
-    words: usize,
-    distinct: usize,
-    numbers: usize,
-    formulas: usize,
-    lists: usize,
-    unlocked: usize,
-    marks: usize,
-    hidden: bool,
-}
-
-#[allow(clippy::cast_precision_loss, reason = "counts of rows are far below 2^24")]
-fn share(part: usize, whole: usize) -> f32 {
-    if whole == 0 { 0.0 } else { part as f32 / whole as f32 }
-}
-
-impl Column {
-    fn is(&self, role: Role) -> bool {
-        self.named.is_some_and(|named| named.role == role)
-    }
-
-    fn strength(&self, role: Role) -> f32 {
-        self.named.filter(|named| named.role == role).map_or(0.0, |named| named.strength)
-    }
-}
-
-/// The rows below the headers of a group that hold anything.
-fn data_rows(survey: &Survey, group: &Group) -> Vec<u32> {
-    group.spans.iter().flat_map(|(first, last)| survey.rows_in(*first, *last)).collect()
-}
-
-/// The rows in which the column that takes the answers has a list of several words: where there are such rows, only they ask.
-fn rows_with_lists(survey: &Survey, columns: &BTreeMap<u32, Column>, rows: &[u32]) -> Vec<u32> {
-    let candidates = columns.iter().filter(|(_, column)| column.lists >= 2 && !column.hidden);
-    let Some((col, _)) = candidates.max_by(|a, b| a.1.is(Role::Answer).cmp(&b.1.is(Role::Answer)).then(a.1.lists.cmp(&b.1.lists)).then(b.0.cmp(a.0))) else {
-        return Vec::new();
-    };
-    rows.iter().copied().filter(|row| survey.list(CellRef::new(*row, *col)).is_some_and(|list| list.options.len() != 1)).collect()
-}
-
-/// Looks at every column of a group, in some of its rows.
-fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Column> {
-    let mut columns: BTreeMap<u32, Column> = BTreeMap::new();
-    let mut texts: HashMap<u32, BTreeSet<&str>> = HashMap::new();
-    for header in &group.headers {
-        for (col, (name, named)) in &header.names {
-            let column = columns.entry(*col).or_default();
-            if named.map_or(0.0, |n| n.strength) > column.named.map_or(-1.0, |n| n.strength) || column.name.is_empty() {
-                (column.name, column.named) = (name.clone(), *named);
-            }
-        }
-    }
-    for &row in rows {
-        for (at, cell) in survey.sheet.row(row) {
-            let text = cell.text.trim();
-            let column = columns.entry(at.col).or_default();
-            column.formulas += usize::from(cell.formula);
-            if text.is_empty() {
-                continue;
-            }
-            column.filled += 1;
-            column.asks += asks(text);
-            column.words += words(text).len().max(text.chars().filter(|c| u32::from(*c) > 0x2E80).count() / 2);
-            column.numbers += usize::from(text.parse::<f64>().is_ok());
-            column.marks += usize::from(is_mark(text));
-            texts.entry(at.col).or_default().insert(text);
-        }
-    }
-    let with_lists: BTreeSet<u32> = survey.lists.columns().collect();
-    for col in &with_lists {
-        columns.entry(*col).or_default();
-    }
-    for (col, column) in &mut columns {
-        column.distinct = texts.get(col).map_or(0, BTreeSet::len);
-        column.hidden = survey.sheet.hidden_cols.contains(col);
-        if with_lists.contains(col) {
-            column.lists = rows.iter().filter(|row| survey.list(CellRef::new(**row, *col)).is_some()).count();
-        }
-        if survey.sheet.locks.is_some() {
-            column.unlocked = rows.iter().filter(|row| !survey.sheet.locked(CellRef::new(**row, *col))).count();
-        }
-    }
-    columns
-}
-
-/// A score with its reasons.
-struct Evidence {
-    score: f32,
-    reasons: Vec<String>,
-}
-
-impl Evidence {
-    fn new() -> Self {
-        Self { score: 0.0, reasons: Vec::new() }
-    }
-
-    fn add(&mut self, points: f32, reason: impl Into<String>) {
-        if points.abs() > 0.05 {
-            self.score += points;
-            self.reasons.push(reason.into());
-        }
-    }
-}
-
-/// How much speaks for a column being the one that asks.
-fn question_evidence(column: &Column, most_filled: usize, rows: usize) -> Evidence {
-    let mut evidence = Evidence::new();
-    if let Some(named) = column.named {
-        let points = match named.role {
-            Role::Question => 3.0 + 2.0 * named.strength,
-            Role::Guidance => -1.0,
-            Role::Section => -2.5,
-            Role::Comment | Role::Answer | Role::Id | Role::Extra | Role::Buyer => -4.0,
-        };
-        evidence.add(points, format!("its header is {:?}", column.name));
-    }
-    evidence.add(3.0 * column.asks / share_base(column.filled), "its texts ask or demand");
-    evidence.add(1.5 * (share(column.words, column.filled) / 20.0).min(1.0), "its texts are sentences");
-    evidence.add(share(column.distinct, column.filled), "its texts differ");
-    evidence.add(2.0 * share(column.filled, most_filled), "it is filled");
-    evidence.add(-4.0 * share(column.numbers, column.filled), "it holds numbers");
-    evidence.add(-5.0 * share(column.lists, rows), "its cells have lists");
-    evidence.add(if column.hidden { -6.0 } else { 0.0 }, "it is hidden");
-    evidence
-}
-
-#[allow(clippy::cast_precision_loss, reason = "counts of rows are far below 2^24")]
-fn share_base(count: usize) -> f32 {
-    count.max(1) as f32
-}
-
-/// How much speaks for a column taking the answers.
-fn answer_evidence(column: &Column, col: u32, question: u32, asked: usize, protected: bool) -> Evidence {
-    let mut evidence = Evidence::new();
-    if let Some(named) = column.named {
-        let points = match named.role {
-            Role::Answer => 3.0 + named.strength,
-            Role::Comment => -2.0,
-            Role::Extra => -2.5,
-            Role::Buyer | Role::Guidance | Role::Section => -3.0,
-            Role::Question | Role::Id => -5.0,
-        };
-        evidence.add(points, format!("its header is {:?}", column.name));
-    }
-    evidence.add(4.0 * share(column.lists, asked).min(1.0), format!("{} of its cells have a list", column.lists));
-    if protected {
-        let open = share(column.unlocked, asked).min(1.0);
-        evidence.add(if column.unlocked == 0 { -6.0 } else { 2.0 * open }, if column.unlocked == 0 { "its cells are locked" } else { "its cells are unlocked" });
-    }
-    evidence.add(if col > question { 1.0 } else { 0.0 }, "it stands right of the question");
-    evidence.add(-3.0 * share(column.formulas, asked).min(1.0), "formulas make its values");
-    evidence.add(if column.hidden { -8.0 } else { 0.0 }, "it is hidden");
-    evidence
 }
 
 /// Fewer rows than this are no table, unless a header names the question.
@@ -509,7 +176,8 @@ fn answer_place(
         }
         let typed_in = columns[&col].lists == 0 && columns[&col].formulas == 0;
         if let Some(other) = names_of_answer_kinds(survey, workbook, col, rows).filter(|_| typed_in) {
-            let reason = format!("column {} does not take answers: it names kinds of answers that sheet {other:?} defines", column_name(col));
+            let reason =
+                format!("column {} does not take answers: it names kinds of answers that sheet {other:?} defines", column_name(col));
             why.push(reason.clone());
             return Ok(AnswerPlace::Nowhere(reason));
         }
@@ -545,12 +213,15 @@ fn option_column(survey: &Survey, columns: &BTreeMap<u32, Column>, answer: u32, 
     let boxes: Vec<u32> = rows
         .iter()
         .copied()
-        .filter(|row| survey.list(CellRef::new(*row, answer)).is_some_and(|list| list.options.len() == 1 && list.options[0].chars().count() <= 2))
+        .filter(|row| {
+            survey.list(CellRef::new(*row, answer)).is_some_and(|list| list.options.len() == 1 && list.options[0].chars().count() <= 2)
+        })
         .collect();
     if boxes.len() < 2 {
         return None;
     }
-    let words_beside = |col: u32| boxes.iter().filter(|row| survey.text(CellRef::new(**row, col)).chars().any(char::is_alphanumeric)).count();
+    let words_beside =
+        |col: u32| boxes.iter().filter(|row| survey.text(CellRef::new(**row, col)).chars().any(char::is_alphanumeric)).count();
     columns
         .keys()
         .copied()
@@ -560,8 +231,12 @@ fn option_column(survey: &Survey, columns: &BTreeMap<u32, Column>, answer: u32, 
 
 /// The other sheet whose first column defines every word of this column: then it names kinds of answers and takes none.
 fn names_of_answer_kinds<'w>(survey: &Survey, workbook: &'w Workbook, col: u32, rows: &[u32]) -> Option<&'w str> {
-    let values: BTreeSet<&str> = rows.iter().map(|row| survey.text(CellRef::new(*row, col)).trim()).filter(|text| !text.is_empty()).collect();
-    if values.is_empty() || values.len() > 20 || values.iter().any(|value| value.contains(' ') || is_answer_word(value) || value.parse::<f64>().is_ok()) {
+    let values: BTreeSet<&str> =
+        rows.iter().map(|row| survey.text(CellRef::new(*row, col)).trim()).filter(|text| !text.is_empty()).collect();
+    if values.is_empty()
+        || values.len() > 20
+        || values.iter().any(|value| value.contains(' ') || is_answer_word(value) || value.parse::<f64>().is_ok())
+    {
         return None;
     }
     let defines = |sheet: &&Sheet| {
@@ -575,7 +250,14 @@ fn names_of_answer_kinds<'w>(survey: &Survey, workbook: &'w Workbook, col: u32, 
 }
 
 /// Fills in the roles of the other columns.
-fn complete(survey: &Survey, group: &Group, columns: &BTreeMap<u32, Column>, question: u32, answer: AnswerPlace, why: Vec<String>) -> Table {
+fn complete(
+    survey: &Survey,
+    group: &Group,
+    columns: &BTreeMap<u32, Column>,
+    question: u32,
+    answer: AnswerPlace,
+    why: Vec<String>,
+) -> Table {
     let taken: BTreeSet<u32> = match &answer {
         AnswerPlace::Column(col) => BTreeSet::from([*col, question]),
         AnswerPlace::Marks(marks) => marks.iter().map(|(col, _)| *col).chain([question]).collect(),
@@ -583,21 +265,31 @@ fn complete(survey: &Survey, group: &Group, columns: &BTreeMap<u32, Column>, que
         AnswerPlace::Nowhere(_) => BTreeSet::from([question]),
     };
     let protected = survey.sheet.locks.is_some() && columns.values().any(|column| column.unlocked > 0);
-    let open = |column: &Column| !column.hidden && !(protected && column.unlocked == 0);
+    let open = |column: &Column| !(column.hidden || protected && column.unlocked == 0);
     let free = || columns.iter().filter(|(col, column)| !taken.contains(col) && !column.hidden);
     let of = |role: Role| free().filter(move |(_, column)| column.is(role)).map(|(col, _)| *col);
     let mut comments: Vec<u32> = free()
-        .filter(|(_, column)| column.is(Role::Comment) && column.lists * 5 <= columns[&question].filled && open(column) && column.formulas == 0)
+        .filter(|(_, column)| {
+            column.is(Role::Comment) && column.lists * 5 <= columns[&question].filled && open(column) && column.formulas == 0
+        })
         .map(|(col, _)| *col)
         .collect();
     if comments.is_empty() && matches!(answer, AnswerPlace::Column(col) if columns[&col].lists == 0) {
         // An answer in free text has no comment of its own; what else is told about it stands in the columns for that.
-        comments = free().filter(|(col, column)| **col > question && column.is(Role::Extra) && open(column) && column.lists == 0).map(|(col, _)| *col).collect();
+        comments = free()
+            .filter(|(col, column)| **col > question && column.is(Role::Extra) && open(column) && column.lists == 0)
+            .map(|(col, _)| *col)
+            .collect();
     }
     let first_answer = taken.iter().copied().filter(|col| *col != question).min().unwrap_or(question);
     comments.sort_by_key(|col| (comment_rank(&columns[col]), col.abs_diff(first_answer)));
     let extra = free()
-        .filter(|(col, column)| **col > question && open(column) && (column.is(Role::Extra) || column.is(Role::Answer) || column.lists > 0) && !comments.contains(col))
+        .filter(|(col, column)| {
+            **col > question
+                && open(column)
+                && (column.is(Role::Extra) || column.is(Role::Answer) || column.lists > 0)
+                && !comments.contains(col)
+        })
         .map(|(col, column)| (*col, column.name.clone()))
         .collect();
     let id = of(Role::Id).max_by(|a, b| {
@@ -626,7 +318,7 @@ fn comment_rank(column: &Column) -> u8 {
 
 /// A sheet without any header: questions beside lists, or questions beside empty cells.
 fn headerless(survey: &Survey) -> Option<Table> {
-    let group = Group { headers: Vec::new(), spans: vec![(0, *survey.rows.last()?)] };
+    let group = Group { headers: Vec::new(), spans: vec![(0, survey.last_row()?)] };
     let rows = data_rows(survey, &group);
     let columns = columns(survey, &group, &rows);
     let (question, column) = columns
@@ -634,7 +326,8 @@ fn headerless(survey: &Survey) -> Option<Table> {
         .filter(|(_, column)| column.filled >= 3 && !column.hidden && column.asks / share_base(column.filled) >= 0.5)
         .max_by(|a, b| a.1.asks.total_cmp(&b.1.asks))?;
     let sentence = format!("column {} asks: {} of its texts read like questions", column_name(*question), column.filled);
-    let with_list = columns.iter().filter(|(col, other)| *col != question && !other.hidden && other.lists >= 3 && other.lists * 2 >= column.filled);
+    let with_list =
+        columns.iter().filter(|(col, other)| *col != question && !other.hidden && other.lists >= 3 && other.lists * 2 >= column.filled);
     let (answer, reason) = if let Some((col, other)) = with_list.max_by_key(|(_, other)| other.lists) {
         (*col, format!("column {} takes the answers: {} of its cells have a list", column_name(*col), other.lists))
     } else {
@@ -646,7 +339,11 @@ fn headerless(survey: &Survey) -> Option<Table> {
         }
         (right, format!("column {} takes the answers: it stands empty beside questions", column_name(right)))
     };
-    let id = columns.iter().filter(|(col, other)| *col < question && other.filled * 2 >= column.filled && other.words <= other.filled * 2).map(|(col, _)| *col).next();
+    let id = columns
+        .iter()
+        .filter(|(col, other)| *col < question && other.filled * 2 >= column.filled && other.words <= other.filled * 2)
+        .map(|(col, _)| *col)
+        .next();
     Some(Table {
         headers: Vec::new(),
         spans: group.spans,

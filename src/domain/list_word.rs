@@ -4,6 +4,7 @@ use super::bank::{Answer, Verdict};
 use super::wording::words;
 
 /// Words that say a verdict whatever is asked.
+#[rustfmt::skip]
 const PLAIN: &[(Verdict, &[&str])] = &[
     (Verdict::Yes, &["yes", "y", "true", "ja", "oui", "sí", "si", "sim", "sì"]),
     (Verdict::Partly, &["partly", "partial", "partially", "in part", "yes partially", "partial yes", "teilweise", "partiel", "partiellement", "parcial", "parcialmente", "in parte"]),
@@ -13,6 +14,7 @@ const PLAIN: &[(Verdict, &[&str])] = &[
 ];
 
 /// Words that say how far a safeguard is run; they fit only answers that stand on a control.
+#[rustfmt::skip]
 const OF_SAFEGUARDS: &[(Verdict, &[&str])] = &[
     (Verdict::Yes, &["implemented", "fully implemented", "in place", "compliant", "fully compliant", "met", "fully met", "complies", "umgesetzt", "erfüllt", "conforme", "implementado", "cumple"]),
     (Verdict::Partly, &["partially implemented", "partly implemented", "partially in place", "partially compliant", "partly compliant", "partially met", "teilweise umgesetzt", "teilweise erfüllt", "partiellement conforme", "parcialmente implementado"]),
@@ -53,7 +55,8 @@ pub fn word_for<'o>(answer: &Answer, options: &'o [String]) -> Result<&'o str, N
         return Err(NoWord::Unreadable);
     }
     let same = |a: &str, b: &str| folded(a) == folded(b);
-    let for_this_list = answer.choices.iter().find(|choice| choice.list.len() == options.len() && choice.list.iter().zip(options).all(|(a, b)| same(a, b)));
+    let for_this_list =
+        answer.choices.iter().find(|choice| choice.list.len() == options.len() && choice.list.iter().zip(options).all(|(a, b)| same(a, b)));
     if let Some(choice) = for_this_list {
         return only(options.iter().filter(|option| same(option, &choice.word)));
     }

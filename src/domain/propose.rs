@@ -151,7 +151,8 @@ const REVIEW_BAR: f32 = 0.40;
 /// Proposes for one question.
 #[must_use]
 pub fn propose<'a>(bank: &'a Bank, question: &Question, matches: Vec<Match<'a>>, scope: &Scope) -> Proposal<'a> {
-    let judged: Vec<Judged> = matches.into_iter().take(2 * SHOWN).map(|found| Judged { bars: standing(bank, found.answer, scope), found }).collect();
+    let judged: Vec<Judged> =
+        matches.into_iter().take(2 * SHOWN).map(|found| Judged { bars: standing(bank, found.answer, scope), found }).collect();
     if question.answer.cells.is_empty() || !question.writable {
         let why = question.why.last().cloned().unwrap_or_default();
         return gap(judged, Gap { kind: GapKind::NoPlace, why, answer: None, about: None });
@@ -194,7 +195,12 @@ fn barred_gap(judged: &Judged) -> Gap {
     let id = &judged.found.answer.id;
     let first = &judged.bars[0];
     let all: Vec<String> = judged.bars.iter().map(ToString::to_string).collect();
-    Gap { kind: GapKind::of(first), why: format!("{id} may not be given: {}", all.join("; ")), answer: Some(id.clone()), about: first.about().map(str::to_owned) }
+    Gap {
+        kind: GapKind::of(first),
+        why: format!("{id} may not be given: {}", all.join("; ")),
+        answer: Some(id.clone()),
+        about: first.about().map(str::to_owned),
+    }
 }
 
 fn gap(judged: Vec<Judged>, gap: Gap) -> Proposal {

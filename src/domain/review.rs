@@ -69,7 +69,14 @@ pub enum Outcome<'a> {
 
 /// Settles one question. An answer that is already there stays unless `overwrite`.
 #[must_use]
-pub fn settle<'a>(bank: &'a Bank, question: &Question, proposal: &Proposal<'a>, decision: Option<&Decision>, scope: &Scope, overwrite: bool) -> Outcome<'a> {
+pub fn settle<'a>(
+    bank: &'a Bank,
+    question: &Question,
+    proposal: &Proposal<'a>,
+    decision: Option<&Decision>,
+    scope: &Scope,
+    overwrite: bool,
+) -> Outcome<'a> {
     if question.given.is_some() && !overwrite {
         return Outcome::Kept;
     }
@@ -90,7 +97,12 @@ fn decided<'a>(bank: &'a Bank, question: &Question, id: &str, by: &str, scope: &
         return Outcome::Gap(Gap { kind: GapKind::NoAnswer, why, answer: Some(id.to_owned()), about: None });
     };
     if !question.writable {
-        return Outcome::Gap(Gap { kind: GapKind::NoPlace, why: "its cell may not be written".into(), answer: Some(id.to_owned()), about: None });
+        return Outcome::Gap(Gap {
+            kind: GapKind::NoPlace,
+            why: "its cell may not be written".into(),
+            answer: Some(id.to_owned()),
+            about: None,
+        });
     }
     match draft(question, answer) {
         Ok(draft) => give(bank, question, answer, draft, Ground::Decision { by: by.to_owned() }, scope),

@@ -6,6 +6,7 @@ use frostem::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
 
 /// Words that say nothing about what is asked. Negations are missing on purpose: they must survive.
+#[rustfmt::skip]
 const STOP_WORDS: &[&str] = &[
     "a", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "company", "confirm", "could", "describe", "detail", "details", "did", "do",
     "does", "explain", "for", "from", "had", "has", "have", "how", "if", "in", "into", "is", "it", "its", "kindly", "list", "may", "of", "on", "or",
@@ -50,7 +51,15 @@ fn is_ideograph(character: char) -> bool {
 
 /// British and American spellings as one.
 fn one_spelling(word: &str) -> String {
-    for (british, american) in [("isation", "ization"), ("ise", "ize"), ("ised", "ized"), ("ising", "izing"), ("our", "or"), ("centre", "center"), ("programme", "program")] {
+    for (british, american) in [
+        ("isation", "ization"),
+        ("ise", "ize"),
+        ("ised", "ized"),
+        ("ising", "izing"),
+        ("our", "or"),
+        ("centre", "center"),
+        ("programme", "program"),
+    ] {
         if word.len() > british.len() + 3 && word.ends_with(british) || word == british && british.len() > 5 {
             return format!("{}{american}", &word[..word.len() - british.len()]);
         }
@@ -98,7 +107,8 @@ impl Analyzer {
         let mut at = 0;
         while at < stems.len() {
             let longest = self.longest.min(stems.len() - at);
-            if let Some((length, name)) = (1..=longest).rev().find_map(|length| Some((length, self.phrases.get(&stems[at..at + length])?))) {
+            if let Some((length, name)) = (1..=longest).rev().find_map(|length| Some((length, self.phrases.get(&stems[at..at + length])?)))
+            {
                 terms.push(name.clone());
                 at += length;
                 continue;
@@ -141,7 +151,8 @@ fn is_number(core: &str) -> bool {
 /// `Q12:`, `a)`, `AC-030.1:`: letters and digits that are closed by a sign.
 fn is_id(first: &str, core: &str) -> bool {
     let closed = first.ends_with([':', ')', ']', '.']);
-    let digits = core.chars().any(|c| c.is_ascii_digit()) && core.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '&'));
+    let digits =
+        core.chars().any(|c| c.is_ascii_digit()) && core.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '&'));
     closed && (digits || core.chars().count() == 1)
 }
 
@@ -154,7 +165,8 @@ pub fn grams(text: &str) -> BTreeMap<u64, f32> {
     for length in 3..=5 {
         for window in characters.windows(length) {
             // FNV-1a: small, and the same on every machine.
-            let hash = window.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, c| (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3));
+            let hash =
+                window.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, c| (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3));
             *grams.entry(hash).or_insert(0.0) += 1.0;
         }
     }

@@ -59,7 +59,11 @@ pub fn work_items(bank: &Bank, analyzer: &Analyzer, gaps: &[(&Question, &Proposa
             items.push(new_item(bank, &key, question, proposal, gap));
             items.len() - 1
         });
-        items[place].waiting.push(Waiting { sheet: question.sheet.clone(), cell: question.cell.to_string(), question: question.text.clone() });
+        items[place].waiting.push(Waiting {
+            sheet: question.sheet.clone(),
+            cell: question.cell.to_string(),
+            question: question.text.clone(),
+        });
     }
     items
 }
@@ -114,20 +118,45 @@ fn texts(question: &Question, gap: &Gap) -> (String, String) {
     let id = gap.answer.as_deref().unwrap_or("the answer");
     let about = gap.about.as_deref().unwrap_or(id);
     match gap.kind {
-        GapKind::NoAnswer => {
-            (format!("Answer: {}", one_line(&question.text)), "write an answer with its controls and evidence, and have it approved; or add this wording to the answer that fits".into())
-        }
-        GapKind::CloseCall => (format!("Choose between answers: {}", one_line(&question.text)), "decide which answer fits, and tell the two wordings apart".into()),
+        GapKind::NoAnswer => (
+            format!("Answer: {}", one_line(&question.text)),
+            "write an answer with its controls and evidence, and have it approved; or add this wording to the answer that fits".into(),
+        ),
+        GapKind::CloseCall => (
+            format!("Choose between answers: {}", one_line(&question.text)),
+            "decide which answer fits, and tell the two wordings apart".into(),
+        ),
         GapKind::NotApproved => (format!("Approve {id}"), format!("check {id}, and approve it: answerbank bank approve {id} --by NAME")),
         GapKind::Retired => (format!("Replace {id}"), format!("{id} is retired: write an answer that takes its place")),
         GapKind::OutOfDate => (format!("Review {id}"), format!("check that {id} is still true, move review_by, and approve it again")),
-        GapKind::Audience => (format!("Who may be told {id}?"), format!("decide whether {id} may be told to this audience, or agree on confidentiality with the customer and fill with --audience nda")),
-        GapKind::Scope => (format!("Does {id} hold for what was asked about?"), "name the product and region with --product and --region, or write an answer for it".into()),
-        GapKind::Control => (format!("Put control {about} in place, or correct {id}"), format!("bring {about} to the state that {id} claims, or change the answer's verdict")),
-        GapKind::Evidence => (format!("Renew evidence: {about}"), format!("bring in current evidence for {about}; until then {id} is not given")),
-        GapKind::ListCannotSay => (format!("Pick a word for {id}"), format!("add to {id}: choices = [{{ list = {:?}, word = \"…\" }}]", question.answer.options)),
-        GapKind::NoRoomForText => (format!("Give {id} with its wording"), "the form has no cell for the wording: answer by hand, or write an answer whose verdict can stand alone".into()),
-        GapKind::NoPlace => (format!("Find where to answer on sheet {}", question.sheet), "the form has no cell that may be written for these questions: look at the sheet and answer by hand".into()),
+        GapKind::Audience => (
+            format!("Who may be told {id}?"),
+            format!(
+                "decide whether {id} may be told to this audience, or agree on confidentiality with the customer and fill with --audience nda"
+            ),
+        ),
+        GapKind::Scope => (
+            format!("Does {id} hold for what was asked about?"),
+            "name the product and region with --product and --region, or write an answer for it".into(),
+        ),
+        GapKind::Control => (
+            format!("Put control {about} in place, or correct {id}"),
+            format!("bring {about} to the state that {id} claims, or change the answer's verdict"),
+        ),
+        GapKind::Evidence => {
+            (format!("Renew evidence: {about}"), format!("bring in current evidence for {about}; until then {id} is not given"))
+        }
+        GapKind::ListCannotSay => {
+            (format!("Pick a word for {id}"), format!("add to {id}: choices = [{{ list = {:?}, word = \"…\" }}]", question.answer.options))
+        }
+        GapKind::NoRoomForText => (
+            format!("Give {id} with its wording"),
+            "the form has no cell for the wording: answer by hand, or write an answer whose verdict can stand alone".into(),
+        ),
+        GapKind::NoPlace => (
+            format!("Find where to answer on sheet {}", question.sheet),
+            "the form has no cell that may be written for these questions: look at the sheet and answer by hand".into(),
+        ),
     }
 }
 

@@ -49,7 +49,9 @@ fn standing_problem(bar: &Bar, answer: &crate::domain::bank::Answer) -> Option<P
         Bar::Evidence(..) => (Severity::Warning, "evidence"),
         Bar::NothingBehind => (Severity::Warning, "nothing-behind"),
         Bar::Empty => (Severity::Error, "empty"),
-        Bar::Retired(_) | Bar::NoSuchControl(_) | Bar::NoSuchEvidence(_) | Bar::Audience(_) | Bar::Product(_) | Bar::Region(_) => return None,
+        Bar::Retired(_) | Bar::NoSuchControl(_) | Bar::NoSuchEvidence(_) | Bar::Audience(_) | Bar::Product(_) | Bar::Region(_) => {
+            return None;
+        }
     };
     Some(Problem { file: answer.file.clone(), line: 1, severity, kind, what: bar.to_string() })
 }
@@ -76,12 +78,17 @@ pub fn approve(place: &BankPlace, ids: &[String], by: &str, on: Date) -> Result<
     let bank = place.read()?;
     let mut answers = Vec::new();
     for id in ids {
-        let answer = bank.answer(id).ok_or_else(|| Failure::new(format!("{id}: there is no such answer"), format!("find its id: answerbank search {id}")))?;
+        let answer = bank
+            .answer(id)
+            .ok_or_else(|| Failure::new(format!("{id}: there is no such answer"), format!("find its id: answerbank search {id}")))?;
         if let Some(problem) = bank.problems.iter().find(|problem| problem.file == answer.file && problem.severity == Severity::Error) {
             return Err(Failure::new(problem.to_string(), "mend the file first, then approve it"));
         }
         if answer.wording.is_empty() {
-            return Err(Failure::new(format!("{}: it has no wording", answer.file), "write the answer below the front matter, then approve it"));
+            return Err(Failure::new(
+                format!("{}: it has no wording", answer.file),
+                "write the answer below the front matter, then approve it",
+            ));
         }
         answers.push(answer);
     }

@@ -87,13 +87,28 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
     let (decisions, decisions_digest) = decisions(order)?;
     let mut settled = settle_all(&bank, &index, &found, &decisions, order)?;
     let filled = collect(&workbook, &mut settled, order.overwrite);
-    let edits: Vec<CellEdit> = filled.iter().map(|cell| CellEdit { sheet: cell.sheet.clone(), cell: cell.cell, text: cell.text.clone() }).collect();
+    let edits: Vec<CellEdit> =
+        filled.iter().map(|cell| CellEdit { sheet: cell.sheet.clone(), cell: cell.cell, text: cell.text.clone() }).collect();
     let edited = workbook::edit(&bytes, &edits).map_err(|error| Failure::writing(&order.file, &error))?;
-    let gaps: Vec<(&Question, &Proposal, Gap)> =
-        settled.iter().filter_map(|one| if let Outcome::Gap(gap) = &one.outcome { Some((one.question, &one.proposal, gap.clone())) } else { None }).collect();
+    let gaps: Vec<(&Question, &Proposal, Gap)> = settled
+        .iter()
+        .filter_map(|one| if let Outcome::Gap(gap) = &one.outcome { Some((one.question, &one.proposal, gap.clone())) } else { None })
+        .collect();
     let items = work_items(&bank, index.analyzer(), &gaps);
-    let receipt = receipt(&Parts { order, name: &name, bytes: &bytes, bank: &bank, found: &found, settled: &settled, filled: &filled, edited: &edited, items: &items, decisions_digest });
-    let report = report::report(&bank, &receipt, &settled, &items).map_err(|what| Failure::new(format!("report.xlsx: {what}"), "this is a bug; please report it"))?;
+    let receipt = receipt(&Parts {
+        order,
+        name: &name,
+        bytes: &bytes,
+        bank: &bank,
+        found: &found,
+        settled: &settled,
+        filled: &filled,
+        edited: &edited,
+        items: &items,
+        decisions_digest,
+    });
+    let report = report::report(&bank, &receipt, &settled, &items)
+        .map_err(|what| Failure::new(format!("report.xlsx: {what}"), "this is a bug; please report it"))?;
     let files = [
         OutputFile { folder: "customer", name: name.clone(), bytes: edited.bytes },
         OutputFile { folder: "internal", name: "receipt.json".into(), bytes: json(&receipt)? },
@@ -103,7 +118,14 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
     ];
     output::write(&out, &files)?;
     let notices = notices(&bank, &found, &decisions, &settled);
-    Ok(Done { workbook: out.join("customer").join(name), out, counts: receipt.counts, cells: receipt.written.len(), work_items: items, notices })
+    Ok(Done {
+        workbook: out.join("customer").join(name),
+        out,
+        counts: receipt.counts,
+        cells: receipt.written.len(),
+        work_items: items,
+        notices,
+    })
 }
 
 fn file_name(file: &Path) -> Result<String, Failure> {
@@ -136,7 +158,8 @@ fn settle_all<'a>(
     decisions: &[Decision],
     order: &Order,
 ) -> Result<Vec<Settled<'a>>, Failure> {
-    let by_place: BTreeMap<(&str, &str), &Decision> = decisions.iter().map(|decision| ((decision.sheet.as_str(), decision.cell.as_str()), decision)).collect();
+    let by_place: BTreeMap<(&str, &str), &Decision> =
+        decisions.iter().map(|decision| ((decision.sheet.as_str(), decision.cell.as_str()), decision)).collect();
     let mut known = BTreeMap::new();
     let mut settled = Vec::new();
     for question in &found.questions {
@@ -145,7 +168,8 @@ fn settle_all<'a>(
         }
         let proposal = propose(bank, question, known[question.text.as_str()].clone(), &order.scope);
         let cell = question.cell.to_string();
-        let decision = by_place.get(&(question.sheet.as_str(), cell.as_str())).copied().filter(|decision| decision.question == question.text);
+        let decision =
+            by_place.get(&(question.sheet.as_str(), cell.as_str())).copied().filter(|decision| decision.question == question.text);
         let outcome = settle(bank, question, &proposal, decision, &order.scope, order.overwrite);
         settled.push(Settled { question, proposal, outcome });
     }
@@ -204,7 +228,12 @@ fn receipt(parts: &Parts) -> Receipt {
         left_out: parts.found.left_out.clone(),
         unread: parts.found.unread.clone(),
         changed_parts: parts.edited.changed.clone(),
-        untouched_parts: parts.edited.untouched.iter().map(|(name, sha256)| PartDigest { name: name.clone(), sha256: sha256.clone() }).collect(),
+        untouched_parts: parts
+            .edited
+            .untouched
+            .iter()
+            .map(|(name, sha256)| PartDigest { name: name.clone(), sha256: sha256.clone() })
+            .collect(),
     }
 }
 
@@ -251,7 +280,14 @@ fn outcome_name(outcome: &Outcome) -> &'static str {
 
 fn counts(settled: &[Settled]) -> Counts {
     let count = |name: &str| settled.iter().filter(|one| outcome_name(&one.outcome) == name).count();
-    Counts { found: settled.len(), filled: count("filled"), kept: count("kept"), review: count("review"), rejected: count("rejected"), gap: count("gap") }
+    Counts {
+        found: settled.len(),
+        filled: count("filled"),
+        kept: count("kept"),
+        review: count("review"),
+        rejected: count("rejected"),
+        gap: count("gap"),
+    }
 }
 
 fn accounted(one: &Settled, items: &[WorkItem]) -> Accounted {
@@ -272,8 +308,15 @@ fn notices(bank: &Bank, found: &Questionnaire, decisions: &[Decision], settled: 
         notices.push(format!("not read: {}", found.unread.join("; ")));
     }
     let lost = decisions.iter().filter(|decision| {
-        !settled.iter().any(|one| one.question.sheet == decision.sheet && one.question.cell.to_string() == decision.cell && one.question.text == decision.question)
+        !settled.iter().any(|one| {
+            one.question.sheet == decision.sheet && one.question.cell.to_string() == decision.cell && one.question.text == decision.question
+        })
     });
-    notices.extend(lost.map(|decision| format!("the decision for {}!{} was not used: that question is not there any more, or asks something else", decision.sheet, decision.cell)));
+    notices.extend(lost.map(|decision| {
+        format!(
+            "the decision for {}!{} was not used: that question is not there any more, or asks something else",
+            decision.sheet, decision.cell
+        )
+    }));
     notices
 }

@@ -76,8 +76,11 @@ impl<'b> Matcher<'b> {
     /// The index is damaged.
     pub fn ranked(&self, question: &str) -> Result<Ranked, Failure> {
         let matches = matches(&self.index, question)?;
-        let bars: Vec<Vec<String>> =
-            matches.iter().take(TOLD).map(|found| standing(self.bank, found.answer, &self.scope).iter().map(ToString::to_string).collect()).collect();
+        let bars: Vec<Vec<String>> = matches
+            .iter()
+            .take(TOLD)
+            .map(|found| standing(self.bank, found.answer, &self.scope).iter().map(ToString::to_string).collect())
+            .collect();
         let ready = matches.iter().zip(&bars).filter(|(found, _)| found.is_ready()).collect::<Vec<_>>();
         let band = match ready.as_slice() {
             [(_, bars)] if bars.is_empty() => Band::Ready,

@@ -28,9 +28,10 @@ pub fn check_free(out: &Path, force: bool) -> Result<(), Failure> {
         return Err(Failure::new(format!("{}: this is a file, not a folder", out.display()), "name another folder with --out"));
     }
     match FOLDERS.iter().map(|folder| out.join(folder)).find(|folder| folder.exists()) {
-        Some(folder) if !force => {
-            Err(Failure::new(format!("{}: there is output of an earlier run", folder.display()), "name another folder with --out, or replace it with --force"))
-        }
+        Some(folder) if !force => Err(Failure::new(
+            format!("{}: there is output of an earlier run", folder.display()),
+            "name another folder with --out, or replace it with --force",
+        )),
         _ => Ok(()),
     }
 }

@@ -1,7 +1,8 @@
 //! Tables → report.xlsx for our own people. A new workbook, never the customer's; the only file that knows the spreadsheet writer.
 
 use rust_xlsxwriter::{
-    Chart, ChartType, Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+    Chart, ChartType, Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+    XlsxError,
 };
 
 /// A table of the report, a sheet each.
@@ -94,7 +95,8 @@ fn summary(sheet: &mut Worksheet, report: &Report) -> Result<(), XlsxError> {
 fn write_table(sheet: &mut Worksheet, table: &ReportTable) -> Result<(), XlsxError> {
     let head = Format::new().set_bold().set_font_color(Color::White).set_background_color(HEAD).set_text_wrap().set_align(FormatAlign::Top);
     let text = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-    let open = text.clone().set_background_color(Color::RGB(0xFF_F6_D5)).set_border(FormatBorder::Thin).set_border_color(Color::RGB(0xD8_C9_8A));
+    let open =
+        text.clone().set_background_color(Color::RGB(0xFF_F6_D5)).set_border(FormatBorder::Thin).set_border_color(Color::RGB(0xD8_C9_8A));
     sheet.set_name(&table.name)?.set_freeze_panes(1, 0)?;
     for (col, (title, width)) in (0u16..).zip(&table.columns) {
         sheet.set_column_width(col, *width)?;

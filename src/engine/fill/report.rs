@@ -33,7 +33,10 @@ pub(super) fn report(bank: &Bank, receipt: &Receipt, settled: &[Settled], items:
         ("Regions".to_owned(), list(&scope.regions)),
         ("Bank".to_owned(), format!("{} ({})", receipt.bank, receipt.bank_digest)),
         ("Cells written".to_owned(), receipt.written.len().to_string()),
-        ("Parts of the file left as they were".to_owned(), format!("{} of {}", receipt.untouched_parts.len(), receipt.untouched_parts.len() + receipt.changed_parts.len())),
+        (
+            "Parts of the file left as they were".to_owned(),
+            format!("{} of {}", receipt.untouched_parts.len(), receipt.untouched_parts.len() + receipt.changed_parts.len()),
+        ),
     ];
     facts.extend(receipt.unread.iter().map(|what| ("Not read".to_owned(), what.clone())));
     let counts = &receipt.counts;
@@ -75,7 +78,18 @@ fn answers(receipt: &Receipt) -> ReportTable {
     };
     ReportTable {
         name: "Answers".into(),
-        columns: columns(&[("Sheet", 18.0), ("Cell", 8.0), ("Question", 50.0), ("Written", 50.0), ("Answer", 26.0), ("Controls", 16.0), ("Evidence", 24.0), ("Approved", 22.0), ("On whose word", 18.0), ("Why", 60.0)]),
+        columns: columns(&[
+            ("Sheet", 18.0),
+            ("Cell", 8.0),
+            ("Question", 50.0),
+            ("Written", 50.0),
+            ("Answer", 26.0),
+            ("Controls", 16.0),
+            ("Evidence", 24.0),
+            ("Approved", 22.0),
+            ("On whose word", 18.0),
+            ("Why", 60.0),
+        ]),
         rows: receipt.written.iter().map(row).collect(),
         choices: None,
     }
@@ -90,7 +104,8 @@ fn alternative(judged: &Judged) -> String {
 }
 
 fn review(settled: &[Settled]) -> ReportTable {
-    let mut titles = vec![("Sheet", 18.0), ("Cell", 8.0), ("Question", 45.0), ("Proposed answer", 26.0), ("Word", 14.0), ("Text", 50.0), ("Why", 50.0)];
+    let mut titles =
+        vec![("Sheet", 18.0), ("Cell", 8.0), ("Question", 45.0), ("Proposed answer", 26.0), ("Word", 14.0), ("Text", 50.0), ("Why", 50.0)];
     let names: Vec<String> = (1..=ALTERNATIVES).map(|number| format!("Alternative {number}")).collect();
     titles.extend(names.iter().map(|name| (name.as_str(), 36.0)));
     let decision = titles.len();
@@ -121,7 +136,14 @@ fn gaps(settled: &[Settled]) -> ReportTable {
     let rows = settled.iter().filter_map(|one| {
         let Outcome::Gap(gap) = &one.outcome else { return None };
         let nearest = one.proposal.matches.first().map(alternative).unwrap_or_default();
-        Some(vec![one.question.sheet.clone(), one.question.cell.to_string(), one.question.text.clone(), gap.kind.name().to_owned(), gap.why.clone(), nearest])
+        Some(vec![
+            one.question.sheet.clone(),
+            one.question.cell.to_string(),
+            one.question.text.clone(),
+            gap.kind.name().to_owned(),
+            gap.why.clone(),
+            nearest,
+        ])
     });
     ReportTable {
         name: "Gaps".into(),
@@ -134,7 +156,18 @@ fn gaps(settled: &[Settled]) -> ReportTable {
 fn work(items: &[WorkItem]) -> ReportTable {
     ReportTable {
         name: "Work items".into(),
-        columns: columns(&[("Id", 18.0), ("Title", 50.0), ("Kind", 16.0), ("Owner", 20.0), ("Why", 50.0), ("What to do", 50.0), ("Answer", 24.0), ("Control or evidence", 20.0), ("Requirements", 30.0), ("Questions", 40.0)]),
+        columns: columns(&[
+            ("Id", 18.0),
+            ("Title", 50.0),
+            ("Kind", 16.0),
+            ("Owner", 20.0),
+            ("Why", 50.0),
+            ("What to do", 50.0),
+            ("Answer", 24.0),
+            ("Control or evidence", 20.0),
+            ("Requirements", 30.0),
+            ("Questions", 40.0),
+        ]),
         rows: items.iter().map(work_row).collect(),
         choices: None,
     }
@@ -177,14 +210,26 @@ fn all(bank: &Bank, settled: &[Settled]) -> ReportTable {
     });
     ReportTable {
         name: "All questions".into(),
-        columns: columns(&[("Sheet", 18.0), ("Cell", 8.0), ("Id", 14.0), ("Section", 24.0), ("Question", 60.0), ("Outcome", 12.0), ("Answer", 26.0), ("Requirements", 40.0), ("Stood there before", 30.0)]),
+        columns: columns(&[
+            ("Sheet", 18.0),
+            ("Cell", 8.0),
+            ("Id", 14.0),
+            ("Section", 24.0),
+            ("Question", 60.0),
+            ("Outcome", 12.0),
+            ("Answer", 26.0),
+            ("Requirements", 40.0),
+            ("Stood there before", 30.0),
+        ]),
         rows: rows.collect(),
         choices: None,
     }
 }
 
 fn left_out(receipt: &Receipt) -> ReportTable {
-    let rows = receipt.left_out.iter().map(|left| vec![left.sheet.clone(), left.cell.map(|cell| cell.to_string()).unwrap_or_default(), left.text.clone(), left.why.clone()]);
+    let rows = receipt.left_out.iter().map(|left| {
+        vec![left.sheet.clone(), left.cell.map(|cell| cell.to_string()).unwrap_or_default(), left.text.clone(), left.why.clone()]
+    });
     ReportTable {
         name: "Left out".into(),
         columns: columns(&[("Sheet", 24.0), ("Cell", 8.0), ("Text", 60.0), ("Why", 70.0)]),
@@ -195,7 +240,8 @@ fn left_out(receipt: &Receipt) -> ReportTable {
 
 /// Work items as CSV: every field quoted, and none that a spreadsheet program would take for a formula.
 pub(super) fn work_items_csv(items: &[WorkItem]) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut writer =
+        csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let titles = ["id", "title", "kind", "owner", "why", "to_do", "answer", "control_or_evidence", "requirements", "questions"];
     let rows = items.iter().map(|item| work_row(item).iter().map(|field| formula_safe(field)).collect::<Vec<_>>());
     // Writing to memory cannot fail.
@@ -238,15 +284,27 @@ pub fn read_decisions(path: &Path, bytes: &[u8]) -> Result<Vec<Decision>, Failur
             "accept" => Choice::Give(text(proposed_col).trim().to_owned()),
             "reject" => Choice::Reject,
             other => {
-                let id = other.strip_prefix("alternative ").and_then(|number| column(&format!("Alternative {number}")).ok()).map(|col| text(col).lines().next().unwrap_or_default().trim());
+                let id = other
+                    .strip_prefix("alternative ")
+                    .and_then(|number| column(&format!("Alternative {number}")).ok())
+                    .map(|col| text(col).lines().next().unwrap_or_default().trim());
                 let Some(id) = id.filter(|id| !id.is_empty()) else {
                     let at = CellRef::new(row, decision_col);
-                    return Err(Failure::new(format!("{}, {REVIEW}!{at}: {other:?} is no decision for this row", path.display()), "choose one of the words of the cell's list"));
+                    return Err(Failure::new(
+                        format!("{}, {REVIEW}!{at}: {other:?} is no decision for this row", path.display()),
+                        "choose one of the words of the cell's list",
+                    ));
                 };
                 Choice::Give(id.to_owned())
             }
         };
-        decisions.push(Decision { sheet: text(sheet_col).to_owned(), cell: text(cell_col).to_owned(), question: text(question_col).to_owned(), choice, by: text(by_col).trim().to_owned() });
+        decisions.push(Decision {
+            sheet: text(sheet_col).to_owned(),
+            cell: text(cell_col).to_owned(),
+            question: text(question_col).to_owned(),
+            choice,
+            by: text(by_col).trim().to_owned(),
+        });
     }
     Ok(decisions)
 }

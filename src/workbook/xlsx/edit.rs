@@ -71,7 +71,12 @@ fn group(package: &mut Package, parts: &Parts, edits: &[CellEdit]) -> Result<BTr
 }
 
 /// Appends the new texts to the shared strings, where the package has them; gives back the place of the first.
-fn append_strings(package: &mut Package, parts: &Parts, texts: &[String], changed: &mut BTreeMap<String, Vec<u8>>) -> Result<Option<usize>, ReadError> {
+fn append_strings(
+    package: &mut Package,
+    parts: &Parts,
+    texts: &[String],
+    changed: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<Option<usize>, ReadError> {
     let Some(part) = &parts.strings else { return Ok(None) };
     let source = package.text(part)?;
     let (text, first) = splice::shared_strings(&source.text, texts).map_err(|what| ReadError::Part { part: part.clone(), what })?;
@@ -100,7 +105,9 @@ fn quote_styles(
     by_sheet: &BTreeMap<String, (String, Cells)>,
     changed: &mut BTreeMap<String, Vec<u8>>,
 ) -> Result<BTreeMap<u32, u32>, ReadError> {
-    let Some(part) = parts.styles.as_ref().filter(|_| by_sheet.values().any(|(_, cells)| cells.values().any(|text| begins_like_formula(text)))) else {
+    let Some(part) =
+        parts.styles.as_ref().filter(|_| by_sheet.values().any(|(_, cells)| cells.values().any(|text| begins_like_formula(text))))
+    else {
         return Ok(BTreeMap::new());
     };
     let mut styles = BTreeSet::new();
@@ -109,7 +116,8 @@ fn quote_styles(
         let facts = super::sheet_part::read(&package.text(sheet_part)?.text).map_err(broken)?;
         let known: BTreeMap<CellRef, u32> = facts.cells.iter().map(|(at, facts)| (*at, facts.style)).collect();
         for at in cells.iter().filter(|(_, text)| begins_like_formula(text)).map(|(at, _)| at) {
-            let by_column = || facts.col_styles.iter().find(|(first, last, _)| (*first..=*last).contains(&at.col)).map(|(_, _, style)| *style);
+            let by_column =
+                || facts.col_styles.iter().find(|(first, last, _)| (*first..=*last).contains(&at.col)).map(|(_, _, style)| *style);
             styles.insert(known.get(at).copied().or_else(|| facts.row_styles.get(&at.row).copied()).or_else(by_column).unwrap_or(0));
         }
     }
@@ -134,8 +142,14 @@ fn has_formulas(package: &mut Package, parts: &Parts) -> Result<bool, ReadError>
 }
 
 /// What each edited cell held, in the order of the edits.
-fn old_texts(package: &mut Package, parts: &Parts, edits: &[CellEdit], old: &BTreeMap<(String, CellRef), OldValue>) -> Result<Vec<String>, ReadError> {
-    let places: Vec<usize> = old.values().filter_map(|value| if let OldValue::Shared(index) = value { Some(*index) } else { None }).collect();
+fn old_texts(
+    package: &mut Package,
+    parts: &Parts,
+    edits: &[CellEdit],
+    old: &BTreeMap<(String, CellRef), OldValue>,
+) -> Result<Vec<String>, ReadError> {
+    let places: Vec<usize> =
+        old.values().filter_map(|value| if let OldValue::Shared(index) = value { Some(*index) } else { None }).collect();
     let shared = match &parts.strings {
         Some(part) if !places.is_empty() => {
             splice::shared_texts(&package.text(part)?.text, &places).map_err(|what| ReadError::Part { part: part.clone(), what })?

@@ -33,7 +33,10 @@ fn reference<'a>(workbook: &'a Workbook, sheet: usize, source: &str) -> Option<(
     let Some((name, range)) = source.rsplit_once('!') else {
         return Some((workbook.sheets.get(sheet)?, Range::parse(source)?));
     };
-    let name = name.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).map_or_else(|| name.to_owned(), |quoted| quoted.replace("''", "'"));
+    let name = name
+        .strip_prefix('\'')
+        .and_then(|rest| rest.strip_suffix('\''))
+        .map_or_else(|| name.to_owned(), |quoted| quoted.replace("''", "'"));
     let sheet = workbook.sheets.iter().find(|sheet| sheet.name.eq_ignore_ascii_case(&name))?;
     Some((sheet, Range::parse(range)?))
 }

@@ -71,11 +71,7 @@ pub fn find(package: &mut Package) -> Result<Parts, ReadError> {
         let target = &relations.values().find(|relation| relation.kind == kind)?.target;
         package.find(target).map(str::to_owned)
     };
-    let mut parts = Parts {
-        strings: of_kind("sharedStrings"),
-        styles: of_kind("styles"),
-        ..Parts::default()
-    };
+    let mut parts = Parts { strings: of_kind("sharedStrings"), styles: of_kind("styles"), ..Parts::default() };
     let text = package.text(&workbook)?.text;
     read_workbook(&text, &relations, package, &mut parts).map_err(|what| ReadError::Part { part: workbook.clone(), what })?;
     parts.workbook = workbook;

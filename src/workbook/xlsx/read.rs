@@ -81,7 +81,8 @@ fn read_values(values: &mut Xlsx<Cursor<&[u8]>>, sheet: &mut Sheet, budget: &mut
             return Err(format!("a cell at row {}, column {} is outside the grid", u64::from(row) + 1, u64::from(col) + 1));
         }
         budget.cells = budget.cells.checked_sub(1).ok_or_else(|| format!("the workbook has more than {MAX_CELLS} cells"))?;
-        budget.text = budget.text.checked_sub(text.len()).ok_or_else(|| format!("the workbook has more than {} MiB of text", MAX_TEXT >> 20))?;
+        budget.text =
+            budget.text.checked_sub(text.len()).ok_or_else(|| format!("the workbook has more than {} MiB of text", MAX_TEXT >> 20))?;
         if sheet.cells.insert(CellRef::new(row, col), Cell { text, ..Cell::default() }).is_some() {
             return Err(format!("cell {} occurs twice", CellRef::new(row, col)));
         }

@@ -127,13 +127,15 @@ impl Place {
     /// A row number outside the grid.
     pub fn enter_row(&mut self, tag: &Tag) -> Result<u32, String> {
         let row = match tag.get("r") {
-            Some(number) => number
-                .trim()
-                .parse::<u32>()
-                .ok()
-                .filter(|row| (1..=crate::domain::cell::MAX_ROWS).contains(row))
-                .ok_or_else(|| format!("row {number:?} is outside the grid"))?
-                - 1,
+            Some(number) => {
+                number
+                    .trim()
+                    .parse::<u32>()
+                    .ok()
+                    .filter(|row| (1..=crate::domain::cell::MAX_ROWS).contains(row))
+                    .ok_or_else(|| format!("row {number:?} is outside the grid"))?
+                    - 1
+            }
             None => self.next_row,
         };
         (self.row, self.next_row, self.next_col) = (row, row + 1, 0);

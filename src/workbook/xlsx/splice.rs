@@ -89,8 +89,17 @@ struct Splicer<'a> {
 /// # Errors
 /// The part is not well-formed, or a cell must not be changed: it holds a formula, or lies inside a merged block but not at its top left.
 pub fn sheet(text: &str, edits: &BTreeMap<CellRef, NewCell>, styles: &Styles) -> Result<Result<SheetSplice, Refusal>, String> {
-    let mut splicer =
-        Splicer { text, edits, styles, changes: Vec::new(), old: BTreeMap::new(), prefix: String::new(), done: None, row_style: None, cols: Vec::new() };
+    let mut splicer = Splicer {
+        text,
+        edits,
+        styles,
+        changes: Vec::new(),
+        old: BTreeMap::new(),
+        prefix: String::new(),
+        done: None,
+        row_style: None,
+        cols: Vec::new(),
+    };
     let mut walk = Walk::new(text);
     let mut place = Place::default();
     let mut inside = false;
@@ -411,7 +420,8 @@ pub fn shared_strings(text: &str, new: &[String]) -> Result<(String, usize), Str
         }
     }
     let (start, open_end, closed, p, count) = root.ok_or("no list of shared strings")?;
-    let added: String = new.iter().map(|text| format!("<{p}si><{p}t xml:space=\"preserve\">{}</{p}t></{p}si>", escape_text(text))).collect();
+    let added: String =
+        new.iter().map(|text| format!("<{p}si><{p}t xml:space=\"preserve\">{}</{p}t></{p}si>", escape_text(text))).collect();
     let mut open = text[start..open_end].to_owned();
     if find_attribute(&open, "uniqueCount").is_some() {
         open = with_attribute(&open, "uniqueCount", &(items + new.len()).to_string());
@@ -474,7 +484,9 @@ pub fn quote_styles(text: &str, styles: &[u32]) -> Result<(String, BTreeMap<u32,
                 list = Some((tag.start, tag.end));
                 inside = !closed;
             }
-            Step::Open { tag, .. } if inside && tag.name() == "xf" => items.push((tag.start, tag.end, tag.flag("quotePrefix") == Some(true))),
+            Step::Open { tag, .. } if inside && tag.name() == "xf" => {
+                items.push((tag.start, tag.end, tag.flag("quotePrefix") == Some(true)))
+            }
             Step::Close { name, end, .. } if inside && name == "xf" => {
                 if let Some(item) = items.last_mut() {
                     item.1 = end;

@@ -1,0 +1,175 @@
+//! What each column of a group holds, and how much speaks for its asking or taking answers. Weighs evidence; the choice is made in the layout.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::cell::CellRef;
+use super::header_words::{Named, Role, asks, is_mark};
+use super::headers::Group;
+use super::survey::Survey;
+use super::wording::words;
+
+/// What one column holds in the data rows of a group.
+#[derive(Clone, Debug, Default)]
+pub struct Column {
+    pub name: String,
+    pub named: Option<Named>,
+    pub filled: usize,
+    pub asks: f32,
+    pub words: usize,
+    pub distinct: usize,
+    pub numbers: usize,
+    pub formulas: usize,
+    pub lists: usize,
+    pub unlocked: usize,
+    pub marks: usize,
+    pub hidden: bool,
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts of rows are far below 2^24")]
+pub fn share(part: usize, whole: usize) -> f32 {
+    if whole == 0 { 0.0 } else { part as f32 / whole as f32 }
+}
+
+impl Column {
+    pub fn is(&self, role: Role) -> bool {
+        self.named.is_some_and(|named| named.role == role)
+    }
+
+    pub fn strength(&self, role: Role) -> f32 {
+        self.named.filter(|named| named.role == role).map_or(0.0, |named| named.strength)
+    }
+}
+
+/// The rows below the headers of a group that hold anything.
+pub fn data_rows(survey: &Survey, group: &Group) -> Vec<u32> {
+    group.spans.iter().flat_map(|(first, last)| survey.rows_in(*first, *last)).collect()
+}
+
+/// The rows in which the column that takes the answers has a list of several words: where there are such rows, only they ask.
+pub fn rows_with_lists(survey: &Survey, columns: &BTreeMap<u32, Column>, rows: &[u32]) -> Vec<u32> {
+    let candidates = columns.iter().filter(|(_, column)| column.lists >= 2 && !column.hidden);
+    let Some((col, _)) =
+        candidates.max_by(|a, b| a.1.is(Role::Answer).cmp(&b.1.is(Role::Answer)).then(a.1.lists.cmp(&b.1.lists)).then(b.0.cmp(a.0)))
+    else {
+        return Vec::new();
+    };
+    rows.iter().copied().filter(|row| survey.list(CellRef::new(*row, *col)).is_some_and(|list| list.options.len() != 1)).collect()
+}
+
+/// Looks at every column of a group, in some of its rows.
+pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Column> {
+    let mut columns: BTreeMap<u32, Column> = BTreeMap::new();
+    let mut texts: HashMap<u32, BTreeSet<&str>> = HashMap::new();
+    for header in &group.headers {
+        for (col, (name, named)) in &header.names {
+            let column = columns.entry(*col).or_default();
+            if named.map_or(0.0, |n| n.strength) > column.named.map_or(-1.0, |n| n.strength) || column.name.is_empty() {
+                (column.name, column.named) = (name.clone(), *named);
+            }
+        }
+    }
+    for &row in rows {
+        for (at, cell) in survey.sheet.row(row) {
+            let text = cell.text.trim();
+            let column = columns.entry(at.col).or_default();
+            column.formulas += usize::from(cell.formula);
+            if text.is_empty() {
+                continue;
+            }
+            column.filled += 1;
+            column.asks += asks(text);
+            column.words += words(text).len().max(text.chars().filter(|c| u32::from(*c) > 0x2E80).count() / 2);
+            column.numbers += usize::from(text.parse::<f64>().is_ok());
+            column.marks += usize::from(is_mark(text));
+            texts.entry(at.col).or_default().insert(text);
+        }
+    }
+    let with_lists: BTreeSet<u32> = survey.columns_with_lists().collect();
+    for col in &with_lists {
+        columns.entry(*col).or_default();
+    }
+    for (col, column) in &mut columns {
+        column.distinct = texts.get(col).map_or(0, BTreeSet::len);
+        column.hidden = survey.sheet.hidden_cols.contains(col);
+        if with_lists.contains(col) {
+            column.lists = rows.iter().filter(|row| survey.list(CellRef::new(**row, *col)).is_some()).count();
+        }
+        if survey.sheet.locks.is_some() {
+            column.unlocked = rows.iter().filter(|row| !survey.sheet.locked(CellRef::new(**row, *col))).count();
+        }
+    }
+    columns
+}
+
+/// A score with its reasons.
+pub struct Evidence {
+    pub score: f32,
+    pub reasons: Vec<String>,
+}
+
+impl Evidence {
+    fn new() -> Self {
+        Self { score: 0.0, reasons: Vec::new() }
+    }
+
+    fn add(&mut self, points: f32, reason: impl Into<String>) {
+        if points.abs() > 0.05 {
+            self.score += points;
+            self.reasons.push(reason.into());
+        }
+    }
+}
+
+/// How much speaks for a column being the one that asks.
+pub fn question_evidence(column: &Column, most_filled: usize, rows: usize) -> Evidence {
+    let mut evidence = Evidence::new();
+    if let Some(named) = column.named {
+        let points = match named.role {
+            Role::Question => 3.0 + 2.0 * named.strength,
+            Role::Guidance => -1.0,
+            Role::Section => -2.5,
+            Role::Comment | Role::Answer | Role::Id | Role::Extra | Role::Buyer => -4.0,
+        };
+        evidence.add(points, format!("its header is {:?}", column.name));
+    }
+    evidence.add(3.0 * column.asks / share_base(column.filled), "its texts ask or demand");
+    evidence.add(1.5 * (share(column.words, column.filled) / 20.0).min(1.0), "its texts are sentences");
+    evidence.add(share(column.distinct, column.filled), "its texts differ");
+    evidence.add(2.0 * share(column.filled, most_filled), "it is filled");
+    evidence.add(-4.0 * share(column.numbers, column.filled), "it holds numbers");
+    evidence.add(-5.0 * share(column.lists, rows), "its cells have lists");
+    evidence.add(if column.hidden { -6.0 } else { 0.0 }, "it is hidden");
+    evidence
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts of rows are far below 2^24")]
+pub fn share_base(count: usize) -> f32 {
+    count.max(1) as f32
+}
+
+/// How much speaks for a column taking the answers.
+pub fn answer_evidence(column: &Column, col: u32, question: u32, asked: usize, protected: bool) -> Evidence {
+    let mut evidence = Evidence::new();
+    if let Some(named) = column.named {
+        let points = match named.role {
+            Role::Answer => 3.0 + named.strength,
+            Role::Comment => -2.0,
+            Role::Extra => -2.5,
+            Role::Buyer | Role::Guidance | Role::Section => -3.0,
+            Role::Question | Role::Id => -5.0,
+        };
+        evidence.add(points, format!("its header is {:?}", column.name));
+    }
+    evidence.add(4.0 * share(column.lists, asked).min(1.0), format!("{} of its cells have a list", column.lists));
+    if protected {
+        let open = share(column.unlocked, asked).min(1.0);
+        evidence.add(
+            if column.unlocked == 0 { -6.0 } else { 2.0 * open },
+            if column.unlocked == 0 { "its cells are locked" } else { "its cells are unlocked" },
+        );
+    }
+    evidence.add(if col > question { 1.0 } else { 0.0 }, "it stands right of the question");
+    evidence.add(-3.0 * share(column.formulas, asked).min(1.0), "formulas make its values");
+    evidence.add(if column.hidden { -8.0 } else { 0.0 }, "it is hidden");
+    evidence
+}

@@ -1,0 +1,136 @@
+//! Rows that name columns, and the groups of rows below equal ones. Reads headers only: what the columns hold is looked at later.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cell::CellRef;
+use super::header_words::{Named, Role, is_answer_word, role_of_header};
+use super::survey::Survey;
+use super::wording::words;
+
+/// A row that names columns.
+#[derive(Clone, Debug)]
+pub struct Header {
+    pub row: u32,
+    /// The last row of the header: a second one may name the columns under a merged head.
+    pub last: u32,
+    /// What each column is called.
+    pub names: BTreeMap<u32, (String, Option<Named>)>,
+    /// Columns whose heads are short answers: one of them is marked.
+    pub marks: Vec<(u32, String)>,
+}
+
+impl Header {
+    pub fn of(&self, role: Role) -> BTreeSet<u32> {
+        self.names.iter().filter(|(_, (_, named))| named.is_some_and(|named| named.role == role)).map(|(col, _)| *col).collect()
+    }
+}
+
+/// Less of the header than this is named by the phrase: it does not count as named.
+const WEAK_NAME: f32 = 0.25;
+
+pub fn header_rows(survey: &Survey) -> Vec<Header> {
+    let mut headers: Vec<Header> = Vec::new();
+    for row in survey.rows_in(0, u32::MAX) {
+        if headers.last().is_some_and(|header| header.last >= row) {
+            continue;
+        }
+        if let Some(header) = header_at(survey, row) {
+            headers.push(header);
+        }
+    }
+    headers
+}
+
+/// Reads a row as a header, if it is one.
+fn header_at(survey: &Survey, row: u32) -> Option<Header> {
+    let sheet = survey.sheet;
+    let mut names = BTreeMap::new();
+    let mut long = 0;
+    for (at, cell) in sheet.row(row) {
+        let text = cell.text.trim();
+        if text.is_empty() || survey.anchor(at) != at {
+            continue;
+        }
+        // A cell that takes its value from a list is an answer, not a head.
+        if survey.list(at).is_some_and(|list| list.options.iter().any(|option| option == text)) {
+            return None;
+        }
+        long += usize::from(words(text).len() > 25 || text.contains('?') && words(text).len() > 4);
+        names.insert(at.col, (text.to_owned(), role_of_header(text).filter(|named| named.strength >= WEAK_NAME)));
+    }
+    if long > 0 || names.len() < 2 {
+        return None;
+    }
+    let mut header = Header { row, last: row, names, marks: Vec::new() };
+    find_marks(survey, &mut header);
+    let has = |role: Role| !header.of(role).is_empty();
+    let named: BTreeSet<Role> = header.names.values().filter_map(|(_, named)| named.map(|named| named.role)).collect();
+    let asks = has(Role::Question);
+    let answers = has(Role::Answer) || header.marks.len() >= 2 && asks;
+    let good =
+        asks && (answers || has(Role::Comment)) || answers && has(Role::Comment) || asks && named.len() >= 3 || answers && named.len() >= 3;
+    good.then_some(header)
+}
+
+/// Columns of which one is marked: heads that are short answers, beside each other or under one merged head.
+fn find_marks(survey: &Survey, header: &mut Header) {
+    let own: Vec<(u32, String)> =
+        header.names.iter().filter(|(_, (text, _))| is_answer_word(text)).map(|(col, (text, _))| (*col, text.clone())).collect();
+    if own.len() >= 2 && next_to_each_other(&own) {
+        header.marks = own;
+        return;
+    }
+    let row = header.last + 1;
+    let below: Vec<(u32, String)> = survey
+        .sheet
+        .row(row)
+        .filter(|(_, cell)| !cell.text.trim().is_empty())
+        .map(|(at, cell)| (at.col, cell.text.trim().to_owned()))
+        .collect();
+    let under_merged_head = |col: u32| {
+        survey.merge(CellRef::new(header.row, col)).is_some_and(|range| range.last.col > range.first.col && range.last.row == header.row)
+    };
+    let short = below.iter().filter(|(_, text)| is_answer_word(text)).count();
+    let all_under = below.iter().all(|(col, _)| under_merged_head(*col));
+    if below.len() >= 2 && next_to_each_other(&below) && (short * 2 >= below.len() && all_under || short == below.len()) {
+        header.marks = below;
+        header.last = row;
+    }
+}
+
+/// Whether columns stand side by side under different heads.
+fn next_to_each_other(columns: &[(u32, String)]) -> bool {
+    let heads: BTreeSet<String> = columns.iter().map(|(_, head)| head.to_lowercase()).collect();
+    heads.len() == columns.len() && columns.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1)
+}
+
+/// Headers that name the same places, with the rows below each.
+pub struct Group {
+    pub headers: Vec<Header>,
+    pub spans: Vec<(u32, u32)>,
+}
+
+pub fn groups(survey: &Survey, headers: &[Header]) -> Vec<Group> {
+    let last_row = survey.last_row().unwrap_or(0);
+    let mut groups: Vec<Group> = Vec::new();
+    for (index, header) in headers.iter().enumerate() {
+        let end = headers.get(index + 1).map_or(last_row, |next| next.row.saturating_sub(1));
+        let span = (header.last + 1, end);
+        match groups.iter_mut().rev().find(|group| same_build(&group.headers[0], header)) {
+            Some(group) => {
+                group.headers.push(header.clone());
+                group.spans.push(span);
+            }
+            None => groups.push(Group { headers: vec![header.clone()], spans: vec![span] }),
+        }
+    }
+    groups
+}
+
+/// Whether two headers name the same columns for answers and comments, and do not disagree about the question.
+fn same_build(a: &Header, b: &Header) -> bool {
+    let same = |role: Role| a.of(role) == b.of(role);
+    let questions = (a.of(Role::Question), b.of(Role::Question));
+    let agree = questions.0.is_empty() || questions.1.is_empty() || questions.0 == questions.1;
+    same(Role::Answer) && same(Role::Comment) && a.marks == b.marks && agree
+}

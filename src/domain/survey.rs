@@ -1,0 +1,72 @@
+//! A sheet with indexes over its lists, merged blocks and rows, so that places are looked up fast. Looks things up, decides nothing.
+
+use super::cell::{CellRef, Range, RangeMap};
+use super::workbook::{ListRule, Sheet};
+
+/// A sheet with what is needed to look things up fast.
+pub struct Survey<'a> {
+    /// The sheet.
+    pub sheet: &'a Sheet,
+    lists: RangeMap<usize>,
+    merges: RangeMap<usize>,
+    /// Rows that hold anything, in order.
+    rows: Vec<u32>,
+}
+
+impl<'a> Survey<'a> {
+    /// Surveys a sheet.
+    #[must_use]
+    pub fn new(sheet: &'a Sheet) -> Self {
+        let last_col = sheet.cells.keys().map(|at| at.col).max().unwrap_or(0) + 2;
+        let lists = sheet.lists.iter().enumerate().flat_map(|(index, rule)| rule.ranges.iter().map(move |range| (*range, index)));
+        let mut rows: Vec<u32> = sheet.cells.keys().map(|at| at.row).collect();
+        rows.dedup();
+        Self {
+            sheet,
+            lists: RangeMap::new(lists, last_col),
+            merges: RangeMap::new(sheet.merges.iter().copied().enumerate().map(|(index, range)| (range, index)), last_col),
+            rows,
+        }
+    }
+
+    /// The list at a place.
+    #[must_use]
+    pub fn list(&self, at: CellRef) -> Option<&'a ListRule> {
+        self.lists.get(at).map(|index| &self.sheet.lists[index])
+    }
+
+    /// The merged block at a place.
+    #[must_use]
+    pub fn merge(&self, at: CellRef) -> Option<Range> {
+        self.merges.get(at).map(|index| self.sheet.merges[index])
+    }
+
+    /// The top left of the merged block at a place, or the place.
+    #[must_use]
+    pub fn anchor(&self, at: CellRef) -> CellRef {
+        self.merge(at).map_or(at, |range| range.first)
+    }
+
+    /// The text that is shown at a place.
+    #[must_use]
+    pub fn text(&self, at: CellRef) -> &'a str {
+        self.sheet.text(at)
+    }
+
+    /// The last row that holds anything.
+    #[must_use]
+    pub fn last_row(&self) -> Option<u32> {
+        self.rows.last().copied()
+    }
+
+    /// Columns in which some cell has a list.
+    pub fn columns_with_lists(&self) -> impl Iterator<Item = u32> {
+        self.lists.columns()
+    }
+
+    /// Rows with content inside a span, both ends included.
+    pub fn rows_in(&self, first: u32, last: u32) -> impl Iterator<Item = u32> {
+        let from = self.rows.partition_point(|row| *row < first);
+        self.rows[from..].iter().copied().take_while(move |row| *row <= last)
+    }
+}
