@@ -1,1 +1,179 @@
-fn main() {}
+//! How long it takes to fill a 261-question workbook from banks of 1,000, 10,000 and 100,000 answers: as a fresh process and warm.
+//!
+//! `cargo bench --bench fill` prints CPU seconds and the ratio to the smallest bank; `cargo bench --bench fill -- 1000 10000` names the sizes.
+//! The bank and the workbook come from a generator with a fixed seed, so two machines fill the same.
+#![allow(clippy::expect_used, missing_docs)]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use answerbank::domain::bank::Audience;
+use answerbank::domain::standing::Scope;
+use answerbank::engine::BankPlace;
+use answerbank::engine::fill::{Order, fill};
+use rust_xlsxwriter::{DataValidation, Workbook};
+
+const QUESTIONS: usize = 261;
+const ROUNDS: u32 = 5;
+
+/// xorshift64*: small, and the same everywhere.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    }
+
+    /// A word by Zipf's law: rank 1 is drawn most often.
+    fn word(&mut self) -> String {
+        let uniform = (self.next() >> 11) as f64 / (1u64 << 53) as f64;
+        let mut rank = (30_000f64.powf(uniform)) as usize;
+        let mut word = String::new();
+        loop {
+            word.push(char::from(b"bcdfglmnprst"[rank % 12]));
+            word.push(char::from(b"aeiou"[rank % 5]));
+            rank /= 7;
+            if rank == 0 {
+                return word;
+            }
+        }
+    }
+
+    fn words(&mut self, count: usize) -> String {
+        (0..count).map(|_| self.word()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn question(random: &mut Random, number: usize) -> String {
+    format!("Do you {} for case {number}?", random.words(14))
+}
+
+/// A bank of so many answers; the first questions are those of the workbook.
+fn make_bank(folder: &Path, answers: usize) {
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder for the bank");
+        fs::write(path, text).expect("a bank file");
+    };
+    write("bank.toml", "version = 1\nname = \"bench\"\n");
+    write("controls/C-1.toml", "id = \"C-1\"\ntitle = \"A control\"\nstate = \"in-place\"\nowner = \"bench\"\n");
+    let mut random = Random(42);
+    for number in 0..answers {
+        let (asked, also, body) = (question(&mut random, number), random.words(10), random.words(50));
+        let mut text = String::new();
+        let _ = write!(
+            text,
+            "+++\nid = \"a{number:06}\"\nquestion = \"{asked}\"\nalso_asked = [\"Describe {also}.\"]\nverdict = \"yes\"\ncontrols = [\"C-1\"]\n\
+             owner = \"bench\"\naudience = \"public\"\nreview_by = 2099-01-01\n+++\n{body}\n"
+        );
+        write(&format!("answers/{:03}/a{number:06}.md", number / 1_000), &text);
+    }
+    let ids: Vec<String> = (0..QUESTIONS.min(answers)).map(|number| format!("a{number:06}")).collect();
+    let place = BankPlace { root: folder.to_owned(), cache: None };
+    answerbank::engine::curate::approve(&place, &ids, "bench", date()).expect("approved answers");
+}
+
+fn date() -> jiff::civil::Date {
+    jiff::civil::date(2026, 6, 30)
+}
+
+/// A workbook that asks the first questions of the bank, every third in other words.
+fn make_workbook(path: &Path) {
+    let mut random = Random(42);
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (column, title) in (0u16..).zip(["ID", "Question", "Answer", "Comments"]) {
+        sheet.write_string(0, column, title).expect("a header");
+    }
+    for number in 0..QUESTIONS {
+        let row = u32::try_from(number).expect("few questions") + 1;
+        let asked = question(&mut random, number);
+        let _ = (random.words(10), random.words(50));
+        let asked = if number % 3 == 0 { asked.replace("Do you", "Please describe how you") } else { asked };
+        sheet.write_string(row, 0, format!("Q-{number}")).expect("an id");
+        sheet.write_string(row, 1, asked).expect("a question");
+    }
+    let list = DataValidation::new().allow_list_strings(&["Yes", "No", "N/A"]).expect("a list");
+    sheet.add_data_validation(1, 2, u32::try_from(QUESTIONS).expect("few questions"), 2, &list).expect("a list");
+    workbook.save(path).expect("the workbook");
+}
+
+fn order(folder: &Path, bank: &Path) -> Order {
+    Order {
+        file: folder.join("questionnaire.xlsx"),
+        bank: BankPlace { root: bank.to_owned(), cache: Some(folder.join("cache")) },
+        out: Some(folder.join("out")),
+        decisions: None,
+        customer: None,
+        deal: None,
+        scope: Scope { date: date(), audience: Audience::Public, products: Vec::new(), regions: Vec::new() },
+        overwrite: false,
+        force: true,
+    }
+}
+
+/// CPU seconds of all finished child processes, from the kernel's count in hundredths; none where it does not tell.
+fn children_cpu() -> Option<f64> {
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    Some((fields.get(13)?.parse::<f64>().ok()? + fields.get(14)?.parse::<f64>().ok()?) / 100.0)
+}
+
+/// Seconds of one fresh process: CPU where the system tells it, else by the wall clock.
+fn cold(order: &Order) -> f64 {
+    let (before, start) = (children_cpu(), Instant::now());
+    let status = Command::new(env!("CARGO_BIN_EXE_answerbank"))
+        .arg("fill")
+        .arg(&order.file)
+        .args(["--date", "2026-06-30", "--force", "--out"])
+        .arg(order.out.as_ref().expect("an output folder"))
+        .arg("--bank")
+        .arg(&order.bank.root)
+        .arg("--cache")
+        .arg(order.bank.cache.as_ref().expect("a cache folder"))
+        .stdout(Stdio::null())
+        .status()
+        .expect("the program runs");
+    assert_eq!(status.code(), Some(10), "some questions stay open");
+    match (before, children_cpu()) {
+        (Some(before), Some(after)) => after - before,
+        _ => start.elapsed().as_secs_f64(),
+    }
+}
+
+fn median(mut seconds: Vec<f64>) -> f64 {
+    seconds.sort_by(f64::total_cmp);
+    seconds[seconds.len() / 2]
+}
+
+fn main() {
+    let named: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let sizes = if named.is_empty() { vec![1_000, 10_000, 100_000] } else { named };
+    let folder = tempfile::tempdir().expect("a folder");
+    make_workbook(&folder.path().join("questionnaire.xlsx"));
+    println!("{QUESTIONS} questions; median of {ROUNDS} runs, seconds; the ratio is to the first row");
+    println!("{:>9} {:>12} {:>12} {:>12} {:>8}", "answers", "first run", "cold", "warm", "ratio");
+    let mut base = None;
+    for answers in sizes {
+        let bank: PathBuf = folder.path().join(format!("bank-{answers}"));
+        make_bank(&bank, answers);
+        let order = order(folder.path(), &bank);
+        let first = cold(&order);
+        let cold_runs = median((0..ROUNDS).map(|_| cold(&order)).collect());
+        let warm = || {
+            let start = Instant::now();
+            let done = fill(&order).expect("it fills");
+            assert!(done.counts.filled > 100, "it fills most questions");
+            start.elapsed().as_secs_f64()
+        };
+        let warm_runs = median((0..ROUNDS).map(|_| warm()).collect());
+        let ratio = cold_runs / *base.get_or_insert(cold_runs);
+        println!("{answers:>9} {first:>12.2} {cold_runs:>12.2} {warm_runs:>12.2} {ratio:>8.2}");
+    }
+}

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tantivy::collector::TopDocs;
 use tantivy::directory::{MmapDirectory, RamDirectory};
+use tantivy::indexer::UserOperation;
 use tantivy::query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value};
 use tantivy::tokenizer::{TextAnalyzer, WhitespaceTokenizer};
@@ -19,13 +20,15 @@ use crate::domain::wording::Analyzer;
 /// Banks with fewer answers are indexed in memory at each start; larger ones on disk.
 const SMALL_BANK: usize = 2_000;
 /// Raise it when what is indexed changes: older indexes are then built again.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 /// Only the rarest terms of a question are searched by: as good, and many times cheaper than all of them.
 const SEARCHED_TERMS: usize = 12;
 /// Weights of question, answer and tags.
 const BOOSTS: [f32; 3] = [1.0, 0.4, 0.5];
 /// Memory that building may take, in bytes; tantivy's least is 15 MB.
 const BUILD_MEMORY: usize = 30_000_000;
+/// Answers handed to the writer at a time.
+const BATCH: usize = 500;
 /// So many indexes of other banks, or of earlier states, are kept in the cache folder.
 const KEPT: usize = 4;
 
@@ -232,8 +235,8 @@ fn build(tantivy: &Tantivy, bank: &Bank, analyzer: &Analyzer) -> Result<(), Inde
     register(tantivy);
     let fields = schema().1;
     let mut writer: IndexWriter = tantivy.writer_with_num_threads(1, BUILD_MEMORY)?;
-    for answer in &bank.answers {
-        writer.add_document(document(answer, &fields, analyzer))?;
+    for answers in bank.answers.chunks(BATCH) {
+        writer.run(answers.iter().map(|answer| UserOperation::Add(document(answer, &fields, analyzer))))?;
     }
     writer.commit()?;
     writer.wait_merging_threads()?;

@@ -1,5 +1,6 @@
 //! `answerbank match`: questions on standard input → ranked answers, one JSON object a line.
 
+use std::cell::RefCell;
 use std::io::{self, BufRead};
 
 use clap::Args;
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{BankFlags, Ended, ScopeFlags, clipped, print};
 use crate::engine::Failure;
-use crate::engine::matching::{Matcher, Ranked, read_bank};
+use crate::engine::matching::{Ranked, match_questions};
 
 /// Reads `{"id": "q1", "question": "…"}`, one a line, from standard input; a line that is no JSON object is taken for the question itself.
 #[derive(Args)]
@@ -21,7 +22,7 @@ pub struct Matching {
     json: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Asked {
     #[serde(default)]
     id: serde_json::Value,
@@ -37,20 +38,28 @@ struct Line<'a> {
 
 impl Matching {
     pub fn run(self) -> Result<Ended, Failure> {
-        let place = self.bank.place();
-        let bank = read_bank(&place)?;
-        let matcher = Matcher::new(&bank, &place, self.scope.scope())?;
-        for (number, line) in io::stdin().lock().lines().enumerate() {
-            let line = line.map_err(|error| Failure::new(format!("standard input, line {}: {error}", number + 1), "send UTF-8 text"))?;
-            if line.trim().is_empty() {
-                continue;
+        let mut lines = io::stdin().lock().lines().enumerate();
+        // The question that is being matched, for the line that tells of it.
+        let asked = RefCell::new(Asked::default());
+        let mut next = || {
+            for (number, line) in lines.by_ref() {
+                let place = format!("standard input, line {}", number + 1);
+                let line = line.map_err(|error| Failure::new(format!("{place}: {error}"), "send UTF-8 text"))?;
+                if !line.trim().is_empty() {
+                    let read = read(&line)
+                        .map_err(|what| Failure::usage(format!("{place}: {what}"), "send {\"id\": …, \"question\": \"…\"}, one a line"))?;
+                    let question = read.question.clone();
+                    asked.replace(read);
+                    return Ok(Some(question));
+                }
             }
-            let asked = read(&line).map_err(|what| {
-                Failure::usage(format!("standard input, line {}: {what}", number + 1), "send {\"id\": …, \"question\": \"…\"}, one a line")
-            })?;
-            let ranked = matcher.ranked(&asked.question)?;
-            print(&if self.json { json(&asked, &ranked)? } else { text(&asked, &ranked) })?;
-        }
+            Ok(None)
+        };
+        let mut tell = |ranked: &Ranked| {
+            let asked = asked.borrow();
+            print(&if self.json { json(&asked, ranked)? } else { text(&asked, ranked) })
+        };
+        match_questions(&self.bank.place(), &self.scope.scope(), &mut next, &mut tell)?;
         Ok(Ended::Done)
     }
 }

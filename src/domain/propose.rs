@@ -145,33 +145,64 @@ pub struct Proposal<'a> {
 
 /// So many matches are shown.
 pub const SHOWN: usize = 5;
+/// So many matches are judged.
+const JUDGED: usize = 10;
 /// A match below this confidence is not worth a reviewer's time.
 const REVIEW_BAR: f32 = 0.40;
+
+/// Judges matches by their standing.
+#[must_use]
+pub fn judge<'a>(bank: &Bank, matches: Vec<Match<'a>>, scope: &Scope) -> Vec<Judged<'a>> {
+    matches.into_iter().take(JUDGED).map(|found| Judged { bars: standing(bank, found.answer, scope), found }).collect()
+}
+
+/// What judged matches, best first, come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// This one is asked in the same words and may be given.
+    Ready(usize),
+    /// These two are, so a person has to choose.
+    Close(usize, usize),
+    /// This one is asked in the same words and may not be given.
+    Barred(usize),
+    /// None is asked in the same words.
+    Alike,
+}
+
+/// Tells what judged matches come to.
+#[must_use]
+pub fn fit(judged: &[Judged]) -> Fit {
+    let ready = || judged.iter().enumerate().filter(|(_, one)| one.found.is_ready());
+    let mut free = ready().filter(|(_, one)| one.bars.is_empty());
+    match (free.next(), free.next(), ready().next()) {
+        (Some((one, _)), None, _) => Fit::Ready(one),
+        (Some((one, _)), Some((other, _)), _) => Fit::Close(one, other),
+        (None, _, Some((barred, _))) => Fit::Barred(barred),
+        (None, _, None) => Fit::Alike,
+    }
+}
 
 /// Proposes for one question.
 #[must_use]
 pub fn propose<'a>(bank: &'a Bank, question: &Question, matches: Vec<Match<'a>>, scope: &Scope) -> Proposal<'a> {
-    let judged: Vec<Judged> =
-        matches.into_iter().take(2 * SHOWN).map(|found| Judged { bars: standing(bank, found.answer, scope), found }).collect();
+    let judged = judge(bank, matches, scope);
     if question.answer.cells.is_empty() || !question.writable {
         let why = question.why.last().cloned().unwrap_or_default();
         return gap(judged, Gap { kind: GapKind::NoPlace, why, answer: None, about: None });
     }
-    let ready: Vec<usize> = (0..judged.len()).filter(|at| judged[*at].found.is_ready()).collect();
-    let free: Vec<usize> = ready.iter().copied().filter(|at| judged[*at].bars.is_empty()).collect();
-    match (free.as_slice(), ready.first()) {
-        ([one], _) => offer(bank, question, judged, *one, Band::Ready),
-        ([_, other, ..], _) => {
-            let other = judged[*other].found.answer.id.clone();
-            let mut proposal = offer(bank, question, judged, free[0], Band::Review);
+    match fit(&judged) {
+        Fit::Ready(one) => offer(bank, question, judged, one, Band::Ready),
+        Fit::Close(one, other) => {
+            let other = judged[other].found.answer.id.clone();
+            let mut proposal = offer(bank, question, judged, one, Band::Review);
             proposal.reasons.insert(0, format!("close call: {other} is asked in the same words; a person has to choose"));
             proposal
         }
-        ([], Some(first)) => {
-            let barred = barred_gap(&judged[*first]);
+        Fit::Barred(one) => {
+            let barred = barred_gap(&judged[one]);
             gap(judged, barred)
         }
-        ([], None) => alike(bank, question, judged),
+        Fit::Alike => alike(bank, question, judged),
     }
 }
 

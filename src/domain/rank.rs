@@ -1,10 +1,12 @@
 //! Candidates → matches, best first, with reasons and a confidence. Never decides whether an answer may be given.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::bank::Answer;
 use super::guard::{self, Warning};
-use super::wording::{Analyzer, cosine, grams};
+use super::wording::{Analyzer, Grams, words};
 
 /// An answer that the search found for a question.
 #[derive(Clone, Copy, Debug)]
@@ -59,73 +61,114 @@ const ALIKE_CEILING: f32 = 0.90;
 /// search's own order. Chosen on the matching sets; fitted weights and measured confidence replace them.
 const WEIGHTS: [f32; 4] = [0.30, 0.30, 0.25, 0.15];
 
-/// How rare a term is in the bank; higher is rarer.
-pub type Rarity<'a> = &'a dyn Fn(&str) -> f32;
-
-/// Ranks candidates for a question.
-#[must_use]
-pub fn rank<'a>(question: &str, candidates: &[Candidate<'a>], analyzer: &Analyzer, rarity: Rarity) -> Vec<Match<'a>> {
-    let asked = Asked::new(question, analyzer);
-    let best_score = candidates.iter().map(|candidate| candidate.score).fold(f32::EPSILON, f32::max);
-    let mut known = HashMap::new();
-    let mut rare = |term: &str| *known.entry(term.to_owned()).or_insert_with(|| rarity(term));
-    let mut matches: Vec<Match> = candidates.iter().map(|candidate| asked.compare(*candidate, best_score, analyzer, &mut rare)).collect();
-    matches.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then_with(|| a.answer.id.cmp(&b.answer.id)));
-    matches
+/// Ranks candidates, question after question, over one bank.
+pub struct Ranker<'b> {
+    analyzer: &'b Analyzer,
+    /// How rare a term is in the bank; higher is rarer.
+    rarity: Box<dyn Fn(&str) -> f32 + 'b>,
+    rarities: RefCell<HashMap<String, f32>>,
+    /// Texts of the bank seen before: alike questions meet the same answers.
+    texts: RefCell<HashMap<&'b str, Rc<Text>>>,
 }
 
-/// The question in all forms that are compared.
-struct Asked<'q> {
-    text: &'q str,
+/// So many texts of a bank are remembered, a few kilobytes each.
+const REMEMBERED_TEXTS: usize = 4_000;
+
+/// A text in all forms that are compared.
+struct Text {
     plain: String,
     key: String,
-    terms: BTreeSet<String>,
-    grams: std::collections::BTreeMap<u64, f32>,
+    /// Its terms, sorted, each once, with how rare it is.
+    terms: Vec<(String, f32)>,
+    grams: Grams,
 }
 
-fn plain(text: &str) -> String {
-    super::wording::words(text).join(" ")
-}
-
-impl<'q> Asked<'q> {
-    fn new(text: &'q str, analyzer: &Analyzer) -> Self {
-        Self { text, plain: plain(text), key: analyzer.key(text), terms: analyzer.terms(text).into_iter().collect(), grams: grams(text) }
+impl Text {
+    fn has(&self, term: &str) -> bool {
+        self.terms.binary_search_by(|(known, _)| known.as_str().cmp(term)).is_ok()
     }
 
-    fn nearness(&self, wording: &str, analyzer: &Analyzer) -> Nearness {
-        if self.plain.is_empty() {
-            Nearness::Alike
-        } else if plain(wording) == self.plain {
-            Nearness::Equal
-        } else if !self.key.is_empty() && analyzer.key(wording) == self.key {
-            Nearness::NearlyEqual
-        } else {
-            Nearness::Alike
+    fn mass(&self) -> f32 {
+        self.terms.iter().map(|(_, rarity)| rarity).sum()
+    }
+
+    /// How rare the terms are together that another text, or one of two, has too.
+    fn shared(&self, has: impl Fn(&str) -> bool) -> f32 {
+        self.terms.iter().filter(|(term, _)| has(term)).map(|(_, rarity)| rarity).sum()
+    }
+}
+
+impl<'b> Ranker<'b> {
+    /// A ranker that asks `rarity` how rare a term is.
+    #[must_use]
+    pub fn new(analyzer: &'b Analyzer, rarity: impl Fn(&str) -> f32 + 'b) -> Self {
+        Self { analyzer, rarity: Box::new(rarity), rarities: RefCell::default(), texts: RefCell::default() }
+    }
+
+    /// Ranks the candidates for a question, best first.
+    #[must_use]
+    pub fn rank<'a>(&self, question: &str, candidates: &[Candidate<'a>]) -> Vec<Match<'a>>
+    where
+        'a: 'b,
+    {
+        let asked = self.text(question);
+        let best_score = candidates.iter().map(|candidate| candidate.score).fold(f32::EPSILON, f32::max);
+        let mut matches: Vec<Match> = candidates.iter().map(|candidate| self.compare(question, &asked, *candidate, best_score)).collect();
+        matches.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then_with(|| a.answer.id.cmp(&b.answer.id)));
+        matches
+    }
+
+    fn text(&self, text: &str) -> Text {
+        let words = words(text);
+        let mut terms = self.analyzer.terms_of(&words);
+        terms.sort_unstable();
+        terms.dedup();
+        let terms = terms.into_iter().map(|term| (self.rare(&term), term)).map(|(rarity, term)| (term, rarity)).collect();
+        Text { plain: words.join(" "), key: self.analyzer.key(text), terms, grams: Grams::new(&words) }
+    }
+
+    fn rare(&self, term: &str) -> f32 {
+        if let Some(known) = self.rarities.borrow().get(term) {
+            return *known;
         }
+        let rarity = (self.rarity)(term);
+        self.rarities.borrow_mut().insert(term.to_owned(), rarity);
+        rarity
     }
 
-    fn compare<'a>(&self, candidate: Candidate<'a>, best_score: f32, analyzer: &Analyzer, rare: &mut dyn FnMut(&str) -> f32) -> Match<'a> {
+    fn bank_text(&self, text: &'b str) -> Rc<Text> {
+        if let Some(known) = self.texts.borrow().get(text) {
+            return Rc::clone(known);
+        }
+        let new = Rc::new(self.text(text));
+        let mut texts = self.texts.borrow_mut();
+        if texts.len() < REMEMBERED_TEXTS {
+            texts.insert(text, Rc::clone(&new));
+        }
+        new
+    }
+
+    fn compare<'a: 'b>(&self, question: &str, asked: &Text, candidate: Candidate<'a>, best_score: f32) -> Match<'a> {
         let answer = candidate.answer;
-        let mut mass = |terms: &mut dyn Iterator<Item = &String>| terms.map(|term| rare(term)).sum::<f32>();
-        let all = mass(&mut self.terms.iter());
-        let mut best: Option<(Nearness, f32, &'a str, BTreeSet<String>)> = None;
+        let all = asked.mass();
+        let mut best: Option<(Nearness, f32, &'a str, Rc<Text>)> = None;
         for wording in answer.wordings() {
-            let terms: BTreeSet<String> = analyzer.terms(wording).into_iter().collect();
-            let shared = mass(&mut self.terms.intersection(&terms));
-            let (of_question, of_wording) = (ratio(shared, all), ratio(shared, mass(&mut terms.iter())));
+            let text = self.bank_text(wording);
+            let shared = asked.shared(|term| text.has(term));
+            let (of_question, of_wording) = (ratio(shared, all), ratio(shared, text.mass()));
             let both = ratio(2.0 * of_question * of_wording, of_question + of_wording);
-            let likeness = WEIGHTS[0] * both + WEIGHTS[1] * cosine(&self.grams, &grams(wording));
-            let nearness = self.nearness(wording, analyzer);
+            let likeness = WEIGHTS[0] * both + WEIGHTS[1] * asked.grams.cosine(&text.grams);
+            let nearness = nearness(asked, &text);
             if best.as_ref().is_none_or(|(n, l, ..)| (nearness, likeness) > (*n, *l)) {
-                best = Some((nearness, likeness, wording, terms));
+                best = Some((nearness, likeness, wording, text));
             }
         }
-        let (nearness, likeness, wording, terms) = best.unwrap_or((Nearness::Alike, 0.0, &answer.question, BTreeSet::new()));
-        let mut everywhere = terms.clone();
-        everywhere.extend(analyzer.terms(&answer.wording));
-        everywhere.extend(answer.tags.iter().flat_map(|tag| analyzer.terms(tag)));
-        let covered = ratio(mass(&mut self.terms.intersection(&everywhere)), all);
-        let warnings = guard::warnings(self.text, wording);
+        let (nearness, likeness, wording, text) =
+            best.unwrap_or_else(|| (Nearness::Alike, 0.0, &answer.question, self.bank_text(&answer.question)));
+        let told = self.bank_text(&answer.wording);
+        let tags: Vec<Rc<Text>> = answer.tags.iter().map(|tag| self.bank_text(tag)).collect();
+        let covered = ratio(asked.shared(|term| text.has(term) || told.has(term) || tags.iter().any(|tag| tag.has(term))), all);
+        let warnings = guard::warnings(question, wording);
         let alike = ALIKE_CEILING * (likeness + WEIGHTS[2] * covered + WEIGHTS[3] * candidate.score / best_score);
         let guarded = alike * 0.85f32.powi(i32::try_from(warnings.len()).unwrap_or(3));
         let confidence = match nearness {
@@ -133,16 +176,23 @@ impl<'q> Asked<'q> {
             Nearness::NearlyEqual if warnings.is_empty() => 0.995,
             _ => guarded,
         };
-        let list = |terms: &mut dyn Iterator<Item = &String>| terms.map(|term| term.trim_start_matches('~').to_owned()).collect();
-        Match {
-            answer,
-            wording,
-            nearness,
-            confidence,
-            agree: list(&mut self.terms.intersection(&terms)),
-            lacks: list(&mut self.terms.difference(&terms)),
-            warnings,
-        }
+        let list = |shared: bool| {
+            let terms = asked.terms.iter().filter(|(term, _)| text.has(term) == shared);
+            terms.map(|(term, _)| term.trim_start_matches('~').to_owned()).collect()
+        };
+        Match { answer, wording, nearness, confidence, agree: list(true), lacks: list(false), warnings }
+    }
+}
+
+fn nearness(asked: &Text, stored: &Text) -> Nearness {
+    if asked.plain.is_empty() {
+        Nearness::Alike
+    } else if asked.plain == stored.plain {
+        Nearness::Equal
+    } else if !asked.key.is_empty() && asked.key == stored.key {
+        Nearness::NearlyEqual
+    } else {
+        Nearness::Alike
     }
 }
 

@@ -1,6 +1,7 @@
 //! One text in the forms in which it is compared: words, normal form, search terms, character grams. Never compares by itself.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use frostem::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
@@ -20,7 +21,8 @@ const STOP_WORDS: &[&str] = &[
 const LIGHT_WORDS: &[&str] = &["a", "an", "please", "kindly"];
 
 /// Words of a text: lower case, one form for characters that look alike, split at everything that is no letter or digit.
-/// A point between digits stays (`1.2`), since versions and amounts differ by it; each ideograph is a word.
+/// A point between digits stays (`1.2`), since versions and amounts differ by it; each ideograph is a word, and so is a sign that
+/// changes what a number says.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
@@ -32,10 +34,10 @@ pub fn words(text: &str) -> Vec<String> {
         if character == '\u{ad}' || matches!(character, '\'' | '’') && !word.is_empty() {
             continue;
         }
-        if is_ideograph(character) {
+        if is_ideograph(character) || is_sign(&plain, index) {
             words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
             words.push(character.to_string());
-        } else if character.is_alphanumeric() || character == '%' || inside_number {
+        } else if character.is_alphanumeric() || inside_number {
             word.push(character);
         } else if !word.is_empty() {
             words.push(std::mem::take(&mut word));
@@ -45,31 +47,84 @@ pub fn words(text: &str) -> Vec<String> {
     words
 }
 
+/// Whether the sign at a place belongs to a number: `< 4 hours` is not `> 4 hours`, `£ 5` is not `$ 5`, `18+` is not `18`.
+fn is_sign(text: &[char], at: usize) -> bool {
+    let before = at.checked_sub(1).map_or(' ', |at| text[at]);
+    let behind = || text[at + 1..].iter().copied().find(|c| !matches!(c, ' ' | '\u{a0}' | '=' | '$' | '€' | '£' | '¥')).unwrap_or(' ');
+    match text[at] {
+        '%' => true,
+        '=' => matches!(before, '<' | '>') && behind().is_ascii_digit(),
+        '+' => before.is_ascii_digit() && !behind().is_ascii_digit(),
+        '$' | '€' | '£' | '¥' => before.is_ascii_digit() || behind().is_ascii_digit(),
+        '<' | '>' | '≤' | '≥' => behind().is_ascii_digit(),
+        _ => false,
+    }
+}
+
 fn is_ideograph(character: char) -> bool {
     matches!(u32::from(character), 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF)
 }
 
+/// So many stems are remembered; more different words come from no language, but from a hostile file.
+const REMEMBERED_STEMS: usize = 100_000;
+
+/// British endings, their American form, and the least number of letters in front of them.
+const SPELLINGS: &[(&str, &str, usize)] = &[
+    ("isation", "ization", 3),
+    ("ise", "ize", 4),
+    ("ised", "ized", 4),
+    ("ising", "izing", 4),
+    ("lyse", "lyze", 3),
+    ("lysed", "lyzed", 3),
+    ("lysing", "lyzing", 3),
+    ("our", "or", 3),
+    ("centre", "center", 0),
+    ("programme", "program", 0),
+    ("defence", "defense", 0),
+    ("licence", "license", 0),
+    ("artefact", "artifact", 0),
+    ("modelling", "modeling", 0),
+    ("modelled", "modeled", 0),
+    ("labelling", "labeling", 0),
+    ("labelled", "labeled", 0),
+];
+
 /// British and American spellings as one.
 fn one_spelling(word: &str) -> String {
-    for (british, american) in [
-        ("isation", "ization"),
-        ("ise", "ize"),
-        ("ised", "ized"),
-        ("ising", "izing"),
-        ("our", "or"),
-        ("centre", "center"),
-        ("programme", "program"),
-    ] {
-        if word.len() > british.len() + 3 && word.ends_with(british) || word == british && british.len() > 5 {
-            return format!("{}{american}", &word[..word.len() - british.len()]);
-        }
+    let (one, plural) = word.strip_suffix('s').filter(|one| one.len() > 3).map_or((word, ""), |one| (one, "s"));
+    let american = SPELLINGS.iter().find_map(|(british, american, least)| {
+        let front = one.strip_suffix(british).filter(|front| front.chars().count() >= *least)?;
+        Some(format!("{front}{american}{plural}"))
+    });
+    american.unwrap_or_else(|| word.to_owned())
+}
+
+/// A word without the ending of the plural, and nothing more: deeper stems would make one of "customer" and "custom", of "important" and
+/// "import".
+fn singular(word: &str) -> String {
+    // Not a plural, and another thing without its last letter.
+    if word == "https" || word.len() < 4 {
+        return word.to_owned();
     }
-    word.to_owned()
+    let cut = |ending: &str| word.strip_suffix(ending);
+    if let Some(front) = cut("ies").filter(|front| front.len() > 1) {
+        return format!("{front}y");
+    }
+    let es = ["sses", "shes", "ches", "xes", "zzes"].iter().any(|ending| word.ends_with(ending));
+    let kept = ["ss", "us", "is"].iter().any(|ending| word.ends_with(ending));
+    match (es, kept) {
+        (true, _) => cut("es").unwrap_or(word).to_owned(),
+        (_, true) => word.to_owned(),
+        _ => cut("s").unwrap_or(word).to_owned(),
+    }
 }
 
 /// What compares and stems words; made once, since vocabularies differ from bank to bank.
 pub struct Analyzer {
     stemmer: Stemmer,
+    stop_words: HashSet<&'static str>,
+    /// Stems found before: the words of a bank repeat.
+    stems: RefCell<HashMap<String, String>>,
     /// A phrase's stems → the one term that stands for its group.
     phrases: HashMap<Vec<String>, String>,
     longest: usize,
@@ -79,7 +134,13 @@ impl Analyzer {
     /// An analyzer that takes the words of each group for the same.
     #[must_use]
     pub fn new(vocabulary: &[Vec<String>]) -> Self {
-        let mut analyzer = Self { stemmer: Stemmer::new(Algorithm::English), phrases: HashMap::new(), longest: 1 };
+        let mut analyzer = Self {
+            stemmer: Stemmer::new(Algorithm::English),
+            stop_words: STOP_WORDS.iter().copied().collect(),
+            stems: RefCell::default(),
+            phrases: HashMap::new(),
+            longest: 1,
+        };
         for group in vocabulary {
             let Some(first) = group.first() else { continue };
             let name = format!("~{}", words(first).join("-"));
@@ -95,13 +156,26 @@ impl Analyzer {
     /// A word without its ending.
     #[must_use]
     pub fn stem(&self, word: &str) -> String {
-        self.stemmer.stem(&one_spelling(word)).into_owned()
+        if let Some(stem) = self.stems.borrow().get(word) {
+            return stem.clone();
+        }
+        let stem = self.stemmer.stem(&one_spelling(word)).into_owned();
+        let mut stems = self.stems.borrow_mut();
+        if stems.len() < REMEMBERED_STEMS {
+            stems.insert(word.to_owned(), stem.clone());
+        }
+        stem
     }
 
     /// The terms to search a text by: stems without stop words, phrases of the vocabulary as one term.
     #[must_use]
     pub fn terms(&self, text: &str) -> Vec<String> {
-        let words = words(text);
+        self.terms_of(&words(text))
+    }
+
+    /// As [`Analyzer::terms`], for a text that is split already.
+    #[must_use]
+    pub fn terms_of(&self, words: &[String]) -> Vec<String> {
         let stems: Vec<String> = words.iter().map(|word| self.stem(word)).collect();
         let mut terms = Vec::with_capacity(stems.len());
         let mut at = 0;
@@ -113,7 +187,7 @@ impl Analyzer {
                 at += length;
                 continue;
             }
-            if !STOP_WORDS.contains(&words[at].as_str()) {
+            if !self.stop_words.contains(words[at].as_str()) {
                 terms.push(stems[at].clone());
             }
             at += 1;
@@ -122,12 +196,14 @@ impl Analyzer {
     }
 
     /// The form in which two wordings of one question are nearly equal: same words in the same order, whatever their
-    /// endings, spelling, punctuation, numbering in front, articles and politeness.
+    /// plural endings, spelling, punctuation, numbering in front, articles and politeness.
     #[must_use]
+    #[allow(clippy::unused_self, reason = "what is nearly equal is the analyzer's to say")]
     pub fn key(&self, text: &str) -> String {
         let words = words(without_numbering(text));
-        let stems: Vec<String> = words.iter().filter(|word| !LIGHT_WORDS.contains(&word.as_str())).map(|word| self.stem(word)).collect();
-        stems.join(" ")
+        let plain: Vec<String> =
+            words.iter().filter(|word| !LIGHT_WORDS.contains(&word.as_str())).map(|word| one_spelling(&singular(word))).collect();
+        plain.join(" ")
     }
 }
 
@@ -156,28 +232,51 @@ fn is_id(first: &str, core: &str) -> bool {
     closed && (digits || core.chars().count() == 1)
 }
 
-/// Character grams of three to five letters with their counts, for a likeness that spelling cannot break.
-#[must_use]
-pub fn grams(text: &str) -> BTreeMap<u64, f32> {
-    let padded = format!(" {} ", words(text).join(" "));
-    let characters: Vec<char> = padded.chars().collect();
-    let mut grams = BTreeMap::new();
-    for length in 3..=5 {
-        for window in characters.windows(length) {
-            // FNV-1a: small, and the same on every machine.
-            let hash =
-                window.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, c| (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3));
-            *grams.entry(hash).or_insert(0.0) += 1.0;
-        }
-    }
-    grams
+/// Character grams of three to five letters with their damped counts, for a likeness that spelling cannot break.
+#[derive(Clone, Debug, Default)]
+pub struct Grams {
+    /// Hash of each gram and 1 + ln(count), sorted by hash.
+    weights: Vec<(u64, f32)>,
+    norm: f32,
 }
 
-/// Cosine of two gram counts, 0 to 1; counts are damped so that repetition does not win.
-#[must_use]
-pub fn cosine(a: &BTreeMap<u64, f32>, b: &BTreeMap<u64, f32>) -> f32 {
-    let norm = |grams: &BTreeMap<u64, f32>| grams.values().map(|count| (1.0 + count.ln()).powi(2)).sum::<f32>().sqrt();
-    let dot: f32 = a.iter().filter_map(|(gram, count)| Some((1.0 + count.ln()) * (1.0 + b.get(gram)?.ln()))).sum();
-    let product = norm(a) * norm(b);
-    if product > 0.0 { (dot / product).clamp(0.0, 1.0) } else { 0.0 }
+impl Grams {
+    /// The grams of some words.
+    #[must_use]
+    pub fn new(words: &[String]) -> Self {
+        let characters: Vec<char> = format!(" {} ", words.join(" ")).chars().collect();
+        let mut hashes = Vec::with_capacity(characters.len() * 3);
+        for length in 3..=5 {
+            // FNV-1a: small, and the same on every machine.
+            let hash = |window: &[char]| {
+                window.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, c| (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3))
+            };
+            hashes.extend(characters.windows(length).map(hash));
+        }
+        hashes.sort_unstable();
+        #[allow(clippy::cast_precision_loss, reason = "a gram stands a few times in a text")]
+        let weights: Vec<(u64, f32)> = hashes.chunk_by(|a, b| a == b).map(|same| (same[0], 1.0 + (same.len() as f32).ln())).collect();
+        let norm = weights.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+        Self { weights, norm }
+    }
+
+    /// Cosine of two texts' grams, 0 to 1.
+    #[must_use]
+    pub fn cosine(&self, other: &Self) -> f32 {
+        let (mut a, mut b) = (self.weights.iter().peekable(), other.weights.iter().peekable());
+        let mut dot = 0.0;
+        while let (Some((gram, weight)), Some((other, their))) = (a.peek(), b.peek()) {
+            match gram.cmp(other) {
+                std::cmp::Ordering::Less => drop(a.next()),
+                std::cmp::Ordering::Greater => drop(b.next()),
+                std::cmp::Ordering::Equal => {
+                    dot += weight * their;
+                    a.next();
+                    b.next();
+                }
+            }
+        }
+        let product = self.norm * other.norm;
+        if product > 0.0 { (dot / product).clamp(0.0, 1.0) } else { 0.0 }
+    }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::matching::Finder;
 use super::output::{self, OutputFile};
 use super::receipt::{Accounted, Counts, FileDigest, Options, PartDigest, Receipt, Written, question_sha256};
 use super::{BankPlace, Failure};
@@ -160,11 +161,12 @@ fn settle_all<'a>(
 ) -> Result<Vec<Settled<'a>>, Failure> {
     let by_place: BTreeMap<(&str, &str), &Decision> =
         decisions.iter().map(|decision| ((decision.sheet.as_str(), decision.cell.as_str()), decision)).collect();
+    let finder = Finder::new(index);
     let mut known = BTreeMap::new();
     let mut settled = Vec::new();
     for question in &found.questions {
         if !known.contains_key(question.text.as_str()) {
-            known.insert(question.text.as_str(), super::matching::matches(index, &question.text)?);
+            known.insert(question.text.as_str(), finder.matches(&question.text)?);
         }
         let proposal = propose(bank, question, known[question.text.as_str()].clone(), &order.scope);
         let cell = question.cell.to_string();

@@ -5,19 +5,30 @@ use serde::Serialize;
 use super::{BankPlace, Failure};
 use crate::bank::index::Index;
 use crate::domain::bank::{Bank, Verdict};
-use crate::domain::propose::Band;
-use crate::domain::rank::{Match, rank};
-use crate::domain::standing::{Scope, standing};
+use crate::domain::propose::{Band, Fit, Judged, fit, judge};
+use crate::domain::rank::{Match, Ranker};
+use crate::domain::standing::Scope;
 
 /// So many answers the search fetches for ranking.
 const CANDIDATES: usize = 30;
 /// So many matches are told.
 const TOLD: usize = 10;
 
-/// Matches of one question, best first.
-pub(super) fn matches<'b>(index: &Index<'b>, question: &str) -> Result<Vec<Match<'b>>, Failure> {
-    let candidates = index.candidates(question, CANDIDATES)?;
-    Ok(rank(question, &candidates, index.analyzer(), &|term| index.rarity(term)))
+/// Search and ranking over one bank.
+pub(super) struct Finder<'i, 'b> {
+    index: &'i Index<'b>,
+    ranker: Ranker<'i>,
+}
+
+impl<'i, 'b: 'i> Finder<'i, 'b> {
+    pub(super) fn new(index: &'i Index<'b>) -> Self {
+        Self { index, ranker: Ranker::new(index.analyzer(), |term| index.rarity(term)) }
+    }
+
+    /// Matches of one question, best first.
+    pub(super) fn matches(&self, question: &str) -> Result<Vec<Match<'b>>, Failure> {
+        Ok(self.ranker.rank(question, &self.index.candidates(question, CANDIDATES)?))
+    }
 }
 
 /// A ranked answer as told.
@@ -46,55 +57,43 @@ pub struct Ranked {
     pub matches: Vec<Told>,
 }
 
-/// A matcher over one bank.
-pub struct Matcher<'b> {
-    bank: &'b Bank,
-    index: Index<'b>,
-    scope: Scope,
-}
-
-/// Reads a bank for matching.
+/// Ranks the answers to questions, one after the other: `next` gives them, `tell` takes what was found.
 ///
 /// # Errors
-/// There is no bank.
-pub fn read_bank(place: &BankPlace) -> Result<Bank, Failure> {
-    place.read()
+/// There is no bank, its index cannot be built or is damaged, or `next` or `tell` fail.
+pub fn match_questions(
+    place: &BankPlace,
+    scope: &Scope,
+    next: &mut dyn FnMut() -> Result<Option<String>, Failure>,
+    tell: &mut dyn FnMut(&Ranked) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let bank = place.read()?;
+    let index = place.index(&bank)?;
+    let finder = Finder::new(&index);
+    while let Some(question) = next()? {
+        tell(&ranked(&bank, &finder, &question, scope)?)?;
+    }
+    Ok(())
 }
 
-impl<'b> Matcher<'b> {
-    /// A matcher for one scope.
-    ///
-    /// # Errors
-    /// The index cannot be built.
-    pub fn new(bank: &'b Bank, place: &BankPlace, scope: Scope) -> Result<Self, Failure> {
-        Ok(Self { bank, index: place.index(bank)?, scope })
-    }
-
-    /// Ranks the answers to a question.
-    ///
-    /// # Errors
-    /// The index is damaged.
-    pub fn ranked(&self, question: &str) -> Result<Ranked, Failure> {
-        let matches = matches(&self.index, question)?;
-        let bars: Vec<Vec<String>> = matches
-            .iter()
-            .take(TOLD)
-            .map(|found| standing(self.bank, found.answer, &self.scope).iter().map(ToString::to_string).collect())
-            .collect();
-        let ready = matches.iter().zip(&bars).filter(|(found, _)| found.is_ready()).collect::<Vec<_>>();
-        let band = match ready.as_slice() {
-            [(_, bars)] if bars.is_empty() => Band::Ready,
-            _ if matches.is_empty() => Band::Gap,
-            _ => Band::Review,
-        };
-        let told = matches.iter().zip(bars).map(|(found, bars)| Told {
-            answer: found.answer.id.clone(),
-            confidence: found.confidence,
-            verdict: found.answer.verdict,
-            wording: found.wording.to_owned(),
-            bars,
-            warnings: found.warnings.iter().map(|warning| warning.says.clone()).collect(),
-        });
-        Ok(Ranked { band, matches: told.collect() })
-    }
+fn ranked(bank: &Bank, finder: &Finder, question: &str, scope: &Scope) -> Result<Ranked, Failure> {
+    let mut judged = judge(bank, finder.matches(question)?, scope);
+    let band = match fit(&judged) {
+        Fit::Ready(place) => {
+            judged[..=place].rotate_right(1);
+            Band::Ready
+        }
+        _ if judged.is_empty() => Band::Gap,
+        _ => Band::Review,
+    };
+    judged.truncate(TOLD);
+    let told = judged.iter().map(|Judged { found, bars }| Told {
+        answer: found.answer.id.clone(),
+        confidence: found.confidence,
+        verdict: found.answer.verdict,
+        wording: found.wording.to_owned(),
+        bars: bars.iter().map(ToString::to_string).collect(),
+        warnings: found.warnings.iter().map(|warning| warning.says.clone()).collect(),
+    });
+    Ok(Ranked { band, matches: told.collect() })
 }
