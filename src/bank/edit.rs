@@ -54,8 +54,6 @@ pub fn approve(path: &Path, by: &str, on: Date, digest: &str) -> Result<(), Edit
 /// # Errors
 /// The text has no front matter, or it is not TOML.
 pub fn approved_text(text: &str, by: &str, on: Date, digest: &str) -> Result<String, String> {
-    let crlf = text.contains("\r\n");
-    let mark = text.starts_with('\u{feff}');
     let plain = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let (front, _) = front_matter(&plain).ok_or("there is no front matter between lines +++")?;
     let mut document: DocumentMut = front.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
@@ -71,17 +69,21 @@ pub fn approved_text(text: &str, by: &str, on: Date, digest: &str) -> Result<Str
         }
         _ => insert_before(&mut document, "approved", value, "review_by"),
     }
-    let body_at = "+++\n".len() + front.len();
-    let new = format!("+++\n{document}{}", &plain[body_at..]);
-    let new = if crlf { new.replace('\n', "\r\n") } else { new };
-    Ok(if mark { format!("\u{feff}{new}") } else { new })
+    // What stands above and below the front matter stays byte for byte.
+    let mut lines = text.split_inclusive('\n');
+    let fence = lines.next().unwrap_or_default();
+    let rest: String = lines.skip(front.lines().count()).collect();
+    let new = document.to_string();
+    let new = if fence.ends_with("\r\n") { new.replace('\n', "\r\n") } else { new };
+    Ok(format!("{fence}{new}{rest}"))
 }
 
 /// Puts a new key before another one, or at the end where that is missing.
 fn insert_before(document: &mut DocumentMut, key: &str, value: Value, before: &str) {
     let table = document.as_table_mut();
-    let moved: Vec<(toml_edit::Key, Item)> =
-        if table.contains_key(before) { table.remove_entry(before).into_iter().collect() } else { Vec::new() };
+    table.remove(key);
+    let later: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).skip_while(|key| key != before).collect();
+    let moved: Vec<(toml_edit::Key, Item)> = later.iter().filter_map(|key| table.remove_entry(key)).collect();
     table.insert(key, Item::Value(value));
     for (key, item) in moved {
         table.insert_formatted(&key, item);

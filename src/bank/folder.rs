@@ -141,7 +141,7 @@ fn read_file(root: &Path, bank: &mut Bank, name: &str, text: &str, problems: &mu
         "answers" => bank.answers.extend(format::answer(name, text, problems)),
         "controls" => {
             if let Some(control) = format::control(name, text, problems) {
-                insert(&mut bank.controls, control.id.clone(), control, name, problems);
+                bank.controls.insert(control.id.clone(), control);
             }
         }
         "evidence" => {
@@ -149,7 +149,7 @@ fn read_file(root: &Path, bank: &mut Bank, name: &str, text: &str, problems: &mu
                 if let Some(file) = &record.content_file {
                     record.evidence.content = content(&root.join("evidence"), file, record.sha256.as_deref());
                 }
-                insert(&mut bank.evidence, record.evidence.id.clone(), record.evidence, name, problems);
+                bank.evidence.insert(record.evidence.id.clone(), record.evidence);
             }
         }
         "frameworks" => {
@@ -159,19 +159,6 @@ fn read_file(root: &Path, bank: &mut Bank, name: &str, text: &str, problems: &mu
         }
         _ => {}
     }
-}
-
-fn insert<V>(map: &mut HashMap<String, V>, id: String, value: V, file: &str, problems: &mut Vec<Problem>) {
-    if map.contains_key(&id) {
-        problems.push(duplicate(file, &id));
-    } else {
-        map.insert(id, value);
-    }
-}
-
-fn duplicate(file: &str, id: &str) -> Problem {
-    let what = format!("id {id:?} is used twice; this file is not used");
-    Problem { file: file.to_owned(), line: 1, severity: Severity::Error, kind: "duplicate-id", what }
 }
 
 /// Looks at the file behind a piece of evidence; a path that leaves the evidence folder counts as missing.
@@ -257,13 +244,15 @@ fn check_links(bank: &Bank, problems: &mut Vec<Problem>) {
 
 /// Gives problems that only know their file the line of the key or of the quoted name that they speak of.
 pub fn place_problems(root: &Path, problems: &mut [Problem]) {
-    for problem in problems.iter_mut().filter(|problem| problem.line == 1) {
+    let unplaced = |problem: &&mut Problem| problem.line == 1 && !matches!(problem.kind, "syntax" | "unreadable");
+    for problem in problems.iter_mut().filter(unplaced) {
         let Ok(text) = std::fs::read_to_string(root.join(&problem.file)) else { continue };
         let quoted = problem.what.split('"').nth(1).map(|name| format!("\"{name}\""));
         let key = match problem.kind {
             "digest" | "draft" => Some("approved"),
             "out-of-date" => Some("review_by"),
-            "control-state" | "no-control" | "nothing-behind" => Some("controls"),
+            "control-state" => Some("controls"),
+            "no-control" | "nothing-behind" => Some("verdict"),
             "evidence" => Some("evidence"),
             "expired" => Some("valid_until"),
             _ => problem.what.split_once(':').map(|(key, _)| key).filter(|key| !key.contains(' ')),

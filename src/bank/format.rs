@@ -81,6 +81,11 @@ impl<'a> Reading<'a> {
         found
     }
 
+    /// Whether something that is there could not be read.
+    fn has_bad_value(&self) -> bool {
+        self.problems.iter().any(|problem| problem.kind == "bad-value")
+    }
+
     fn string(&mut self, key: &str) -> String {
         self.value(key, "a text in quotes", |value| value.as_str().map(str::to_owned)).unwrap_or_default()
     }
@@ -208,6 +213,10 @@ pub fn answer(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Ans
     answer.approved = reading.stamp("approved").map(|stamp| (stamp, reading.inner("approved", "digest").unwrap_or_default()));
     answer.retired = reading.stamp("retired").map(|stamp| (stamp, reading.inner("retired", "why").unwrap_or_default()));
     check_choices(&mut reading, &answer.choices);
+    if reading.problems.iter().any(|problem| problem.severity == Severity::Error) {
+        // Without a verdict it never stands: what could not be read may be the day until which it holds, or whom it is for.
+        answer.verdict = None;
+    }
     problems.append(&mut reading.problems);
     sections(body, &mut answer);
     Some(answer)
@@ -229,26 +238,37 @@ fn check_choices(reading: &mut Reading, choices: &[Choice]) {
     }
 }
 
+/// A file's name without its folder and its ending.
+fn stem(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Whether a file bears the name of its id; a control, evidence or framework in another file is not used, lest it take the place of
+/// the right one.
+fn is_named(id: &str, file: &str) -> bool {
+    id == stem(file)
+}
+
 /// The id, which must be the file's name.
 fn id(reading: &mut Reading, file: &str) -> String {
     let id = reading.required("id", "missing-key");
-    let name = file.rsplit('/').next().unwrap_or(file);
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    if !id.is_empty() && id != stem {
+    if !id.is_empty() && !is_named(&id, file) {
+        let stem = stem(file);
         let offset = reading.table.get("id").map_or(0, |value| value.span().start);
         reading.problem(offset, Severity::Error, "id-not-file-name", format!("id is {id:?}, but the file is called {stem:?}"));
     }
     id
 }
 
-/// Splits the text after the front matter into wording, `## Short` and `## Internal`.
+/// Splits the text after the front matter into wording, `## Short` and `## Internal`; internal is internal in any case of letters.
 fn sections(body: &str, answer: &mut Answer) {
     let (mut wording, mut short, mut covered) = (String::new(), String::new(), String::new());
     let mut here = "";
     for line in body.split_inclusive('\n') {
         if let Some(title) = line.strip_prefix("## ") {
             here = match title.trim() {
-                "Internal" => "internal",
+                title if title.eq_ignore_ascii_case("internal") => "internal",
                 "Short" => "short",
                 _ => "other",
             };
@@ -272,11 +292,10 @@ pub fn control(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Co
     let text = text.replace("\r\n", "\n");
     let mut reading = Reading::new(file, &text, 1).map_err(|problem| problems.push(problem)).ok()?;
     reading.unknown_keys(&["id", "title", "statement", "state", "state_note", "owner", "responsibility", "satisfies", "evidence"]);
-    let control = Control {
+    let mut control = Control {
         id: id(&mut reading, file),
         title: reading.required("title", "missing-key"),
         statement: reading.string("statement"),
-        // A state that cannot be read must not make anything true.
         state: reading
             .parsed("state", None, ControlState::parse, "\"in-place\", \"partly\", \"planned\", \"not-applicable\"")
             .unwrap_or(ControlState::Planned),
@@ -285,8 +304,12 @@ pub fn control(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Co
         evidence: reading.strings("evidence"),
         file: file.to_owned(),
     };
+    if reading.has_bad_value() {
+        // What cannot be read must not make anything true.
+        control.state = ControlState::Planned;
+    }
     problems.append(&mut reading.problems);
-    Some(control)
+    Some(control).filter(|control| is_named(&control.id, file))
 }
 
 /// What an evidence file says, before its content was looked at.
@@ -310,23 +333,25 @@ pub fn evidence(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<E
     if content_file.is_none() && nonempty(reading.string("url")).is_none() {
         reading.problem(0, Severity::Error, "missing-key", "file or url is missing".into());
     }
-    let (offset_issued, offset_until) = (reading.table.contains_key("issued"), reading.table.contains_key("valid_until"));
-    let (issued, valid_until) = (reading.date("issued"), reading.date("valid_until"));
-    // A date that is there but cannot be read must not count as no limit.
-    let unreadable = (offset_issued && issued.is_none()) || (offset_until && valid_until.is_none());
-    let evidence = Evidence {
+    let mut evidence = Evidence {
         id: id(&mut reading, file),
         title: reading.required("title", "missing-key"),
         kind: reading.string("kind"),
-        content: if content_file.is_some() || unreadable { EvidenceFile::Missing } else { EvidenceFile::Elsewhere },
-        issued,
-        valid_until,
+        content: if content_file.is_some() { EvidenceFile::Missing } else { EvidenceFile::Elsewhere },
+        issued: reading.date("issued"),
+        valid_until: reading.date("valid_until"),
         audience: audience(&mut reading),
         owner: reading.required("owner", "missing-owner"),
         file: file.to_owned(),
     };
+    // A date that is there but cannot be read must not count as no limit.
+    let unreadable = reading.has_bad_value();
+    if unreadable {
+        evidence.content = EvidenceFile::Missing;
+    }
     problems.append(&mut reading.problems);
-    Some(EvidenceRecord { evidence, content_file: content_file.filter(|_| !unreadable), sha256 })
+    let record = EvidenceRecord { evidence, content_file: content_file.filter(|_| !unreadable), sha256 };
+    Some(record).filter(|record| is_named(&record.evidence.id, file))
 }
 
 /// Reads one framework.
@@ -338,20 +363,20 @@ pub fn framework(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<
         let pair = |item: &Spanned<DeValue>| {
             let table = item.get_ref().as_table()?;
             let title = table.get("title").and_then(|title| title.get_ref().as_str()).unwrap_or_default();
-            Some((table.get("id")?.get_ref().as_str()?.to_owned(), title.to_owned()))
+            Some((table.get("id")?.get_ref().as_str()?.to_owned(), title.to_owned(), item.span().start))
         };
         value.as_array()?.iter().map(pair).collect::<Option<Vec<_>>>()
     };
     let list = reading.value("requirements", "a list of tables with id and title", read).unwrap_or_default();
     let mut requirements = BTreeMap::new();
-    for (id, title) in list {
+    for (id, title, offset) in list {
         if requirements.insert(id.clone(), title).is_some() {
-            reading.problem(0, Severity::Warning, "duplicate-requirement", format!("requirement {id} stands twice"));
+            reading.problem(offset, Severity::Warning, "duplicate-requirement", format!("requirement {id} stands twice"));
         }
     }
     let framework = Framework { id: id(&mut reading, file), title: reading.required("title", "missing-key"), requirements };
     problems.append(&mut reading.problems);
-    Some(framework)
+    Some(framework).filter(|framework| is_named(&framework.id, file))
 }
 
 /// What `bank.toml` says.

@@ -85,11 +85,11 @@ impl<'b> Index<'b> {
         let folder = cache.filter(|_| bank.answers.len() >= SMALL_BANK).map(|cache| cache.join("index").join(cache_name(bank)));
         let tantivy = match &folder {
             Some(folder) => {
-                open_folder(folder).or_else(|_| build_folder(bank, &analyzer, folder)).or_else(|_| build_memory(bank, &analyzer))?
+                open_folder(folder, bank).or_else(|_| build_folder(bank, &analyzer, folder)).or_else(|_| build_memory(bank, &analyzer))?
             }
             None => build_memory(bank, &analyzer)?,
         };
-        let reader = tantivy.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let reader = reader(&tantivy)?;
         let searcher = reader.searcher();
         let by_id = bank.answers.iter().enumerate().map(|(place, answer)| (answer.id.as_str(), place)).collect();
         Ok(Self { bank, by_id, fields: schema().1, searcher, analyzer, _reader: reader })
@@ -188,9 +188,18 @@ fn build_memory(bank: &Bank, analyzer: &Analyzer) -> Result<Tantivy, IndexError>
     Ok(tantivy)
 }
 
-fn open_folder(folder: &Path) -> Result<Tantivy, IndexError> {
+fn reader(tantivy: &Tantivy) -> Result<IndexReader, IndexError> {
+    Ok(tantivy.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?)
+}
+
+/// Opens an index that is whole and of this bank, as far as its checksums and its size tell.
+fn open_folder(folder: &Path, bank: &Bank) -> Result<Tantivy, IndexError> {
     let tantivy = Tantivy::open(MmapDirectory::open(folder).map_err(|error| IndexError(error.to_string()))?)?;
     register(&tantivy);
+    let damaged = !tantivy.validate_checksum()?.is_empty();
+    if damaged || reader(&tantivy)?.searcher().num_docs() != bank.answers.len() as u64 {
+        return Err(IndexError("it is damaged".into()));
+    }
     Ok(tantivy)
 }
 
@@ -213,7 +222,7 @@ fn build_folder(bank: &Bank, analyzer: &Analyzer, folder: &Path) -> Result<Tanti
         let _renamed = aside.keep();
     }
     forget_old(parent, folder);
-    open_folder(folder)
+    open_folder(folder, bank)
 }
 
 /// Deletes the oldest indexes beside the one just built; failing to is no harm.

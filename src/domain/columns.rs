@@ -23,6 +23,8 @@ pub struct Column {
     pub unlocked: usize,
     pub marks: usize,
     pub hidden: bool,
+    /// Its headers are titles of sections.
+    pub titled: bool,
 }
 
 #[allow(clippy::cast_precision_loss, reason = "counts of rows are far below 2^24")]
@@ -63,10 +65,17 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
     for header in &group.headers {
         for (col, (name, named)) in &header.names {
             let column = columns.entry(*col).or_default();
+            // A column that every header calls otherwise bears the titles of sections, not its own name.
+            if !column.name.is_empty() && !column.name.eq_ignore_ascii_case(name) && column.named.map(|n| n.role) != named.map(|n| n.role) {
+                column.titled = true;
+            }
             if named.map_or(0.0, |n| n.strength) > column.named.map_or(-1.0, |n| n.strength) || column.name.is_empty() {
                 (column.name, column.named) = (name.clone(), *named);
             }
         }
+    }
+    for column in columns.values_mut().filter(|column| column.titled) {
+        column.named = None;
     }
     for &row in rows {
         for (at, cell) in survey.sheet.row(row) {

@@ -274,6 +274,23 @@ fn complete(
         })
         .map(|(col, _)| *col)
         .collect();
+    let asked = columns[&question].filled;
+    let (mut other_text, told): (Vec<u32>, Vec<u32>) = comments.iter().partition(|col| shows_evidence(&columns[*col]));
+    if !told.is_empty() {
+        // Evidence has a column of its own; the wording goes beside it.
+        comments = told;
+        other_text.retain(|col| !comments.contains(col));
+    }
+    if protected {
+        // Whatever stands unlocked and empty right of the answer is there to be written into, however it is called.
+        let to_write =
+            |column: &Column| column.unlocked * 10 >= asked * 9 && column.filled * 5 <= asked && column.lists == 0 && column.formulas == 0;
+        let named_otherwise = |column: &Column| column.is(Role::Extra) || column.is(Role::Buyer) || column.is(Role::Answer);
+        let more =
+            free().filter(|(col, column)| **col > question && to_write(column) && !named_otherwise(column) && !comments.contains(col));
+        let more: Vec<u32> = more.map(|(col, _)| *col).filter(|col| !other_text.contains(col)).collect();
+        comments.extend(more);
+    }
     if comments.is_empty() && matches!(answer, AnswerPlace::Column(col) if columns[&col].lists == 0) {
         // An answer in free text has no comment of its own; what else is told about it stands in the columns for that.
         comments = free()
@@ -282,12 +299,12 @@ fn complete(
             .collect();
     }
     let first_answer = taken.iter().copied().filter(|col| *col != question).min().unwrap_or(question);
-    comments.sort_by_key(|col| (comment_rank(&columns[col]), col.abs_diff(first_answer)));
+    comments.sort_by_key(|col| (!columns[col].is(Role::Comment), col.abs_diff(first_answer)));
     let extra = free()
         .filter(|(col, column)| {
             **col > question
                 && open(column)
-                && (column.is(Role::Extra) || column.is(Role::Answer) || column.lists > 0)
+                && (column.is(Role::Extra) || column.is(Role::Answer) || column.lists > 0 || shows_evidence(column))
                 && !comments.contains(col)
         })
         .map(|(col, column)| (*col, column.name.clone()))
@@ -310,10 +327,10 @@ fn complete(
     }
 }
 
-/// A column for comments before one for evidence or details.
-fn comment_rank(column: &Column) -> u8 {
+/// Whether a column for text asks for documents rather than words.
+fn shows_evidence(column: &Column) -> bool {
     let name = words(&column.name).join(" ");
-    u8::from(name.contains("evidence") || name.contains("reference") || name.contains("nachweis"))
+    ["evidence", "reference", "nachweis", "justificatif", "evidencia", "evidências"].iter().any(|word| name.contains(word))
 }
 
 /// A sheet without any header: questions beside lists, or questions beside empty cells.

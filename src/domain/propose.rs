@@ -182,6 +182,9 @@ pub fn fit(judged: &[Judged]) -> Fit {
     }
 }
 
+/// The share of the best confidence that an answer must have to take the place of one that may not be given.
+const NEARLY_AS_LIKELY: f32 = 0.9;
+
 /// Proposes for one question.
 #[must_use]
 pub fn propose<'a>(bank: &'a Bank, question: &Question, matches: Vec<Match<'a>>, scope: &Scope) -> Proposal<'a> {
@@ -206,9 +209,11 @@ pub fn propose<'a>(bank: &'a Bank, question: &Question, matches: Vec<Match<'a>>,
     }
 }
 
-/// No wording is the same: a likely answer for a person to look at, or a gap.
+/// No wording is the same: a likely answer for a person to look at, or a gap. Where the likeliest answer may not be given, only one that is
+/// nearly as likely takes its place: anything else would answer another question.
 fn alike<'a>(bank: &'a Bank, question: &Question, judged: Vec<Judged<'a>>) -> Proposal<'a> {
-    let likely = |at: &usize| judged[*at].found.confidence >= REVIEW_BAR;
+    let bar = judged.first().map_or(REVIEW_BAR, |first| REVIEW_BAR.max(first.found.confidence * NEARLY_AS_LIKELY));
+    let likely = |at: &usize| judged[*at].found.confidence >= bar;
     let best = (0..judged.len()).filter(likely).find(|at| judged[*at].bars.is_empty());
     if let Some(best) = best {
         return offer(bank, question, judged, best, Band::Review);
@@ -281,15 +286,15 @@ pub fn draft(question: &Question, answer: &Answer) -> Result<Draft, Gap> {
 #[must_use]
 pub fn reasons(bank: &Bank, judged: &Judged) -> Vec<String> {
     let Judged { found, bars } = judged;
-    let mut reasons = vec![match found.nearness {
+    let mut reasons: Vec<String> = found.warnings.iter().map(|warning| format!("careful, {}: {}", warning.guard, warning.says)).collect();
+    reasons.push(match found.nearness {
         Nearness::Equal => format!("the bank asks this in the same words: {:?}", found.wording),
         Nearness::NearlyEqual => format!("the bank asks this in nearly the same words: {:?}", found.wording),
         Nearness::Alike => format!("the bank asks something alike: {:?}; both name {}", found.wording, listed(&found.agree)),
-    }];
+    });
     if found.nearness == Nearness::Alike && !found.lacks.is_empty() {
         reasons.push(format!("the stored wording does not name {}", listed(&found.lacks)));
     }
-    reasons.extend(found.warnings.iter().map(|warning| format!("{}: {}", warning.guard, warning.says)));
     for control in bank.controls_of(found.answer) {
         reasons.push(format!("stands on control {} ({}), which is {}", control.id, control.title, control.state));
     }

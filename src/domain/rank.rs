@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::bank::Answer;
 use super::guard::{self, Warning};
-use super::wording::{Analyzer, Grams, words};
+use super::wording::{Analyzer, Grams, SearchTerm, words};
 
 /// An answer that the search found for a question.
 #[derive(Clone, Copy, Debug)]
@@ -39,9 +39,9 @@ pub struct Match<'a> {
     pub nearness: Nearness,
     /// 0 to 1; until it is measured, only an order: 0.99 and above is the band `ready`.
     pub confidence: f32,
-    /// Terms that both have.
+    /// What both name, in the words of the question.
     pub agree: Vec<String>,
-    /// Terms of the question that the stored wording lacks.
+    /// What the question names and the stored wording does not.
     pub lacks: Vec<String>,
     /// What the guards say against it.
     pub warnings: Vec<Warning>,
@@ -61,6 +61,11 @@ const ALIKE_CEILING: f32 = 0.90;
 /// search's own order. Chosen on the matching sets; fitted weights and measured confidence replace them.
 const WEIGHTS: [f32; 4] = [0.30, 0.30, 0.25, 0.15];
 
+/// So many of the best are shown to the guards; the others are dropped.
+const GUARDED: usize = 15;
+/// What each warning of a guard leaves of the confidence.
+const GUARDED_SHARE: f32 = 0.85;
+
 /// Ranks candidates, question after question, over one bank.
 pub struct Ranker<'b> {
     analyzer: &'b Analyzer,
@@ -79,13 +84,13 @@ struct Text {
     plain: String,
     key: String,
     /// Its terms, sorted, each once, with how rare it is.
-    terms: Vec<(String, f32)>,
+    terms: Vec<(SearchTerm, f32)>,
     grams: Grams,
 }
 
 impl Text {
     fn has(&self, term: &str) -> bool {
-        self.terms.binary_search_by(|(known, _)| known.as_str().cmp(term)).is_ok()
+        self.terms.binary_search_by(|(known, _)| known.term.as_str().cmp(term)).is_ok()
     }
 
     fn mass(&self) -> f32 {
@@ -94,7 +99,7 @@ impl Text {
 
     /// How rare the terms are together that another text, or one of two, has too.
     fn shared(&self, has: impl Fn(&str) -> bool) -> f32 {
-        self.terms.iter().filter(|(term, _)| has(term)).map(|(_, rarity)| rarity).sum()
+        self.terms.iter().filter(|(known, _)| has(&known.term)).map(|(_, rarity)| rarity).sum()
     }
 }
 
@@ -113,8 +118,14 @@ impl<'b> Ranker<'b> {
     {
         let asked = self.text(question);
         let best_score = candidates.iter().map(|candidate| candidate.score).fold(f32::EPSILON, f32::max);
-        let mut matches: Vec<Match> = candidates.iter().map(|candidate| self.compare(question, &asked, *candidate, best_score)).collect();
-        matches.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then_with(|| a.answer.id.cmp(&b.answer.id)));
+        let mut matches: Vec<Match> = candidates.iter().map(|candidate| self.compare(&asked, *candidate, best_score)).collect();
+        best_first(&mut matches);
+        matches.truncate(GUARDED);
+        for found in &mut matches {
+            found.warnings = guard::warnings(question, found.wording);
+            found.confidence = confidence(found);
+        }
+        best_first(&mut matches);
         matches
     }
 
@@ -122,8 +133,8 @@ impl<'b> Ranker<'b> {
         let words = words(text);
         let mut terms = self.analyzer.terms_of(&words);
         terms.sort_unstable();
-        terms.dedup();
-        let terms = terms.into_iter().map(|term| (self.rare(&term), term)).map(|(rarity, term)| (term, rarity)).collect();
+        terms.dedup_by(|a, b| a.term == b.term);
+        let terms = terms.into_iter().map(|term| (self.rare(&term.term), term)).map(|(rarity, term)| (term, rarity)).collect();
         Text { plain: words.join(" "), key: self.analyzer.key(text), terms, grams: Grams::new(&words) }
     }
 
@@ -148,7 +159,8 @@ impl<'b> Ranker<'b> {
         new
     }
 
-    fn compare<'a: 'b>(&self, question: &str, asked: &Text, candidate: Candidate<'a>, best_score: f32) -> Match<'a> {
+    /// How alike a candidate is; what speaks against it is asked later.
+    fn compare<'a: 'b>(&self, asked: &Text, candidate: Candidate<'a>, best_score: f32) -> Match<'a> {
         let answer = candidate.answer;
         let all = asked.mass();
         let mut best: Option<(Nearness, f32, &'a str, Rc<Text>)> = None;
@@ -168,19 +180,29 @@ impl<'b> Ranker<'b> {
         let told = self.bank_text(&answer.wording);
         let tags: Vec<Rc<Text>> = answer.tags.iter().map(|tag| self.bank_text(tag)).collect();
         let covered = ratio(asked.shared(|term| text.has(term) || told.has(term) || tags.iter().any(|tag| tag.has(term))), all);
-        let warnings = guard::warnings(question, wording);
-        let alike = ALIKE_CEILING * (likeness + WEIGHTS[2] * covered + WEIGHTS[3] * candidate.score / best_score);
-        let guarded = alike * 0.85f32.powi(i32::try_from(warnings.len()).unwrap_or(3));
-        let confidence = match nearness {
-            Nearness::Equal if warnings.is_empty() => 0.999,
-            Nearness::NearlyEqual if warnings.is_empty() => 0.995,
-            _ => guarded,
-        };
+        let confidence = ALIKE_CEILING * (likeness + WEIGHTS[2] * covered + WEIGHTS[3] * candidate.score / best_score);
         let list = |shared: bool| {
-            let terms = asked.terms.iter().filter(|(term, _)| text.has(term) == shared);
-            terms.map(|(term, _)| term.trim_start_matches('~').to_owned()).collect()
+            let terms = asked.terms.iter().filter(|(known, _)| text.has(&known.term) == shared);
+            terms.map(|(known, _)| known.words.clone()).collect()
         };
-        Match { answer, wording, nearness, confidence, agree: list(true), lacks: list(false), warnings }
+        Match { answer, wording, nearness, confidence, agree: list(true), lacks: list(false), warnings: Vec::new() }
+    }
+}
+
+fn best_first(matches: &mut [Match]) {
+    let order = |found: &Match| (found.nearness >= Nearness::NearlyEqual, found.confidence);
+    matches.sort_by(|a, b| {
+        let ((equal_a, a_sure), (equal_b, b_sure)) = (order(a), order(b));
+        equal_b.cmp(&equal_a).then(b_sure.total_cmp(&a_sure)).then_with(|| a.answer.id.cmp(&b.answer.id))
+    });
+}
+
+/// The confidence of a match, now that the guards have spoken.
+fn confidence(found: &Match) -> f32 {
+    match (found.nearness, found.warnings.len()) {
+        (Nearness::Equal, 0) => 0.999,
+        (Nearness::NearlyEqual, 0) => 0.995,
+        (_, warnings) => found.confidence * GUARDED_SHARE.powi(i32::try_from(warnings).unwrap_or(3)),
     }
 }
 

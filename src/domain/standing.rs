@@ -1,5 +1,6 @@
 //! Standing: whether an answer may be given on a date, to an audience, for a product. The one place that decides it; never stores it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::civil::Date;
@@ -34,6 +35,8 @@ pub enum Bar {
     ChangedSinceApproval,
     /// It says nothing.
     Empty,
+    /// Its file has an error, so what else it says cannot be relied on.
+    Faulty,
     /// It is no longer given.
     Retired(String),
     /// Its day of review has passed.
@@ -61,7 +64,7 @@ impl Bar {
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::NotApproved | Self::ChangedSinceApproval | Self::Empty => "not-approved",
+            Self::NotApproved | Self::ChangedSinceApproval | Self::Empty | Self::Faulty => "not-approved",
             Self::Retired(_) => "retired",
             Self::ReviewOverdue(_) => "out-of-date",
             Self::Audience(_) => "audience",
@@ -87,6 +90,7 @@ impl fmt::Display for Bar {
             Self::NotApproved => write!(f, "it is a draft: nobody approved it"),
             Self::ChangedSinceApproval => write!(f, "it was changed after it was approved"),
             Self::Empty => write!(f, "it has no wording"),
+            Self::Faulty => write!(f, "its file has an error"),
             Self::Retired(why) => write!(f, "it is retired: {why}"),
             Self::ReviewOverdue(date) => write!(f, "it was to be reviewed by {date}"),
             Self::Audience(Audience::Internal) => write!(f, "it is internal and never leaves"),
@@ -121,6 +125,7 @@ pub fn standing(bank: &Bank, answer: &Answer, scope: &Scope) -> Vec<Bar> {
 /// Why an answer does not stand on a date, whoever asks.
 #[must_use]
 pub fn validity(bank: &Bank, answer: &Answer, date: Date) -> Vec<Bar> {
+    let Some(verdict) = answer.verdict else { return vec![Bar::Faulty] };
     let mut bars = Vec::new();
     match &answer.approved {
         None => bars.push(Bar::NotApproved),
@@ -142,16 +147,19 @@ pub fn validity(bank: &Bank, answer: &Answer, date: Date) -> Vec<Bar> {
         bars.push(Bar::ReviewOverdue(review_by));
     }
     bars.extend(answer.evidence.iter().filter_map(|id| evidence_bar(bank, id, date)));
-    verdict_bars(bank, answer, date, &mut bars);
+    verdict_bars(bank, answer, verdict, date, &mut bars);
+    // The answer and its controls may stand on the same evidence.
+    let mut told = BTreeSet::new();
+    bars.retain(|bar| told.insert(bar.clone()));
     bars
 }
 
-/// What the verdict needs besides; a verdict that is missing needs the most.
-fn verdict_bars(bank: &Bank, answer: &Answer, date: Date, bars: &mut Vec<Bar>) {
+/// What the verdict needs besides.
+fn verdict_bars(bank: &Bank, answer: &Answer, verdict: Verdict, date: Date, bars: &mut Vec<Bar>) {
     let missing = answer.controls.iter().filter(|id| !bank.controls.contains_key(*id));
     bars.extend(missing.map(|id| Bar::NoSuchControl(id.clone())));
-    match answer.verdict {
-        Some(Verdict::Yes) | None => {
+    match verdict {
+        Verdict::Yes => {
             if answer.controls.is_empty() && answer.evidence.is_empty() {
                 bars.push(Bar::NothingBehind);
             }
@@ -160,11 +168,11 @@ fn verdict_bars(bank: &Bank, answer: &Answer, date: Date, bars: &mut Vec<Bar>) {
                 bars.extend(control.evidence.iter().filter_map(|id| evidence_bar(bank, id, date)));
             }
         }
-        Some(Verdict::Partly) => {
+        Verdict::Partly => {
             let allowed = [ControlState::InPlace, ControlState::Partly, ControlState::NotApplicable];
             bars.extend(bank.controls_of(answer).filter_map(|control| state_bar(control, &allowed)));
         }
-        Some(_) => {}
+        Verdict::Planned | Verdict::No | Verdict::NotApplicable | Verdict::Info => {}
     }
 }
 

@@ -27,7 +27,8 @@ const LIGHT_WORDS: &[&str] = &["a", "an", "please", "kindly"];
 pub fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
-    let plain: Vec<char> = text.nfkc().flat_map(char::to_lowercase).collect();
+    let plain: Vec<char> =
+        if text.is_ascii() { text.to_ascii_lowercase().chars().collect() } else { text.nfkc().flat_map(char::to_lowercase).collect() };
     for (index, &character) in plain.iter().enumerate() {
         let digit_at = |at: Option<usize>| at.and_then(|at| plain.get(at)).is_some_and(char::is_ascii_digit);
         let inside_number = matches!(character, '.' | ',') && digit_at(index.checked_sub(1)) && digit_at(Some(index + 1));
@@ -50,12 +51,13 @@ pub fn words(text: &str) -> Vec<String> {
 /// Whether the sign at a place belongs to a number: `< 4 hours` is not `> 4 hours`, `£ 5` is not `$ 5`, `18+` is not `18`.
 fn is_sign(text: &[char], at: usize) -> bool {
     let before = at.checked_sub(1).map_or(' ', |at| text[at]);
-    let behind = || text[at + 1..].iter().copied().find(|c| !matches!(c, ' ' | '\u{a0}' | '=' | '$' | '€' | '£' | '¥')).unwrap_or(' ');
+    let amount = || text[..at].iter().rev().take(2).find(|c| **c != ' ').is_some_and(char::is_ascii_digit);
+    let behind = || text[at + 1..].iter().take(4).copied().find(|c| !matches!(c, ' ' | '=' | '$' | '€' | '£' | '¥')).unwrap_or(' ');
     match text[at] {
         '%' => true,
         '=' => matches!(before, '<' | '>') && behind().is_ascii_digit(),
         '+' => before.is_ascii_digit() && !behind().is_ascii_digit(),
-        '$' | '€' | '£' | '¥' => before.is_ascii_digit() || behind().is_ascii_digit(),
+        '$' | '€' | '£' | '¥' => amount() || behind().is_ascii_digit(),
         '<' | '>' | '≤' | '≥' => behind().is_ascii_digit(),
         _ => false,
     }
@@ -119,6 +121,15 @@ fn singular(word: &str) -> String {
     }
 }
 
+/// A term to search by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SearchTerm {
+    /// The stem, or the name of the vocabulary's group.
+    pub term: String,
+    /// The words of the text that it stands for.
+    pub words: String,
+}
+
 /// What compares and stems words; made once, since vocabularies differ from bank to bank.
 pub struct Analyzer {
     stemmer: Stemmer,
@@ -170,27 +181,24 @@ impl Analyzer {
     /// The terms to search a text by: stems without stop words, phrases of the vocabulary as one term.
     #[must_use]
     pub fn terms(&self, text: &str) -> Vec<String> {
-        self.terms_of(&words(text))
+        self.terms_of(&words(text)).into_iter().map(|term| term.term).collect()
     }
 
-    /// As [`Analyzer::terms`], for a text that is split already.
+    /// As [`Analyzer::terms`], for a text that is split already, and with the words that each term stands for.
     #[must_use]
-    pub fn terms_of(&self, words: &[String]) -> Vec<String> {
+    pub fn terms_of(&self, words: &[String]) -> Vec<SearchTerm> {
         let stems: Vec<String> = words.iter().map(|word| self.stem(word)).collect();
         let mut terms = Vec::with_capacity(stems.len());
         let mut at = 0;
         while at < stems.len() {
             let longest = self.longest.min(stems.len() - at);
-            if let Some((length, name)) = (1..=longest).rev().find_map(|length| Some((length, self.phrases.get(&stems[at..at + length])?)))
-            {
-                terms.push(name.clone());
-                at += length;
-                continue;
+            let phrase = (1..=longest).rev().find_map(|length| Some((length, self.phrases.get(&stems[at..at + length])?)));
+            let length = phrase.map_or(1, |(length, _)| length);
+            if phrase.is_some() || !self.stop_words.contains(words[at].as_str()) {
+                let term = phrase.map_or_else(|| stems[at].clone(), |(_, name)| name.clone());
+                terms.push(SearchTerm { term, words: words[at..at + length].join(" ") });
             }
-            if !self.stop_words.contains(words[at].as_str()) {
-                terms.push(stems[at].clone());
-            }
-            at += 1;
+            at += length;
         }
         terms
     }
@@ -210,18 +218,36 @@ impl Analyzer {
 /// A text without the number or id in front of it: `4.2.1 `, `Q12: `, `a) `, `AC-030: `.
 #[must_use]
 pub fn without_numbering(text: &str) -> &str {
-    let text = text.trim();
-    let Some((first, rest)) = text.split_once(char::is_whitespace) else { return text };
+    numbering(text).map_or(text.trim(), |(_, rest)| rest)
+}
+
+/// The number or id in front of a text, and the text behind it.
+#[must_use]
+pub fn numbering(text: &str) -> Option<(&str, &str)> {
+    let (first, rest) = text.trim().split_once(char::is_whitespace)?;
     let rest = rest.trim_start();
     let core = first.trim_start_matches('(').trim_end_matches(['.', ':', ')', ']', '-']);
-    let numbering = !core.is_empty() && core.len() <= 12 && (is_number(core) || is_id(first, core));
-    // "24 hours a day …" begins with a number that means something.
-    let lower_case_follows = core == first && rest.starts_with(char::is_lowercase);
-    if numbering && !lower_case_follows && rest.chars().filter(|c| c.is_alphabetic()).count() > 3 { rest } else { text }
+    let closed = core != first;
+    let counts = if closed { is_number(core) || is_id(first, core) } else { is_number(core) && is_counter(core, rest) };
+    let asks = rest.chars().filter(|c| c.is_alphabetic()).count() > 3;
+    (!core.is_empty() && core.len() <= 12 && counts && asks).then_some((core, rest))
 }
 
 fn is_number(core: &str) -> bool {
     core.starts_with(|c: char| c.is_ascii_digit()) && core.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'))
+}
+
+/// A bare number only counts where it cannot mean anything: not `24 hours a day`, `24 Hours notice`, `99.9 %`, `800-53`, `27001`.
+fn is_counter(core: &str, rest: &str) -> bool {
+    const UNITS: &[&str] =
+        &["second", "minute", "hour", "day", "week", "month", "year", "quarter", "bit", "byte", "percent", "character", "gb", "tb", "mb"];
+    let next = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
+    let names_unit = UNITS.iter().any(|unit| next == *unit || next.strip_suffix('s') == Some(unit));
+    let short = core.split('.').all(|part| part.len() <= 3) && !core.contains('-');
+    short
+        && !names_unit
+        && !rest.starts_with(char::is_lowercase)
+        && rest.starts_with(|c: char| c.is_alphabetic() || matches!(c, '(' | '"' | '“'))
 }
 
 /// `Q12:`, `a)`, `AC-030.1:`: letters and digits that are closed by a sign.

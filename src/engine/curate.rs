@@ -49,7 +49,14 @@ fn standing_problem(bar: &Bar, answer: &crate::domain::bank::Answer) -> Option<P
         Bar::Evidence(..) => (Severity::Warning, "evidence"),
         Bar::NothingBehind => (Severity::Warning, "nothing-behind"),
         Bar::Empty => (Severity::Error, "empty"),
-        Bar::Retired(_) | Bar::NoSuchControl(_) | Bar::NoSuchEvidence(_) | Bar::Audience(_) | Bar::Product(_) | Bar::Region(_) => {
+        // Told of the file already, or no fault.
+        Bar::Faulty
+        | Bar::Retired(_)
+        | Bar::NoSuchControl(_)
+        | Bar::NoSuchEvidence(_)
+        | Bar::Audience(_)
+        | Bar::Product(_)
+        | Bar::Region(_) => {
             return None;
         }
     };

@@ -3,10 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::package::Package;
+use super::package::{Package, PartText};
 use super::parts::{self, Parts};
 use super::splice::{self, NewCell, OldValue, Stored, Styles};
-use crate::domain::cell::CellRef;
+use super::strings::{self, Strings};
+use super::styles::Formats;
+use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS};
 use crate::workbook::{CellEdit, Edited, ReadError, WriteError};
 
 /// Edits a workbook.
@@ -23,7 +25,8 @@ pub fn edit(bytes: &[u8], edits: &[CellEdit]) -> Result<Edited, WriteError> {
     let by_sheet = group(&mut package, &parts, edits)?;
     let mut changed: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let texts: Vec<String> = edits.iter().map(|edit| edit.text.clone()).collect::<BTreeSet<_>>().into_iter().collect();
-    let first_new = append_strings(&mut package, &parts, &texts, &mut changed)?;
+    let shared = find_strings(&mut package, &parts)?;
+    let first_new = shared.as_ref().map(|strings| strings.items);
     let quoted = quote_styles(&mut package, &parts, &by_sheet, &mut changed)?;
     let mut old: BTreeMap<(String, CellRef), OldValue> = BTreeMap::new();
     for (part, (sheet, cells)) in &by_sheet {
@@ -34,12 +37,18 @@ pub fn edit(bytes: &[u8], edits: &[CellEdit]) -> Result<Edited, WriteError> {
             .map_err(broken)?
             .map_err(|(cell, why)| WriteError::Cell { sheet: sheet.clone(), cell, why })?;
         old.extend(spliced.old.into_iter().map(|(at, value)| ((sheet.clone(), at), value)));
-        changed.insert(part.clone(), source.with(spliced.text));
+        put(&mut changed, part, &source, spliced.text);
+    }
+    if let (Some(part), Some(strings)) = (&parts.strings, shared) {
+        let source = package.text(part)?;
+        let unnamed = old.values().filter(|value| matches!(value, OldValue::Shared(_))).count();
+        let text = strings.append(&source.text, &texts, edits.len(), unnamed);
+        put(&mut changed, part, &source, text);
     }
     if has_formulas(&mut package, &parts)? {
         let source = package.text(&parts.workbook)?;
         let text = splice::recalculate(&source.text).map_err(|what| ReadError::Part { part: parts.workbook.clone(), what })?;
-        changed.insert(parts.workbook.clone(), source.with(text));
+        put(&mut changed, &parts.workbook, &source, text);
     }
     let old = old_texts(&mut package, &parts, edits, &old)?;
     let untouched = package.digests(&changed)?;
@@ -47,17 +56,36 @@ pub fn edit(bytes: &[u8], edits: &[CellEdit]) -> Result<Edited, WriteError> {
     Ok(Edited { bytes: package.rewrite(&changed)?, old, untouched, changed: names })
 }
 
+/// Notes a part's new text, where it differs from the old one.
+fn put(changed: &mut BTreeMap<String, Vec<u8>>, part: &str, source: &PartText, text: String) {
+    if text != source.text {
+        changed.insert(part.to_owned(), source.with(text));
+    }
+}
+
 /// Texts to write into one sheet.
 type Cells = BTreeMap<CellRef, String>;
 
-/// The edits by sheet part; refuses unknown sheets and table headers.
+/// The most UTF-16 units that a cell holds; a spreadsheet program takes a file with a longer text for damaged.
+const MAX_LENGTH: usize = 32_767;
+
+/// Why an edit cannot be made wherever it stands.
+fn refusal(edit: &CellEdit) -> Option<&'static str> {
+    if edit.cell.row >= MAX_ROWS || edit.cell.col >= MAX_COLS {
+        return Some("the cell is outside the grid");
+    }
+    (edit.text.encode_utf16().count() > MAX_LENGTH).then_some("the text is longer than the 32,767 characters that a cell holds")
+}
+
+/// The edits by sheet part; refuses unknown sheets, table headers and what no cell can hold.
 fn group(package: &mut Package, parts: &Parts, edits: &[CellEdit]) -> Result<BTreeMap<String, (String, Cells)>, WriteError> {
     let mut by_sheet: BTreeMap<String, (String, Cells)> = BTreeMap::new();
     for edit in edits {
         let sheet = parts.sheets.iter().find(|sheet| sheet.name == edit.sheet).ok_or_else(|| WriteError::NoSheet(edit.sheet.clone()))?;
         let (_, cells) = by_sheet.entry(sheet.part.clone()).or_insert_with(|| (sheet.name.clone(), Cells::new()));
-        if cells.insert(edit.cell, edit.text.clone()).is_some() {
-            return Err(WriteError::Cell { sheet: edit.sheet.clone(), cell: edit.cell, why: "the cell would be written twice" });
+        let twice = cells.insert(edit.cell, edit.text.clone()).map(|_| "the cell would be written twice");
+        if let Some(why) = refusal(edit).or(twice) {
+            return Err(WriteError::Cell { sheet: edit.sheet.clone(), cell: edit.cell, why });
         }
     }
     for (part, (sheet, cells)) in &by_sheet {
@@ -70,18 +98,11 @@ fn group(package: &mut Package, parts: &Parts, edits: &[CellEdit]) -> Result<BTr
     Ok(by_sheet)
 }
 
-/// Appends the new texts to the shared strings, where the package has them; gives back the place of the first.
-fn append_strings(
-    package: &mut Package,
-    parts: &Parts,
-    texts: &[String],
-    changed: &mut BTreeMap<String, Vec<u8>>,
-) -> Result<Option<usize>, ReadError> {
+/// Looks at the shared strings, where the package has them.
+fn find_strings(package: &mut Package, parts: &Parts) -> Result<Option<Strings>, ReadError> {
     let Some(part) = &parts.strings else { return Ok(None) };
-    let source = package.text(part)?;
-    let (text, first) = splice::shared_strings(&source.text, texts).map_err(|what| ReadError::Part { part: part.clone(), what })?;
-    changed.insert(part.clone(), source.with(text));
-    Ok(Some(first))
+    let found = Strings::find(&package.text(part)?.text);
+    found.map(Some).map_err(|what| ReadError::Part { part: part.clone(), what })
 }
 
 fn new_cell(text: &str, texts: &[String], first_new: Option<usize>) -> NewCell {
@@ -123,22 +144,29 @@ fn quote_styles(
     }
     let source = package.text(part)?;
     let wanted: Vec<u32> = styles.into_iter().collect();
-    let (text, twins) = splice::quote_styles(&source.text, &wanted).map_err(|what| ReadError::Part { part: part.clone(), what })?;
-    if !twins.is_empty() {
-        changed.insert(part.clone(), source.with(text));
-    }
+    let formats = Formats::find(&source.text).and_then(|formats| formats.quote(&source.text, &wanted));
+    let (text, twins) = formats.map_err(|what| ReadError::Part { part: part.clone(), what })?;
+    put(changed, part, &source, text);
     Ok(twins)
 }
 
 /// Whether any sheet has a formula.
 fn has_formulas(package: &mut Package, parts: &Parts) -> Result<bool, ReadError> {
     for sheet in &parts.sheets {
-        let text = package.text(&sheet.part)?.text;
-        if text.contains("<f>") || text.contains("<f ") || text.contains(":f>") || text.contains(":f ") {
+        if holds_formula(&package.text(&sheet.part)?.text) {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Whether there is an `f` element among the cells of a sheet part; elsewhere it belongs to lists and rules of formats.
+fn holds_formula(text: &str) -> bool {
+    let Some((before, rest)) = text.split_once("sheetData") else { return false };
+    let prefix = before.rsplit_once('<').map_or("", |(_, prefix)| prefix);
+    let cells = rest.rsplit_once("sheetData").map_or("", |(cells, _)| cells);
+    let open = format!("<{prefix}f");
+    cells.match_indices(&open).any(|(at, _)| cells[at + open.len()..].starts_with(['>', '/', ' ', '\t', '\r', '\n']))
 }
 
 /// What each edited cell held, in the order of the edits.
@@ -152,7 +180,7 @@ fn old_texts(
         old.values().filter_map(|value| if let OldValue::Shared(index) = value { Some(*index) } else { None }).collect();
     let shared = match &parts.strings {
         Some(part) if !places.is_empty() => {
-            splice::shared_texts(&package.text(part)?.text, &places).map_err(|what| ReadError::Part { part: part.clone(), what })?
+            strings::texts_at(&package.text(part)?.text, &places).map_err(|what| ReadError::Part { part: part.clone(), what })?
         }
         _ => BTreeMap::new(),
     };

@@ -1,7 +1,7 @@
 //! Where a list takes its words from: quoted words, a range on any sheet, a defined name. Anything else stays unread, never guessed.
 
 use super::parts::DefinedName;
-use crate::domain::cell::Range;
+use crate::domain::cell::{CellRef, Range};
 use crate::domain::workbook::{Sheet, Workbook};
 
 /// A name may stand for a name; more steps than this are a ring.
@@ -28,17 +28,44 @@ fn resolve(workbook: &Workbook, names: &[DefinedName], sheet: usize, source: &st
     resolve(workbook, names, sheet, &name.refers_to, steps.checked_sub(1)?)
 }
 
+/// The words of `a,"b, c"`: separated by commas, a word with a comma or a quote in quotes.
+pub fn separated(source: &str) -> Vec<String> {
+    let (mut words, mut quoted) = (vec![String::new()], false);
+    for (index, character) in source.char_indices() {
+        let word = words.last_mut();
+        match (character, word) {
+            // Two quotes inside quotes are one: the first closes, the second opens again and stands for both.
+            ('"', Some(word)) => {
+                quoted = !quoted;
+                if quoted && source[..index].ends_with('"') {
+                    word.push('"');
+                }
+            }
+            (',', _) if !quoted => words.push(String::new()),
+            (character, Some(word)) => word.push(character),
+            (_, None) => {}
+        }
+    }
+    words.into_iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+}
+
 /// Reads `$A$1:$A$4`, `Lists!A1:A4` or `'My lists'!$A:$A`.
 fn reference<'a>(workbook: &'a Workbook, sheet: usize, source: &str) -> Option<(&'a Sheet, Range)> {
     let Some((name, range)) = source.rsplit_once('!') else {
-        return Some((workbook.sheets.get(sheet)?, Range::parse(source)?));
+        return Some((workbook.sheets.get(sheet)?, block(source)?));
     };
     let name = name
         .strip_prefix('\'')
         .and_then(|rest| rest.strip_suffix('\''))
         .map_or_else(|| name.to_owned(), |quoted| quoted.replace("''", "'"));
     let sheet = workbook.sheets.iter().find(|sheet| sheet.name.eq_ignore_ascii_case(&name))?;
-    Some((sheet, Range::parse(range)?))
+    Some((sheet, block(range)?))
+}
+
+/// A cell or a block of cells; `YN` alone is a name, not a column.
+fn block(text: &str) -> Option<Range> {
+    let plain = text.replace('$', "");
+    (plain.contains(':') || CellRef::parse(&plain).is_some()).then(|| Range::parse(&plain))?
 }
 
 /// The texts of a block, row by row; only cells that hold something are visited, however large the block.

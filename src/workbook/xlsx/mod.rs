@@ -7,6 +7,8 @@ mod parts;
 mod read;
 mod sheet_part;
 mod splice;
+mod strings;
+mod styles;
 mod xml;
 
 pub use edit::edit;

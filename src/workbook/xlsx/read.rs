@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx};
 
 use super::package::Package;
 use super::parts::{self, Parts};
 use super::sheet_part::{self, SheetFacts};
+use super::styles::Formats;
 use super::xml::{Step, Walk};
 use super::{lists, parts::Relation};
 use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS, Range};
@@ -18,6 +20,8 @@ use crate::workbook::ReadError;
 const MAX_CELLS: usize = 2_000_000;
 /// More text than any honest workbook was seen to have.
 const MAX_TEXT: usize = 64 << 20;
+/// Bytes of the shortest shared string, `<si/>`.
+const SHORTEST_STRING: usize = 5;
 /// More tabs than any honest workbook was seen to have (most seen: 130).
 const MAX_SHEETS: usize = 512;
 
@@ -29,7 +33,8 @@ pub fn read(bytes: &[u8]) -> Result<Workbook, ReadError> {
     let mut package = Package::open(bytes)?;
     let parts = parts::find(&mut package)?;
     check_tabs(&parts)?;
-    let mut values = Xlsx::new(Cursor::new(bytes)).map_err(|error| ReadError::Damaged(error.to_string()))?;
+    check_strings(&mut package, &parts)?;
+    let mut values = guarded(|| Xlsx::new(Cursor::new(bytes)).map_err(|error| error.to_string())).map_err(ReadError::Damaged)?;
     let locked_styles = locked_styles(&mut package, &parts)?;
     let mut workbook = Workbook::default();
     let mut sources = Vec::new();
@@ -38,7 +43,7 @@ pub fn read(bytes: &[u8]) -> Result<Workbook, ReadError> {
         let broken = |what: String| ReadError::Part { part: part.name.clone(), what };
         let facts = sheet_part::read(&package.text(&part.part)?.text).map_err(broken)?;
         let mut sheet = Sheet { name: part.name.clone(), visibility: part.visibility, ..Sheet::default() };
-        read_values(&mut values, &mut sheet, &mut budget).map_err(broken)?;
+        guarded(|| read_values(&mut values, &mut sheet, &mut budget)).map_err(broken)?;
         let (drawing, lists) = apply(facts, &locked_styles, &mut sheet);
         sheet.table_headers = table_headers(&mut package, &part.part)?;
         if drawing {
@@ -61,6 +66,30 @@ fn check_tabs(parts: &Parts) -> Result<(), ReadError> {
         Some(twin) => Err(ReadError::Refused(format!("two sheets are called {:?}", twin.name))),
         None => Ok(()),
     }
+}
+
+/// Runs the value reader; where it panics over a broken file, that is this file's error.
+fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err("the values could not be read".into()))
+}
+
+/// The value reader makes room for as many shared strings as the part declares, so the number is held against the part's size first.
+fn check_strings(package: &mut Package, parts: &Parts) -> Result<(), ReadError> {
+    let folder = parts.workbook.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let names = [format!("{folder}/sharedStrings.xml"), parts.strings.clone().unwrap_or_default()];
+    for name in names.iter().filter_map(|name| package.find(name).map(str::to_owned)).collect::<BTreeSet<_>>() {
+        let text = package.text(&name)?.text;
+        let mut walk = Walk::new(&text);
+        while let Some(step) = walk.next().map_err(|what| ReadError::Part { part: name.clone(), what })? {
+            let Step::Open { tag, .. } = step else { continue };
+            let declared = tag.get("uniqueCount").map_or(Ok(0), |count| count.trim().parse::<usize>());
+            if declared.is_ok_and(|count| count > text.len() / SHORTEST_STRING) {
+                return Err(ReadError::Refused(format!("{name} declares more texts than it can hold")));
+            }
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// What may still be read of this workbook.
@@ -144,27 +173,11 @@ fn apply(facts: SheetFacts, locked_styles: &[bool], sheet: &mut Sheet) -> (bool,
     (facts.drawing, facts.lists)
 }
 
-/// For each style of the workbook whether it locks its cells; a cell is locked unless its style says otherwise.
+/// For each style of the workbook whether it locks its cells.
 fn locked_styles(package: &mut Package, parts: &Parts) -> Result<Vec<bool>, ReadError> {
     let Some(part) = &parts.styles else { return Ok(Vec::new()) };
-    let text = package.text(part)?.text;
-    let broken = |what: String| ReadError::Part { part: part.clone(), what };
-    let mut walk = Walk::new(&text);
-    let (mut locked, mut inside) = (Vec::new(), false);
-    while let Some(step) = walk.next().map_err(broken)? {
-        match step {
-            Step::Open { tag, .. } if tag.name() == "cellXfs" => inside = true,
-            Step::Open { tag, .. } if inside && tag.name() == "xf" => locked.push(true),
-            Step::Open { tag, .. } if inside && tag.name() == "protection" => {
-                if let (Some(last), Some(flag)) = (locked.last_mut(), tag.flag("locked")) {
-                    *last = flag;
-                }
-            }
-            Step::Close { name, .. } if name == "cellXfs" => inside = false,
-            _ => {}
-        }
-    }
-    Ok(locked)
+    let formats = Formats::find(&package.text(part)?.text).map_err(|what| ReadError::Part { part: part.clone(), what })?;
+    Ok(formats.locked())
 }
 
 /// The header rows of the tables that the sheet declares.
@@ -198,12 +211,16 @@ pub fn table_headers(package: &mut Package, sheet: &str) -> Result<Vec<Range>, R
 
 /// Reads the words of every list, now that all sheets are there.
 fn resolve_lists(workbook: &mut Workbook, parts: &Parts, sources: Vec<Vec<sheet_part::RawList>>) {
-    let mut known: BTreeMap<(usize, String), Vec<String>> = BTreeMap::new();
+    let mut known: BTreeMap<(usize, bool, String), Vec<String>> = BTreeMap::new();
     for (index, raw) in sources.into_iter().enumerate() {
         for list in raw {
-            let key = (index, list.source.clone());
+            let key = (index, list.separated, list.source.clone());
             if !known.contains_key(&key) {
-                let options = lists::options(workbook, &parts.names, index, &list.source);
+                let options = if list.separated {
+                    lists::separated(&list.source)
+                } else {
+                    lists::options(workbook, &parts.names, index, &list.source)
+                };
                 known.insert(key.clone(), options);
             }
             let options = known[&key].clone();

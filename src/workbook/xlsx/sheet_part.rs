@@ -46,7 +46,13 @@ pub struct RawList {
     pub ranges: Vec<Range>,
     /// Its source: quoted words, a range, a name.
     pub source: String,
+    /// Whether the source is words separated by commas, a word with a comma in quotes. Newer programs write it so, besides a source
+    /// that tells such words wrongly for older ones.
+    pub separated: bool,
 }
+
+/// What is wrong with a sheet part that has no place for cells.
+pub const NO_CELLS: &str = "no sheetData";
 
 /// Hidden columns beyond this many in one element are a layout trick (all columns to the right), not content.
 const MAX_HIDDEN_SPAN: u32 = 2_000;
@@ -70,23 +76,32 @@ pub fn read(text: &str) -> Result<SheetFacts, String> {
     let mut list: Option<RawList> = None;
     let mut reading = Reading::Nothing;
     let mut first_formula = false;
+    let mut has_cells = false;
     while let Some(step) = walk.next()? {
         match step {
             Step::Open { tag, closed } => match tag.name() {
+                "dimension" if !has_cells => check_dimension(&tag)?,
+                "sheetData" => has_cells = true,
                 "row" => facts.row(&tag, &mut place)?,
-                "c" => facts.cell(&tag, &mut place)?,
+                "c" => facts.cell(&tag, closed, &mut place)?,
                 "f" if place.in_cell => facts.formula(&tag),
                 "col" => facts.col(&tag),
                 "mergeCell" => facts.merges.extend(tag.get("ref").and_then(|text| Range::parse(&text))),
                 "sheetProtection" => facts.protected = tag.flag("sheet").unwrap_or(false),
                 "drawing" | "legacyDrawing" | "controls" => facts.drawing = true,
                 "dataValidation" => {
-                    let new = RawList { ranges: ranges(&tag.get("sqref").unwrap_or_default()), source: String::new() };
+                    let new = RawList { ranges: ranges(&tag.get("sqref").unwrap_or_default()), ..RawList::default() };
                     list = (tag.get("type").as_deref() == Some("list") && !closed).then_some(new);
                     first_formula = true;
                 }
                 // The x14 extension wraps the formula in <xm:f> inside <x14:formula1>, and the places in <xm:sqref>.
                 "formula1" | "f" if list.is_some() && first_formula && !closed => reading = Reading::ListSource,
+                "list" if !closed => {
+                    if let Some(list) = &mut list {
+                        (list.separated, first_formula) = (true, false);
+                        reading = Reading::ListSource;
+                    }
+                }
                 "formula2" => first_formula = false,
                 "sqref" if list.is_some() && !closed => reading = Reading::ListRanges,
                 _ => {}
@@ -98,13 +113,30 @@ pub fn read(text: &str) -> Result<SheetFacts, String> {
             },
             Step::Close { name, .. } => match name.as_str() {
                 "c" => place.in_cell = false,
-                "formula1" | "f" | "sqref" => reading = Reading::Nothing,
-                "dataValidation" => facts.lists.extend(list.take()),
+                "formula1" | "list" | "f" | "sqref" => reading = Reading::Nothing,
+                "dataValidation" => facts.lists.extend(list.take().map(RawList::trimmed)),
                 _ => {}
             },
         }
     }
-    Ok(facts)
+    if has_cells { Ok(facts) } else { Err(NO_CELLS.into()) }
+}
+
+/// The declared dimension means nothing to us, but the value reader must be able to read it.
+fn check_dimension(tag: &Tag) -> Result<(), String> {
+    let declared = tag.get("ref").unwrap_or_default();
+    let (first, last) = declared.split_once(':').unwrap_or((&declared, &declared));
+    match (CellRef::parse(first), CellRef::parse(last)) {
+        (Some(first), Some(last)) if first.row <= last.row && first.col <= last.col => Ok(()),
+        _ => Err(format!("the declared dimension {declared:?} is no block of cells")),
+    }
+}
+
+impl RawList {
+    fn trimmed(mut self) -> Self {
+        self.source = self.source.trim().to_owned();
+        self
+    }
 }
 
 fn ranges(sqref: &str) -> Vec<Range> {
@@ -170,9 +202,9 @@ impl SheetFacts {
         Ok(())
     }
 
-    fn cell(&mut self, tag: &Tag, place: &mut Place) -> Result<(), String> {
+    fn cell(&mut self, tag: &Tag, closed: bool, place: &mut Place) -> Result<(), String> {
         let at = place.enter_cell(tag)?;
-        place.in_cell = true;
+        place.in_cell = !closed;
         self.cells.push((at, CellFacts { style: tag.number("s").unwrap_or(0), formula: false }));
         Ok(())
     }

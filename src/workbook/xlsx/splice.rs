@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::sheet_part::Place;
-use super::xml::{Step, Tag, Walk, escape_text};
+use super::sheet_part::{NO_CELLS, Place};
+use super::xml::{Step, Tag, Walk, escape_text, unescape_text, with_attribute, without_attribute};
 use crate::domain::cell::{CellRef, Range};
 
 /// How a new text is stored in its cell.
@@ -20,7 +20,7 @@ pub enum Stored {
 pub struct NewCell {
     /// How the text is stored.
     pub text: Stored,
-    /// Whether the text begins like a formula, so that the cell needs a quoting style; see [`quote_styles`].
+    /// Whether the text begins like a formula, so that the cell needs a quoting style.
     pub quote: bool,
 }
 
@@ -45,14 +45,17 @@ pub enum OldValue {
 pub type Refusal = (CellRef, &'static str);
 
 /// A change of the text: what stood between two offsets, and what shall stand there.
-struct Change {
-    start: usize,
-    end: usize,
-    new: String,
+pub struct Change {
+    /// Where the old text begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// What shall stand there.
+    pub new: String,
 }
 
 /// Puts changes, given in ascending order, into a text.
-fn apply(text: &str, changes: &[Change]) -> String {
+pub fn apply(text: &str, changes: &[Change]) -> String {
     let mut out = String::with_capacity(text.len() + changes.iter().map(|change| change.new.len()).sum::<usize>());
     let mut at = 0;
     for change in changes {
@@ -78,6 +81,8 @@ struct Splicer<'a> {
     changes: Vec<Change>,
     old: BTreeMap<CellRef, OldValue>,
     prefix: String,
+    /// The last row, and the last cell, that stood in the part.
+    last: (Option<u32>, Option<CellRef>),
     /// Edits up to and with this place are done.
     done: Option<CellRef>,
     row_style: Option<u32>,
@@ -87,7 +92,8 @@ struct Splicer<'a> {
 /// Changes cells of a sheet part.
 ///
 /// # Errors
-/// The part is not well-formed, or a cell must not be changed: it holds a formula, or lies inside a merged block but not at its top left.
+/// The part is not well-formed, its rows or cells do not ascend, or a cell must not be changed: it holds a formula, or lies inside a
+/// merged block but not at its top left.
 pub fn sheet(text: &str, edits: &BTreeMap<CellRef, NewCell>, styles: &Styles) -> Result<Result<SheetSplice, Refusal>, String> {
     let mut splicer = Splicer {
         text,
@@ -96,13 +102,14 @@ pub fn sheet(text: &str, edits: &BTreeMap<CellRef, NewCell>, styles: &Styles) ->
         changes: Vec::new(),
         old: BTreeMap::new(),
         prefix: String::new(),
+        last: (None, None),
         done: None,
         row_style: None,
         cols: Vec::new(),
     };
     let mut walk = Walk::new(text);
     let mut place = Place::default();
-    let mut inside = false;
+    let (mut inside, mut found) = (false, false);
     let mut dimension: Option<(usize, usize, String)> = None;
     let mut row: Option<(u32, usize, usize)> = None;
     let mut cell: Option<OpenCell> = None;
@@ -119,13 +126,14 @@ pub fn sheet(text: &str, edits: &BTreeMap<CellRef, NewCell>, styles: &Styles) ->
                 }
                 "sheetData" => {
                     splicer.prefix = tag.prefix().to_owned();
-                    inside = !closed;
+                    (inside, found) = (!closed, true);
                     if closed {
                         splicer.fill_empty_sheet(&tag);
                     }
                 }
                 "row" if inside => {
                     let number = place.enter_row(&tag)?;
+                    splicer.ascend_row(number)?;
                     splicer.rows_before(number, tag.start);
                     splicer.row_style = if tag.flag("customFormat") == Some(true) { tag.number("s") } else { None };
                     splicer.drop_spans(number, &tag, closed);
@@ -133,6 +141,7 @@ pub fn sheet(text: &str, edits: &BTreeMap<CellRef, NewCell>, styles: &Styles) ->
                 }
                 "c" if inside => {
                     let at = place.enter_cell(&tag)?;
+                    splicer.ascend_cell(at)?;
                     splicer.cells_before(at, tag.start);
                     let open = OpenCell::new(at, &tag);
                     if closed { splicer.replace(open, tag.end) } else { cell = Some(open) }
@@ -195,6 +204,9 @@ pub fn sheet(text: &str, edits: &BTreeMap<CellRef, NewCell>, styles: &Styles) ->
             },
         }
     }
+    if !found {
+        return Err(NO_CELLS.into());
+    }
     for at in edits.keys() {
         if merges.iter().any(|range: &Range| range.contains(*at) && range.first != *at) {
             return Ok(Err((*at, "the cell is covered by a merged block")));
@@ -246,6 +258,26 @@ impl OpenCell {
 }
 
 impl Splicer<'_> {
+    /// Rows that do not ascend leave no place where a new one would stand rightly.
+    fn ascend_row(&mut self, row: u32) -> Result<(), String> {
+        if let Some(last) = self.last.0.filter(|last| *last >= row) {
+            return Err(format!("row {} stands after row {}", row + 1, last + 1));
+        }
+        self.last = (Some(row), None);
+        Ok(())
+    }
+
+    fn ascend_cell(&mut self, at: CellRef) -> Result<(), String> {
+        if let Some(row) = self.last.0.filter(|row| *row != at.row) {
+            return Err(format!("cell {at} stands in row {}", row + 1));
+        }
+        if let Some(last) = self.last.1.filter(|last| *last >= at) {
+            return Err(format!("cell {at} stands after cell {last}"));
+        }
+        self.last.1 = Some(at);
+        Ok(())
+    }
+
     /// The edits that come after what is done and before `limit`.
     fn due(&mut self, limit: CellRef) -> Vec<(CellRef, NewCell)> {
         use std::ops::Bound::{Excluded, Unbounded};
@@ -322,6 +354,7 @@ impl Splicer<'_> {
         self.done = Some(open.at);
         let old = match (open.kind.as_str(), open.value.trim().parse()) {
             ("s", Ok(index)) => OldValue::Shared(index),
+            ("inlineStr" | "str", _) => OldValue::Text(unescape_text(&open.value)),
             _ => OldValue::Text(open.value),
         };
         self.old.insert(open.at, old);
@@ -361,161 +394,6 @@ impl Splicer<'_> {
     }
 }
 
-/// A tag's text without one attribute.
-fn without_attribute(tag: &str, name: &str) -> String {
-    let Some((at, value)) = find_attribute(tag, name) else { return tag.to_owned() };
-    let quote = tag.as_bytes()[value - 1];
-    let Some(length) = tag[value..].bytes().position(|byte| byte == quote) else { return tag.to_owned() };
-    let before = tag[..at].trim_end();
-    format!("{before}{}", &tag[value + length + 1..])
-}
-
-/// Where an attribute's name begins and its value begins, in a tag's text.
-fn find_attribute(tag: &str, name: &str) -> Option<(usize, usize)> {
-    let bytes = tag.as_bytes();
-    let (mut quote, mut at) = (None, 0);
-    while at < bytes.len() {
-        match (quote, bytes[at]) {
-            (Some(q), b) if b == q => quote = None,
-            (None, b @ (b'"' | b'\'')) => quote = Some(b),
-            (None, b) if b.is_ascii_whitespace() && tag[at + 1..].starts_with(name) => {
-                let rest = tag[at + 1 + name.len()..].trim_start();
-                if let Some(value) = rest.strip_prefix('=').map(str::trim_start)
-                    && value.starts_with(['"', '\''])
-                {
-                    return Some((at + 1, tag.len() - value.len() + 1));
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    None
-}
-
-/// A tag's text with an attribute set.
-fn with_attribute(tag: &str, name: &str, value: &str) -> String {
-    let bare = without_attribute(tag, name);
-    let at = bare.find(|c: char| c.is_whitespace() || c == '>' || c == '/').unwrap_or(bare.len());
-    format!("{} {name}=\"{value}\"{}", &bare[..at], &bare[at..])
-}
-
-/// The shared strings with new ones at the end; gives back the text and the place of the first new one.
-///
-/// # Errors
-/// The part is not well-formed.
-pub fn shared_strings(text: &str, new: &[String]) -> Result<(String, usize), String> {
-    let mut walk = Walk::new(text);
-    let mut items = 0;
-    let mut root: Option<(usize, usize, bool, String, Option<u32>)> = None;
-    let mut end = None;
-    while let Some(step) = walk.next()? {
-        match step {
-            Step::Open { tag, closed } if tag.name() == "sst" => {
-                root = Some((tag.start, tag.end, closed, tag.prefix().to_owned(), tag.number("count")));
-            }
-            Step::Open { tag, .. } if tag.name() == "si" => items += 1,
-            Step::Close { name, start, .. } if name == "sst" => end = Some(start),
-            _ => {}
-        }
-    }
-    let (start, open_end, closed, p, count) = root.ok_or("no list of shared strings")?;
-    let added: String =
-        new.iter().map(|text| format!("<{p}si><{p}t xml:space=\"preserve\">{}</{p}t></{p}si>", escape_text(text))).collect();
-    let mut open = text[start..open_end].to_owned();
-    if find_attribute(&open, "uniqueCount").is_some() {
-        open = with_attribute(&open, "uniqueCount", &(items + new.len()).to_string());
-    }
-    if let Some(count) = count {
-        open = with_attribute(&open, "count", &(count as usize + new.len()).to_string());
-    }
-    let mut changes = Vec::new();
-    if closed {
-        let open = open.trim_end_matches("/>").trim_end();
-        changes.push(Change { start, end: open_end, new: format!("{open}>{added}</{p}sst>") });
-    } else {
-        changes.push(Change { start, end: open_end, new: open });
-        let end = end.ok_or("the list of shared strings does not end")?;
-        changes.push(Change { start: end, end, new: added });
-    }
-    Ok((apply(text, &changes), items))
-}
-
-/// The texts of the shared strings at some places, without phonetic hints.
-///
-/// # Errors
-/// The part is not well-formed.
-pub fn shared_texts(text: &str, wanted: &[usize]) -> Result<BTreeMap<usize, String>, String> {
-    let mut walk = Walk::new(text);
-    let (mut item, mut reading, mut phonetic) = (0usize, false, false);
-    let mut found: BTreeMap<usize, String> = wanted.iter().map(|index| (*index, String::new())).collect();
-    while let Some(step) = walk.next()? {
-        match step {
-            Step::Open { tag, .. } if tag.name() == "si" => item += 1,
-            Step::Open { tag, closed } if tag.name() == "rPh" => phonetic = !closed,
-            Step::Open { tag, closed } if tag.name() == "t" => reading = !closed && !phonetic,
-            Step::Close { name, .. } if name == "t" => reading = false,
-            Step::Close { name, .. } if name == "rPh" => phonetic = false,
-            Step::Text(text) if reading => {
-                if let Some(found) = item.checked_sub(1).and_then(|index| found.get_mut(&index)) {
-                    found.push_str(&text);
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(found)
-}
-
-/// Adds for each of `styles` a twin with `quotePrefix`, so that text that begins like a formula stays text when somebody edits it.
-/// Gives back the new text and the twin of each style.
-///
-/// # Errors
-/// The part is not well-formed.
-pub fn quote_styles(text: &str, styles: &[u32]) -> Result<(String, BTreeMap<u32, u32>), String> {
-    let mut walk = Walk::new(text);
-    let mut list: Option<(usize, usize)> = None;
-    let mut inside = false;
-    let mut items: Vec<(usize, usize, bool)> = Vec::new();
-    let mut end = None;
-    while let Some(step) = walk.next()? {
-        match step {
-            Step::Open { tag, closed } if tag.name() == "cellXfs" => {
-                list = Some((tag.start, tag.end));
-                inside = !closed;
-            }
-            Step::Open { tag, .. } if inside && tag.name() == "xf" => {
-                items.push((tag.start, tag.end, tag.flag("quotePrefix") == Some(true)))
-            }
-            Step::Close { name, end, .. } if inside && name == "xf" => {
-                if let Some(item) = items.last_mut() {
-                    item.1 = end;
-                }
-            }
-            Step::Close { name, start, .. } if name == "cellXfs" => {
-                end = Some(start);
-                inside = false;
-            }
-            _ => {}
-        }
-    }
-    let (Some((start, open_end)), Some(end)) = (list, end) else { return Ok((text.to_owned(), BTreeMap::new())) };
-    let (mut twins, mut added) = (BTreeMap::new(), String::new());
-    let mut next = items.len();
-    for style in styles {
-        let Some((from, to, quoted)) = items.get(*style as usize).copied() else { continue };
-        if quoted || twins.contains_key(style) {
-            continue;
-        }
-        added.push_str(&with_attribute(&text[from..to], "quotePrefix", "1"));
-        twins.insert(*style, u32::try_from(next).map_err(|_| "too many styles")?);
-        next += 1;
-    }
-    let open = with_attribute(&text[start..open_end], "count", &next.to_string());
-    let changes = [Change { start, end: open_end, new: open }, Change { start: end, end, new: added }];
-    Ok(if twins.is_empty() { (text.to_owned(), twins) } else { (apply(text, &changes), twins) })
-}
-
 /// The workbook part with the mark that all formulas are to be calculated when it is opened.
 ///
 /// # Errors
@@ -528,6 +406,9 @@ pub fn recalculate(text: &str) -> Result<String, String> {
     while let Some(step) = walk.next()? {
         match step {
             Step::Open { tag, closed } => {
+                if tag.name() == "calcPr" && tag.flag("fullCalcOnLoad") == Some(true) {
+                    return Ok(text.to_owned());
+                }
                 if tag.name() == "calcPr" {
                     let new = with_attribute(&text[tag.start..tag.end], "fullCalcOnLoad", "1");
                     return Ok(apply(text, &[Change { start: tag.start, end: tag.end, new }]));

@@ -74,6 +74,7 @@ pub fn local(name: &str) -> &str {
 /// The walk itself.
 pub struct Walk<'a> {
     reader: Reader<&'a [u8]>,
+    depth: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -81,7 +82,7 @@ impl<'a> Walk<'a> {
     pub fn new(text: &'a str) -> Self {
         let mut reader = Reader::from_str(text);
         reader.config_mut().check_end_names = true;
-        Self { reader }
+        Self { reader, depth: 0 }
     }
 
     fn at(&self) -> usize {
@@ -91,8 +92,19 @@ impl<'a> Walk<'a> {
     /// The next step; `None` at the end.
     ///
     /// # Errors
-    /// What is not well-formed, or a document type declaration, which no honest workbook has.
+    /// What is not well-formed, a document type declaration, which no honest workbook has, or an encoding that is not read.
     pub fn next(&mut self) -> Result<Option<Step<'a>>, String> {
+        let step = self.step()?;
+        match step {
+            Some(Step::Open { closed: false, .. }) => self.depth += 1,
+            Some(Step::Close { .. }) => self.depth -= 1,
+            None if self.depth > 0 => return Err("not well-formed XML: it ends inside an element".into()),
+            _ => {}
+        }
+        Ok(step)
+    }
+
+    fn step(&mut self) -> Result<Option<Step<'a>>, String> {
         loop {
             let start = self.at();
             let event = self.reader.read_event().map_err(|error| format!("not well-formed XML at byte {start}: {error}"))?;
@@ -101,8 +113,8 @@ impl<'a> Walk<'a> {
                 Event::Start(inner) => Step::Open { tag: Tag { inner, start, end }, closed: false },
                 Event::Empty(inner) => Step::Open { tag: Tag { inner, start, end }, closed: true },
                 Event::End(inner) => Step::Close { name: local(inner.name().0).to_owned(), start, end },
-                Event::Text(text) => Step::Text(text.into_inner()),
-                Event::CData(data) => Step::Text(data.into_inner()),
+                Event::Text(text) => Step::Text(text.xml10_content()),
+                Event::CData(data) => Step::Text(data.xml10_content()),
                 Event::GeneralRef(reference) => {
                     if let Some(character) = reference.resolve_char_ref().map_err(|error| error.to_string())? {
                         Step::Text(character.to_string().into())
@@ -113,7 +125,14 @@ impl<'a> Walk<'a> {
                 }
                 Event::DocType(_) => return Err("a document type declaration, which a workbook never needs".into()),
                 Event::Eof => return Ok(None),
-                Event::Comment(_) | Event::Decl(_) | Event::PI(_) => continue,
+                Event::Decl(declaration) => {
+                    let encoding = declaration.encoding().and_then(Result::ok).unwrap_or("utf-8".into());
+                    if !encoding.eq_ignore_ascii_case("utf-8") {
+                        return Err(format!("text in {encoding}, which is not read"));
+                    }
+                    continue;
+                }
+                Event::Comment(_) | Event::PI(_) => continue,
             }));
         }
     }
@@ -131,15 +150,74 @@ pub fn escape_text(text: &str) -> String {
             '\n' | '\t' => out.push(character),
             '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
             c if c < ' ' => out.push_str(&format!("_x{:04X}_", u32::from(c))),
-            '_' if is_escape(&normal[at..]) => out.push_str("_x005F_"),
+            '_' if reads_as_escape(&normal[at..]) => out.push_str("_x005F_"),
             c => out.push(c),
         }
     }
     out
 }
 
-/// Whether text begins with something that a reader would take for an escaped character: `_x` and four hex digits and `_`.
-fn is_escape(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.len() >= 7 && bytes[1] == b'x' && bytes[6] == b'_' && bytes[2..6].iter().all(u8::is_ascii_hexdigit)
+/// The UTF-16 unit that text stands for where it begins like an escaped character: `_x` and four hex digits.
+fn escaped_unit(text: &str) -> Option<u16> {
+    let hex = text.strip_prefix("_x")?.get(..4)?;
+    hex.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u16::from_str_radix(hex, 16).ok())?
+}
+
+/// Whether a reader would take the beginning of a text for an escaped character; its last `_` may be that of a control character's escape.
+fn reads_as_escape(text: &str) -> bool {
+    escaped_unit(text).is_some() && text.as_bytes().get(6).is_some_and(|byte| *byte == b'_' || *byte < b' ')
+}
+
+/// Text in which characters were escaped the way spreadsheet programs do (`_x000D_`), as it is meant.
+pub fn unescape_text(text: &str) -> String {
+    let mut units: Vec<u16> = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('_') {
+        units.extend(rest[..at].encode_utf16());
+        rest = &rest[at..];
+        let unit = escaped_unit(rest).filter(|_| rest.as_bytes().get(6) == Some(&b'_'));
+        units.push(unit.unwrap_or(u16::from(b'_')));
+        rest = &rest[if unit.is_some() { 7 } else { 1 }..];
+    }
+    units.extend(rest.encode_utf16());
+    String::from_utf16_lossy(&units)
+}
+
+/// A tag's text without one attribute.
+pub fn without_attribute(tag: &str, name: &str) -> String {
+    let Some((at, value)) = find_attribute(tag, name) else { return tag.to_owned() };
+    let quote = tag.as_bytes()[value - 1];
+    let Some(length) = tag[value..].bytes().position(|byte| byte == quote) else { return tag.to_owned() };
+    let before = tag[..at].trim_end();
+    format!("{before}{}", &tag[value + length + 1..])
+}
+
+/// Where an attribute's name begins and its value begins, in a tag's text.
+pub fn find_attribute(tag: &str, name: &str) -> Option<(usize, usize)> {
+    let bytes = tag.as_bytes();
+    let (mut quote, mut at) = (None, 0);
+    while at < bytes.len() {
+        match (quote, bytes[at]) {
+            (Some(q), b) if b == q => quote = None,
+            (None, b @ (b'"' | b'\'')) => quote = Some(b),
+            (None, b) if b.is_ascii_whitespace() && tag[at + 1..].starts_with(name) => {
+                let rest = tag[at + 1 + name.len()..].trim_start();
+                if let Some(value) = rest.strip_prefix('=').map(str::trim_start)
+                    && value.starts_with(['"', '\''])
+                {
+                    return Some((at + 1, tag.len() - value.len() + 1));
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// A tag's text with an attribute set.
+pub fn with_attribute(tag: &str, name: &str, value: &str) -> String {
+    let bare = without_attribute(tag, name);
+    let at = bare.find(|c: char| c.is_whitespace() || c == '>' || c == '/').unwrap_or(bare.len());
+    format!("{} {name}=\"{value}\"{}", &bare[..at], &bare[at..])
 }
