@@ -1,4 +1,11 @@
 //! One test binary: domain cases as text tables, workbook round trips, stories through `engine`, the command line, and the rules of the house.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::pedantic)]
 
+mod bank;
+mod cli;
+mod domain;
+mod fixtures;
+mod stories;
+mod table;
 mod tidy;
+mod workbook;

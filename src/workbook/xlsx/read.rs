@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx};
+use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxError};
 
 use super::package::Package;
 use super::parts::{self, Parts};
@@ -34,7 +34,7 @@ pub fn read(bytes: &[u8]) -> Result<Workbook, ReadError> {
     let parts = parts::find(&mut package)?;
     check_tabs(&parts)?;
     check_strings(&mut package, &parts)?;
-    let mut values = guarded(|| Xlsx::new(Cursor::new(bytes)).map_err(|error| error.to_string())).map_err(ReadError::Damaged)?;
+    let mut values = guarded(|| Ok(Xlsx::new(Cursor::new(bytes)))).map_err(ReadError::Damaged)?.map_err(unopened)?;
     let locked_styles = locked_styles(&mut package, &parts)?;
     let mut workbook = Workbook::default();
     let mut sources = Vec::new();
@@ -65,6 +65,14 @@ fn check_tabs(parts: &Parts) -> Result<(), ReadError> {
     match parts.sheets.iter().find(|sheet| !names.insert(sheet.name.to_lowercase())) {
         Some(twin) => Err(ReadError::Refused(format!("two sheets are called {:?}", twin.name))),
         None => Ok(()),
+    }
+}
+
+/// Why the value reader does not open a workbook.
+fn unopened(error: XlsxError) -> ReadError {
+    match error {
+        XlsxError::Unrecognized { typ: "sheet:type", val } => ReadError::Refused(format!("{val} is a tab of a kind that is not read")),
+        error => ReadError::Damaged(error.to_string()),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::splice::{Change, apply};
-use super::xml::{Step, Walk, escape_text, find_attribute, unescape_text, with_attribute};
+use super::xml::{Step, Walk, escape_text, has_attribute, unescape_text, with_attribute};
 
 /// Where things stand in the part's text.
 #[derive(Default)]
@@ -50,7 +50,7 @@ impl Strings {
             new.iter().map(|text| format!("<{p}si><{p}t xml:space=\"preserve\">{}</{p}t></{p}si>", escape_text(text))).collect();
         let (start, end) = self.open;
         let mut open = text[start..end].to_owned();
-        if find_attribute(&open, "uniqueCount").is_some() {
+        if has_attribute(&open, "uniqueCount") {
             open = with_attribute(&open, "uniqueCount", &(self.items + new.len()).to_string());
         }
         if let Some(count) = self.count {

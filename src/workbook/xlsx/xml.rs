@@ -1,6 +1,7 @@
 //! A walk over the text of an XML part that knows at which byte each tag begins and ends. Never builds a tree, never expands entities.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
@@ -183,17 +184,8 @@ pub fn unescape_text(text: &str) -> String {
     String::from_utf16_lossy(&units)
 }
 
-/// A tag's text without one attribute.
-pub fn without_attribute(tag: &str, name: &str) -> String {
-    let Some((at, value)) = find_attribute(tag, name) else { return tag.to_owned() };
-    let quote = tag.as_bytes()[value - 1];
-    let Some(length) = tag[value..].bytes().position(|byte| byte == quote) else { return tag.to_owned() };
-    let before = tag[..at].trim_end();
-    format!("{before}{}", &tag[value + length + 1..])
-}
-
-/// Where an attribute's name begins and its value begins, in a tag's text.
-pub fn find_attribute(tag: &str, name: &str) -> Option<(usize, usize)> {
+/// An attribute in a tag's text: where its name begins, and where its value stands.
+fn find_attribute(tag: &str, name: &str) -> Option<(usize, Range<usize>)> {
     let bytes = tag.as_bytes();
     let (mut quote, mut at) = (None, 0);
     while at < bytes.len() {
@@ -203,9 +195,10 @@ pub fn find_attribute(tag: &str, name: &str) -> Option<(usize, usize)> {
             (None, b) if b.is_ascii_whitespace() && tag[at + 1..].starts_with(name) => {
                 let rest = tag[at + 1 + name.len()..].trim_start();
                 if let Some(value) = rest.strip_prefix('=').map(str::trim_start)
-                    && value.starts_with(['"', '\''])
+                    && let Some(quote) = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))
                 {
-                    return Some((at + 1, tag.len() - value.len() + 1));
+                    let start = tag.len() - value.len() + 1;
+                    return Some((at + 1, start..start + tag[start..].find(quote)?));
                 }
             }
             _ => {}
@@ -215,9 +208,22 @@ pub fn find_attribute(tag: &str, name: &str) -> Option<(usize, usize)> {
     None
 }
 
-/// A tag's text with an attribute set.
+/// Whether a tag's text has an attribute.
+pub fn has_attribute(tag: &str, name: &str) -> bool {
+    find_attribute(tag, name).is_some()
+}
+
+/// A tag's text without one attribute.
+pub fn without_attribute(tag: &str, name: &str) -> String {
+    let Some((at, value)) = find_attribute(tag, name) else { return tag.to_owned() };
+    format!("{}{}", tag[..at].trim_end(), &tag[value.end + 1..])
+}
+
+/// A tag's text with an attribute set: in its place where it has one, else behind the name.
 pub fn with_attribute(tag: &str, name: &str, value: &str) -> String {
-    let bare = without_attribute(tag, name);
-    let at = bare.find(|c: char| c.is_whitespace() || c == '>' || c == '/').unwrap_or(bare.len());
-    format!("{} {name}=\"{value}\"{}", &bare[..at], &bare[at..])
+    if let Some((_, old)) = find_attribute(tag, name) {
+        return format!("{}{value}{}", &tag[..old.start], &tag[old.end..]);
+    }
+    let at = tag.find(|c: char| c.is_whitespace() || c == '>' || c == '/').unwrap_or(tag.len());
+    format!("{} {name}=\"{value}\"{}", &tag[..at], &tag[at..])
 }

@@ -1,0 +1,257 @@
+//! The command line as a user meets it: the README's commands, exit codes, messages for bad input, and that nothing is left behind.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn run_in(folder: &Path, arguments: &[&str], input: &str) -> Output {
+    use std::io::Write;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_answerbank"))
+        .current_dir(folder)
+        .args(arguments)
+        .env_remove("ANSWERBANK_BANK")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn run(arguments: &[&str]) -> Output {
+    run_in(root(), arguments, "")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// The `answerbank …` commands in the README's shell blocks.
+fn readme_commands() -> Vec<String> {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let mut inside = false;
+    let mut commands = Vec::new();
+    for line in readme.lines() {
+        if line.starts_with("```") {
+            inside = line == "```sh";
+        } else if inside && !line.trim().is_empty() && !line.starts_with('#') {
+            commands.push(line.trim().to_owned());
+        }
+    }
+    commands
+}
+
+/// A copy of what the README's commands touch.
+fn playground() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["answer-bank", "fixtures"] {
+        copy(&root().join(name), &folder.path().join(name));
+    }
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn every_command_in_the_readme_runs() {
+    let playground = playground();
+    let commands = readme_commands();
+    assert!(commands.len() >= 8, "{commands:?}");
+    for command in commands {
+        let (command, input) = match command.split_once(" | ") {
+            Some((echo, rest)) if echo.starts_with("echo ") => {
+                (rest.to_owned(), echo.trim_start_matches("echo ").trim_matches('\'').to_owned())
+            }
+            _ => (command, String::new()),
+        };
+        if !(command.starts_with("cargo run --release -- ") || command.starts_with("answerbank ")) {
+            assert!(["cargo test", "cargo install --path .", "cargo bench --bench fill"].contains(&command.as_str()), "{command}");
+            continue;
+        }
+        let command = command.trim_start_matches("cargo run --release -- ").trim_start_matches("answerbank ");
+        let (command, target) = command.split_once(" > ").map_or((command, None), |(command, target)| (command, Some(target)));
+        let arguments: Vec<&str> = command.split_whitespace().collect();
+        let output = run_in(playground.path(), &arguments, &input);
+        assert!([Some(0), Some(10)].contains(&output.status.code()), "{command}: {:?}\n{}", output.status, err(&output));
+        assert!(!output.stdout.is_empty(), "{command}");
+        if let Some(target) = target {
+            fs::write(playground.path().join(target), &output.stdout).unwrap();
+        }
+    }
+}
+
+#[test]
+fn fill_prints_a_summary_and_ends_with_ten_where_something_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("out");
+    let output = run(&[
+        "fill",
+        "fixtures/harbour-bank-vendor-assessment.xlsx",
+        "--audience",
+        "nda",
+        "--date",
+        "2026-11-21",
+        "--out",
+        target.to_str().unwrap(),
+    ]);
+    assert_eq!(output.status.code(), Some(10), "{}", err(&output));
+    let text = out(&output);
+    for part in ["47 questions", "filled from approved answers", "waiting for your decision", "Work items by owner", "For the customer:"] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+    let again = run(&["fill", "fixtures/harbour-bank-vendor-assessment.xlsx", "--out", target.to_str().unwrap()]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(err(&again).contains("--force"), "{}", err(&again));
+    let names: Vec<_> = fs::read_dir(&target).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+}
+
+/// Bad input → exit code, words of the message, words of the hint; and no output.
+#[test]
+fn bad_input_gets_a_clear_message_and_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let harbour = fs::read(root().join("fixtures/harbour-bank-vendor-assessment.xlsx")).unwrap();
+    fs::write(path("empty.xlsx"), b"").unwrap();
+    fs::write(path("text.xlsx"), b"Question,Answer\nIs data encrypted?,\n").unwrap();
+    fs::write(path("cut.xlsx"), &harbour[..harbour.len() / 2]).unwrap();
+    fs::write(path("photo.xlsx"), b"%PDF-1.7 \xFF\xFE").unwrap();
+    let mut encrypted = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+    encrypted.extend([0u8; 1024]);
+    encrypted.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+    fs::write(path("secret.xlsx"), &encrypted).unwrap();
+    fs::write(path("old.xls"), [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0, 0, 0]).unwrap();
+    fs::copy(root().join("fixtures/tidewell-price-list.xlsx"), path("prices.xlsx")).unwrap();
+    fs::create_dir(path("folder.xlsx")).unwrap();
+    let cases = [
+        ("missing.xlsx", 1, "there is no such file", "check the path"),
+        ("empty.xlsx", 1, "the file is empty", "ask for the file again"),
+        ("text.xlsx", 1, "a text file", "save it as .xlsx"),
+        ("cut.xlsx", 1, "the file is damaged", "ask for the file again"),
+        ("photo.xlsx", 1, "a PDF", "save it as .xlsx"),
+        ("secret.xlsx", 1, "protected with a password", "remove the password"),
+        ("old.xls", 1, "old binary", "save it as .xlsx"),
+        ("prices.xlsx", 3, "no question was found", "answerbank questions"),
+        ("folder.xlsx", 1, "this is a folder", "name one workbook"),
+    ];
+    for (name, code, message, hint) in cases {
+        let (file, target) = (path(name), path("out"));
+        let output = run(&["fill", file.to_str().unwrap(), "--out", target.to_str().unwrap()]);
+        let text = err(&output);
+        assert_eq!(output.status.code(), Some(code), "{name}: {text}");
+        let mut lines = text.lines();
+        let (error, advice) = (lines.next().unwrap_or(""), lines.next().unwrap_or(""));
+        assert!(error.starts_with("error: ") && error.contains(name) && error.contains(message), "{name}: {text}");
+        assert!(advice.starts_with("hint: ") && advice.contains(hint), "{name}: {text}");
+        assert!(output.stdout.is_empty() && !target.exists(), "{name}");
+    }
+}
+
+#[test]
+fn a_folder_without_a_bank_is_no_bank() {
+    let folder = tempfile::tempdir().unwrap();
+    let bank = folder.path().to_str().unwrap();
+    let target = folder.path().join("out");
+    let output = run(&["fill", "fixtures/harbour-bank-vendor-assessment.xlsx", "--bank", bank, "--out", target.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).contains("no bank.toml") && err(&output).contains("--bank"), "{}", err(&output));
+    assert!(!target.exists());
+}
+
+#[test]
+fn wrong_usage_ends_with_two() {
+    for arguments in [
+        &["fill"][..],
+        &["fill", "x.xlsx", "--audience", "everybody"],
+        &["fill", "x.xlsx", "--date", "tomorrow"],
+        &["bank", "approve"],
+        &["nonsense"],
+    ] {
+        assert_eq!(run(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn match_answers_line_by_line_in_the_order_asked() {
+    let input = "{\"id\": \"a\", \"question\": \"Is customer data encrypted at rest?\"}\n{\"id\": 2, \"question\": \"Do you grow tomatoes on the roof?\"}\n";
+    let output = run_in(root(), &["match", "--json", "--audience", "nda", "--date", "2026-11-21"], input);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let lines: Vec<serde_json::Value> = out(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["id"], &lines[0]["band"]), (&"a".into(), &"ready".into()));
+    assert_eq!(lines[0]["matches"][0]["answer"], "encryption-at-rest");
+    assert_eq!(lines[1]["id"], 2);
+    assert_ne!(lines[1]["band"], "ready");
+    let bad = run_in(root(), &["match", "--json"], "{\"id\": 1}\n");
+    assert_eq!(bad.status.code(), Some(2));
+    assert!(err(&bad).contains("line 1"), "{}", err(&bad));
+}
+
+#[test]
+fn search_finds_by_words_and_by_id() {
+    for (words, found) in [("encryption-at-rest", "encryption-at-rest"), ("multi-factor workforce staff", "workforce-mfa")] {
+        let output = run(&["search", words, "--json", "--limit", "5"]);
+        let hits: Vec<serde_json::Value> = serde_json::from_str(&out(&output)).unwrap();
+        assert!(hits.iter().any(|hit| hit["id"] == found), "{words}: {hits:?}");
+    }
+}
+
+#[test]
+fn questions_tells_cells_and_reasons() {
+    let output = run(&["questions", "fixtures/harbour-bank-vendor-assessment.xlsx", "--why"]);
+    assert_eq!(output.status.code(), Some(0));
+    let text = out(&output);
+    for part in ["because column", "Left out", "47 questions"] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+    let none = run(&["questions", "fixtures/tidewell-price-list.xlsx", "--json"]);
+    assert_eq!(none.status.code(), Some(3));
+    let told: serde_json::Value = serde_json::from_str(&out(&none)).unwrap();
+    assert_eq!(told["questions"], serde_json::json!([]));
+}
+
+#[test]
+fn help_names_the_exit_codes_and_completions_are_printed() {
+    let help = out(&run(&["--help"]));
+    for code in ["0   done", "1   failed", "2   wrong usage", "3   the workbook has no question", "10  done"] {
+        assert!(help.contains(code), "{code}:\n{help}");
+    }
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let output = run(&["completions", shell]);
+        assert!(output.status.success() && out(&output).contains("answerbank"), "{shell}");
+    }
+}
+
+#[test]
+fn approving_from_the_command_line_makes_a_draft_givable() {
+    let playground = playground();
+    let file: PathBuf = playground.path().join("answer-bank/answers/encryption/post-quantum.md");
+    assert!(!fs::read_to_string(&file).unwrap().contains("approved ="));
+    let output = run_in(playground.path(), &["bank", "approve", "post-quantum", "--by", "m.okafor", "--date", "2026-11-21"], "");
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(fs::read_to_string(&file).unwrap().contains("approved = { by = \"m.okafor\", on = 2026-11-21, digest = \"sha256:"));
+    let lint = run_in(playground.path(), &["bank", "lint", "--date", "2026-11-21"], "");
+    assert!(!out(&lint).contains("post-quantum"), "{}", out(&lint));
+    let unknown = run_in(playground.path(), &["bank", "approve", "no-such-answer", "--by", "m.okafor"], "");
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(err(&unknown).contains("there is no such answer"));
+}

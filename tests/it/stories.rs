@@ -1,0 +1,246 @@
+//! Stories through the engine: a received questionnaire from upload to hand-back, decisions taken in the report, what never happens.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use answerbank::domain::bank::Audience;
+use answerbank::domain::standing::Scope;
+use answerbank::engine::BankPlace;
+use answerbank::engine::fill::{Done, Order, fill};
+use serde_json::Value;
+
+fn sample_bank() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("answer-bank")
+}
+
+fn order(file: &Path, bank: &Path, out: &Path) -> Order {
+    Order {
+        file: file.to_owned(),
+        bank: BankPlace { root: bank.to_owned(), cache: None },
+        out: Some(out.to_owned()),
+        decisions: None,
+        customer: Some("Harbour Bank".into()),
+        deal: None,
+        scope: Scope {
+            date: jiff::civil::date(2026, 11, 21),
+            audience: Audience::Nda,
+            products: vec!["cloud".into()],
+            regions: Vec::new(),
+        },
+        overwrite: false,
+        force: false,
+    }
+}
+
+fn harbour() -> PathBuf {
+    crate::fixtures::folder().join("harbour-bank-vendor-assessment.xlsx")
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+fn parts(path: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
+    let mut parts = BTreeMap::new();
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).unwrap();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).unwrap();
+        parts.insert(entry.name().unwrap().into_owned(), bytes);
+    }
+    parts
+}
+
+/// What a workbook holds, cell by cell.
+fn cells(path: &Path) -> BTreeMap<String, String> {
+    let workbook = answerbank::workbook::read(&fs::read(path).unwrap()).unwrap();
+    workbook
+        .sheets
+        .iter()
+        .flat_map(|sheet| sheet.cells.iter().map(move |(at, cell)| (format!("{}!{at}", sheet.name), cell.text.clone())))
+        .filter(|(_, text)| !text.is_empty())
+        .collect()
+}
+
+#[test]
+fn a_questionnaire_comes_back_with_answers_in_the_listed_cells_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let done = fill(&order(&harbour(), &sample_bank(), &folder.path().join("out"))).unwrap();
+    assert!(done.counts.filled >= 20, "{:?}", done.counts);
+    let sum = done.counts.filled + done.counts.kept + done.counts.review + done.counts.rejected + done.counts.gap;
+    assert_eq!(sum, done.counts.found, "every question is accounted for");
+    let receipt = json(&folder.path().join("out/internal/receipt.json"));
+    let (before, after) = (cells(&harbour()), cells(&done.workbook));
+    let mut expected = before.clone();
+    for written in receipt["written"].as_array().unwrap() {
+        let place = format!("{}!{}", written["sheet"].as_str().unwrap(), written["cell"].as_str().unwrap());
+        assert_eq!(before.get(&place).map_or("", String::as_str), written["old"].as_str().unwrap(), "{place}");
+        expected.insert(place, written["new"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(after, expected);
+    let untouched: Vec<&str> = receipt["untouched_parts"].as_array().unwrap().iter().map(|part| part["name"].as_str().unwrap()).collect();
+    let (old, new) = (parts(&harbour()), parts(&done.workbook));
+    assert!(untouched.iter().all(|name| old[*name] == new[*name]));
+    assert_eq!(old.keys().collect::<Vec<_>>(), new.keys().collect::<Vec<_>>());
+    assert_eq!(receipt["questions"].as_array().unwrap().len(), done.counts.found);
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |name: &str| fill(&order(&harbour(), &sample_bank(), &folder.path().join(name))).unwrap();
+    let (one, two): (Done, Done) = (run("one"), run("two"));
+    for file in [
+        "customer/harbour-bank-vendor-assessment.xlsx",
+        "internal/receipt.json",
+        "internal/report.xlsx",
+        "internal/work-items.json",
+        "internal/work-items.csv",
+    ] {
+        assert!(fs::read(one.out.join(file)).unwrap() == fs::read(two.out.join(file)).unwrap(), "{file}");
+    }
+}
+
+#[test]
+fn an_empty_bank_gives_back_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let bank = folder.path().join("bank");
+    fs::create_dir(&bank).unwrap();
+    fs::write(bank.join("bank.toml"), "version = 1\nname = \"empty\"\n").unwrap();
+    for (number, file) in crate::fixtures::workbooks().iter().enumerate() {
+        match fill(&order(file, &bank, &folder.path().join(number.to_string()))) {
+            Ok(done) => assert!(fs::read(file).unwrap() == fs::read(done.workbook).unwrap(), "{}", file.display()),
+            Err(failure) => assert_eq!(failure.kind, answerbank::engine::FailureKind::NoQuestion),
+        }
+    }
+}
+
+#[test]
+fn nothing_internal_reaches_the_customer() {
+    let folder = tempfile::tempdir().unwrap();
+    let bank = answerbank::bank::folder::read(&sample_bank()).unwrap();
+    let secret: Vec<&str> = bank
+        .answers
+        .iter()
+        .filter(|answer| answer.audience == Audience::Internal)
+        .flat_map(|answer| answer.wording.split(". "))
+        .filter(|sentence| sentence.len() > 30)
+        .collect();
+    assert!(secret.len() > 20, "the sample bank has internal answers");
+    for (number, file) in crate::fixtures::workbooks().iter().enumerate() {
+        let Ok(done) = fill(&order(file, &sample_bank(), &folder.path().join(number.to_string()))) else { continue };
+        let text: String = parts(&done.workbook).values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
+        for sentence in &secret {
+            assert!(!text.contains(sentence), "{}: {sentence}", file.display());
+        }
+        for name in ["j.lind", "m.okafor", "## Internal", "platform-security", &*folder.path().to_string_lossy()] {
+            assert!(!text.contains(name), "{}: {name}", file.display());
+        }
+    }
+}
+
+#[test]
+fn a_public_reader_gets_only_public_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut public = order(&harbour(), &sample_bank(), &folder.path().join("out"));
+    public.scope.audience = Audience::Public;
+    let done = fill(&public).unwrap();
+    let bank = answerbank::bank::folder::read(&sample_bank()).unwrap();
+    let receipt = json(&done.out.join("internal/receipt.json"));
+    let written = receipt["written"].as_array().unwrap();
+    assert!(!written.is_empty());
+    for cell in written {
+        assert_eq!(bank.answer(cell["answer"].as_str().unwrap()).unwrap().audience, Audience::Public);
+    }
+    assert!(done.work_items.iter().any(|item| item.kind.name() == "audience"));
+}
+
+/// Writes decisions into a report's review sheet: for each row, the word that `decide` gives.
+fn decide(report: &Path, decided: &Path, decide: impl Fn(usize, &BTreeMap<String, String>) -> Option<String>) -> usize {
+    use answerbank::workbook::{CellEdit, edit, read};
+    let bytes = fs::read(report).unwrap();
+    let workbook = read(&bytes).unwrap();
+    let sheet = workbook.sheet("Review").unwrap();
+    let heads: BTreeMap<u32, String> = sheet.row(0).map(|(at, cell)| (at.col, cell.text.clone())).collect();
+    let decision = *heads.iter().find(|(_, title)| *title == "Decision").unwrap().0;
+    let mut edits = Vec::new();
+    let rows = sheet.cells.keys().map(|at| at.row).max().unwrap();
+    for row in 1..=rows {
+        let texts = sheet.row(row).map(|(at, cell)| (heads[&at.col].clone(), cell.text.clone())).collect();
+        if let Some(word) = decide(row as usize - 1, &texts) {
+            let mut edit = |col: u32, text: &str| {
+                let cell = answerbank::domain::cell::CellRef::new(row, col);
+                edits.push(CellEdit { sheet: "Review".into(), cell, text: text.to_owned() });
+            };
+            edit(decision, &word);
+            edit(decision + 1, "r.ellis");
+        }
+    }
+    fs::write(decided, edit(&bytes, &edits).unwrap().bytes).unwrap();
+    rows as usize
+}
+
+#[test]
+fn decisions_taken_in_the_report_are_obeyed() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = fill(&order(&harbour(), &sample_bank(), &folder.path().join("first"))).unwrap();
+    assert!(first.counts.review >= 3);
+    let decided = folder.path().join("decided.xlsx");
+    let words = ["accept", "reject", "leave"];
+    let rows = decide(&first.out.join("internal/report.xlsx"), &decided, |row, _| words.get(row).map(|word| (*word).to_owned()));
+    assert_eq!(rows, first.counts.review);
+    let mut second = order(&harbour(), &sample_bank(), &folder.path().join("second"));
+    second.decisions = Some(decided);
+    let second = fill(&second).unwrap();
+    assert_eq!(second.counts.filled, first.counts.filled + 1);
+    assert_eq!(second.counts.rejected, 1);
+    assert_eq!(second.counts.review, first.counts.review - 2);
+    let receipt = json(&second.out.join("internal/receipt.json"));
+    assert!(receipt["written"].as_array().unwrap().iter().any(|cell| cell["ground"] == "decision by r.ellis"));
+}
+
+#[test]
+fn a_decision_cannot_let_out_what_may_not_be_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = fill(&order(&harbour(), &sample_bank(), &folder.path().join("first"))).unwrap();
+    let decided = folder.path().join("decided.xlsx");
+    decide(&first.out.join("internal/report.xlsx"), &decided, |_, _| Some("accept".into()));
+    let mut second = order(&harbour(), &sample_bank(), &folder.path().join("second"));
+    second.decisions = Some(decided);
+    // Between review and release everything goes out of date.
+    second.scope.date = jiff::civil::date(2031, 1, 1);
+    let second = fill(&second).unwrap();
+    assert_eq!(second.counts.filled, 0);
+    assert!(fs::read(harbour()).unwrap() == fs::read(second.workbook).unwrap());
+}
+
+#[test]
+fn a_decision_for_a_question_that_is_not_there_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = fill(&order(&harbour(), &sample_bank(), &folder.path().join("first"))).unwrap();
+    let decided = folder.path().join("decided.xlsx");
+    decide(&first.out.join("internal/report.xlsx"), &decided, |row, _| (row == 0).then(|| "accept".into()));
+    let mut other = order(&crate::fixtures::folder().join("marlowe-university-rfi.xlsx"), &sample_bank(), &folder.path().join("second"));
+    other.decisions = Some(decided);
+    let done = fill(&other).unwrap();
+    assert!(done.notices.iter().any(|notice| notice.contains("was not used")), "{:?}", done.notices);
+}
+
+#[test]
+fn the_report_and_the_lists_of_work_open_as_what_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let done = fill(&order(&harbour(), &sample_bank(), &folder.path().join("out"))).unwrap();
+    let report = answerbank::workbook::read(&fs::read(done.out.join("internal/report.xlsx")).unwrap()).unwrap();
+    let names: Vec<&str> = report.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    assert_eq!(names, ["Summary", "Answers", "Review", "Gaps", "Work items", "All questions", "Left out"]);
+    let all = report.sheet("All questions").unwrap();
+    assert_eq!(all.cells.keys().map(|at| at.row).max().unwrap() as usize, done.counts.found);
+    let mut csv = csv::Reader::from_path(done.out.join("internal/work-items.csv")).unwrap();
+    let rows: Vec<csv::StringRecord> = csv.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), done.work_items.len());
+    assert!(rows.iter().all(|row| row.iter().all(|field| !field.starts_with(['=', '+', '-', '@']))));
+    assert!(done.work_items.iter().all(|item| !item.owner.is_empty() && !item.to_do.is_empty() && !item.waiting.is_empty()));
+}

@@ -1,0 +1,32 @@
+//! Reading and editing workbooks: packages made here, odd on purpose, go through `read` and `edit`; a checker of its own judges the bytes.
+
+mod check;
+mod corpus;
+mod edit;
+mod package;
+mod random;
+mod read;
+
+use answerbank::domain::cell::CellRef;
+use answerbank::workbook::{CellEdit, Edited, WriteError};
+
+/// `Sheet!B2`, or `B2` on the sheet `S`, and the text for it.
+fn one(place: &str, text: &str) -> CellEdit {
+    let (sheet, cell) = place.rsplit_once('!').unwrap_or(("S", place));
+    CellEdit { sheet: sheet.to_owned(), cell: CellRef::parse(cell).unwrap(), text: text.to_owned() }
+}
+
+/// Edits, and lets the checker judge the result; the same edit must also give the same bytes again.
+fn edited(book: &[u8], edits: &[CellEdit]) -> Result<Edited, WriteError> {
+    let done = answerbank::workbook::edit(book, edits)?;
+    let wrong = check::judge(book, edits, &done);
+    assert!(wrong.is_empty(), "{edits:?}\n{}", wrong.join("\n"));
+    assert!(answerbank::workbook::edit(book, edits)?.bytes == done.bytes, "the same edit gave other bytes");
+    Ok(done)
+}
+
+/// The text of one part.
+fn part(book: &[u8], name: &str) -> String {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
+    std::io::read_to_string(zip.by_name(name).unwrap()).unwrap()
+}

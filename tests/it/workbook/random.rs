@@ -1,0 +1,160 @@
+//! Random sheets, random edits: what was there and what was written is read back, and the checker finds no fault. Always the same numbers.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::package::{Book, sheet};
+use super::{edited, one};
+use answerbank::domain::cell::CellRef;
+
+/// Marsaglia's xorshift, 64 bits.
+pub struct Random(pub u64);
+
+impl Random {
+    /// A number below `limit`.
+    pub fn below(&mut self, limit: u32) -> u32 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 33) as u32 % limit
+    }
+
+    /// Yes, once in `n` times.
+    pub fn once_in(&mut self, n: u32) -> bool {
+        self.below(n) == 0
+    }
+
+    /// One of some.
+    pub fn pick<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
+        of[self.below(of.len() as u32) as usize]
+    }
+
+    /// A text of up to nine pieces, some of them nasty.
+    pub fn text(&mut self) -> String {
+        let pieces = [
+            "a",
+            "Yes",
+            " ",
+            "\n",
+            "\r\n",
+            "\t",
+            "&",
+            "<f>",
+            "\"",
+            "'",
+            "=",
+            "-",
+            "_x",
+            "_x0041_",
+            "0041",
+            "_",
+            "\u{1}",
+            "\u{1F512}",
+            "é",
+            "x",
+            "0",
+            "]]>",
+        ];
+        (0..self.below(10)).map(|_| self.pick(&pieces)).collect()
+    }
+}
+
+/// What a random sheet has where: cells that may be written, and those that hold a formula.
+struct Grown {
+    book: Book,
+    formulas: BTreeMap<CellRef, ()>,
+}
+
+fn cell(random: &mut Random, at: CellRef, named: bool, strings: u32, formula: &mut bool) -> String {
+    let style = ["", " s=\"0\"", " s=\"1\"", " s=\"3\"", " s='5'"][random.below(5) as usize];
+    let place = if named { format!(" r=\"{at}\"") } else { String::new() };
+    let open = if random.once_in(2) { format!("{place}{style}") } else { format!("{style}{place}") };
+    let end = ["", " ", "\n"][random.below(3) as usize];
+    match random.below(10) {
+        0 => format!("<c{open}{end}/>"),
+        1 => format!("<c{open}></c{end}>"),
+        2 | 3 if strings > 0 => format!("<c{open} t=\"s\"><v>{}</v></c>", random.below(strings)),
+        4 => format!("<c{open} t=\"inlineStr\"><is><t>in {}</t><rPh sb=\"0\" eb=\"1\"><t>no</t></rPh></is></c>", random.below(9)),
+        5 => format!("<c{open} t=\"b\"><v>1</v></c>"),
+        6 => format!("<c t=\"e\"{open}><v>#N/A</v></c>"),
+        7 => {
+            *formula = true;
+            format!("<c{open} t=\"str\"><f>\"a\"&amp;B{}</f><v>a</v></c>", random.below(9) + 1)
+        }
+        _ => format!("<c{open}>{end}<v>{}</v></c>", random.below(50_000)),
+    }
+}
+
+fn grow(random: &mut Random) -> Grown {
+    let strings = random.below(4);
+    let space = random.pick(&["", "\n", "\r\n  ", " <!-- c --> "]);
+    let (mut rows, mut formulas, mut references) = (String::new(), BTreeMap::new(), 0);
+    let (mut row, mut last_row) = (0, None);
+    for _ in 0..random.below(7) {
+        row += if random.once_in(2) { 0 } else { random.below(4) };
+        let named = last_row.map_or(0, |last: u32| last + 1) != row || random.once_in(2);
+        let (mut cells, mut col, mut next) = (String::new(), 0, 0);
+        for _ in 0..random.below(6) {
+            col += if random.once_in(2) { 0 } else { random.below(4) };
+            let (at, mut formula) = (CellRef::new(row, col), false);
+            let name_it = col != next || random.once_in(2);
+            let text = cell(random, at, name_it, strings, &mut formula);
+            references += usize::from(text.contains("t=\"s\""));
+            formulas.extend(formula.then_some((at, ())));
+            write!(cells, "{text}{space}").unwrap();
+            col += 1;
+            next = col;
+        }
+        let place = if named { format!(" r=\"{}\"", row + 1) } else { String::new() };
+        let more = random.pick(&["", " spans=\"1:40\"", " s=\"1\" customFormat=\"1\" ht=\"20\"", " s=\"5\" spans='1:40' "]);
+        let shut = cells.is_empty() && random.once_in(2);
+        if shut {
+            write!(rows, "<row{place}{more}/>{space}").unwrap()
+        } else {
+            write!(rows, "<row{place}{more}>{cells}</row>{space}").unwrap()
+        }
+        last_row = Some(row);
+        row += 1;
+    }
+    let data =
+        if rows.is_empty() && random.once_in(2) { "<sheetData/>".to_owned() } else { format!("<sheetData>{space}{rows}</sheetData>") };
+    let head = random.pick(&["", "<dimension ref=\"A1:AN30\"/>", "<cols><col min=\"2\" max=\"4\" style=\"5\"/></cols>"]);
+    let mut book = sheet(&format!("{head}{data}<mergeCells><mergeCell ref=\"AC1:AD2\"/></mergeCells>"));
+    if strings > 0 || random.once_in(4) {
+        let items: Vec<String> = (0..strings).map(|n| format!("<t xml:space=\"preserve\">shared {n} _x000D_</t>")).collect();
+        book = book.strings(&items.iter().map(String::as_str).collect::<Vec<_>>(), references);
+    }
+    if random.once_in(3) {
+        book = book.after_sheets("<calcPr calcId=\"191029\"/>");
+    }
+    Grown { book: if random.once_in(4) { book.prefix("x:") } else { book }, formulas }
+}
+
+#[test]
+fn what_was_there_and_what_was_written_is_read_back() {
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let mut written = 0;
+    for round in 0..300 {
+        let grown = grow(&mut random);
+        // Most are stored: packing takes more time than everything else.
+        let bytes = if random.once_in(4) { grown.book.streamed() } else { grown.book.stored().bytes() };
+        let mut edits = BTreeMap::new();
+        for _ in 0..random.below(8) {
+            let at = CellRef::new(random.below(24), random.below(28));
+            edits.insert(at, one(&at.to_string(), &random.text()));
+        }
+        let formula = edits.keys().find(|at| grown.formulas.contains_key(at)).copied();
+        let mut all: Vec<_> = edits.into_values().collect();
+        if let Some(at) = formula {
+            let error = answerbank::workbook::edit(&bytes, &all).unwrap_err().to_string();
+            assert!(error.ends_with(": the cell holds a formula"), "round {round}, {at}: {error}");
+            all.retain(|edit| !grown.formulas.contains_key(&edit.cell));
+        }
+        written += all.len();
+        let done = edited(&bytes, &all).unwrap_or_else(|error| panic!("round {round}: {error}"));
+        if random.once_in(4) {
+            edited(&done.bytes, &all).unwrap_or_else(|error| panic!("round {round}, again: {error}"));
+        }
+    }
+    assert!(written > 500, "{written} cells were written");
+}
