@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench fill` prints CPU seconds and the ratio to the smallest bank; `cargo bench --bench fill -- 1000 10000` names the sizes.
 //! The bank and the workbook come from a generator with a fixed seed, so two machines fill the same.
-#![allow(clippy::expect_used, missing_docs)]
+#![allow(clippy::expect_used, clippy::cast_precision_loss, clippy::cast_sign_loss, missing_docs)]
 
 use std::fmt::Write as _;
 use std::fs;

@@ -235,7 +235,7 @@ fn check_links(bank: &Bank, problems: &mut Vec<Problem>) {
             EvidenceFile::Missing => problem(&evidence.file, "evidence-missing", "file: there is no such file in evidence/".into()),
             EvidenceFile::Differs => problem(&evidence.file, "evidence-changed", "sha256: the file has another digest".into()),
             EvidenceFile::NoDigest => {
-                problem(&evidence.file, "evidence-digest", "sha256 is missing: a change of the file would not be seen".into())
+                problem(&evidence.file, "evidence-digest", "sha256 is missing: a change of the file would not be seen".into());
             }
             EvidenceFile::Same | EvidenceFile::Elsewhere => {}
         }

@@ -204,7 +204,9 @@ pub fn answer(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Ans
         regions: reading.strings("regions"),
         tags: reading.strings("tags"),
         choices: reading.value("choices", "a list of { list = [\"…\"], word = \"…\" }", choices).unwrap_or_default(),
-        needs_text: reading.value("needs_text", "true or false", |value| value.as_bool()).unwrap_or(false),
+        needs_text: reading
+            .value("needs_text", "true or false", |value| if let DeValue::Boolean(value) = value { Some(*value) } else { None })
+            .unwrap_or(false),
         edited: reading.stamp("edited"),
         review_by: reading.date("review_by"),
         file: file.to_owned(),
@@ -213,12 +215,16 @@ pub fn answer(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Ans
     answer.approved = reading.stamp("approved").map(|stamp| (stamp, reading.inner("approved", "digest").unwrap_or_default()));
     answer.retired = reading.stamp("retired").map(|stamp| (stamp, reading.inner("retired", "why").unwrap_or_default()));
     check_choices(&mut reading, &answer.choices);
+    if let Some(place) = sections(body, &mut answer) {
+        let what = "only a heading \"## Internal\" keeps what follows inside; this one would let it out".to_owned();
+        let line = front.lines().count() + 3 + place;
+        reading.problems.push(Problem { file: file.to_owned(), line, severity: Severity::Error, kind: "heading", what });
+    }
     if reading.problems.iter().any(|problem| problem.severity == Severity::Error) {
         // Without a verdict it never stands: what could not be read may be the day until which it holds, or whom it is for.
         answer.verdict = None;
     }
     problems.append(&mut reading.problems);
-    sections(body, &mut answer);
     Some(answer)
 }
 
@@ -262,10 +268,12 @@ fn id(reading: &mut Reading, file: &str) -> String {
 }
 
 /// Splits the text after the front matter into wording, `## Short` and `## Internal`; internal is internal in any case of letters.
-fn sections(body: &str, answer: &mut Answer) {
+/// Returns the line, from 0, of a heading that was meant to be internal and is none.
+fn sections(body: &str, answer: &mut Answer) -> Option<usize> {
     let (mut wording, mut short, mut covered) = (String::new(), String::new(), String::new());
     let mut here = "";
-    for line in body.split_inclusive('\n') {
+    let mut misleading = None;
+    for (place, line) in body.split_inclusive('\n').enumerate() {
         if let Some(title) = line.strip_prefix("## ") {
             here = match title.trim() {
                 title if title.eq_ignore_ascii_case("internal") => "internal",
@@ -275,6 +283,8 @@ fn sections(body: &str, answer: &mut Answer) {
         }
         if here != "internal" {
             covered.push_str(line);
+            let meant = line.starts_with('#') && line.trim_matches(['#', ':', ' ', '\n']).eq_ignore_ascii_case("internal");
+            misleading = misleading.or_else(|| meant.then_some(place));
         }
         match here {
             "" | "other" => wording.push_str(line),
@@ -285,6 +295,7 @@ fn sections(body: &str, answer: &mut Answer) {
     answer.body = covered.trim().to_owned();
     answer.wording = wording.trim().to_owned();
     answer.short = short.trim().to_owned();
+    misleading
 }
 
 /// Reads one control.

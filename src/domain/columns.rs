@@ -22,6 +22,8 @@ pub struct Column {
     pub lists: usize,
     pub unlocked: usize,
     pub marks: usize,
+    /// Texts that look like ids: short, one word, with a digit.
+    pub ids: usize,
     pub hidden: bool,
     /// Its headers are titles of sections.
     pub titled: bool,
@@ -90,6 +92,7 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
             column.words += words(text).len().max(text.chars().filter(|c| u32::from(*c) > 0x2E80).count() / 2);
             column.numbers += usize::from(text.parse::<f64>().is_ok());
             column.marks += usize::from(is_mark(text));
+            column.ids += usize::from(text.len() <= 24 && !text.contains(char::is_whitespace) && text.bytes().any(|b| b.is_ascii_digit()));
             texts.entry(at.col).or_default().insert(text);
         }
     }

@@ -1,6 +1,9 @@
 //! Tables → questions, and the rows left out with a reason. Every question knows its cells and why it is one.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use serde::{Serialize, Serializer};
 
@@ -379,7 +382,7 @@ impl<'a> TableReader<'a> {
             sheet: sheet.name.clone(),
             cell: CellRef::new(row, self.table.question),
             text: text.to_owned(),
-            id: self.table.id.and_then(cell_text),
+            id: self.table.id.and_then(cell_text).or_else(|| id_in_text(text)),
             section: self.section(row).or_else(|| heading.cloned()),
             writable: formula.is_none() && locked.is_none() && !answer.cells.is_empty(),
             mark: (answer.kind == Form::Mark).then(|| self.mark.clone()).flatten(),
@@ -443,6 +446,17 @@ impl<'a> TableReader<'a> {
             }
         }
     }
+}
+
+/// An id in front of a requirement: `AC-030 (Access Control) - …`, `A&A-01.2: …`, `CC6.1 …`.
+static ID_IN_TEXT: LazyLock<Regex> = LazyLock::new(|| {
+    #[allow(clippy::expect_used, reason = "the pattern is a constant that every test compiles")]
+    Regex::new(r"^\s*([A-Z][A-Z&]{0,7}[-. ]?\d{1,4}(?:[-.]\d{1,4}){0,4})(?:\s*[:)(\-–—]|\s+[A-Z])").expect("a valid pattern")
+});
+
+/// The id that stands in front of a question's text, where there is no column for it.
+fn id_in_text(text: &str) -> Option<String> {
+    ID_IN_TEXT.captures(text).map(|found| found[1].to_owned())
 }
 
 /// How often each column is filled in some rows.

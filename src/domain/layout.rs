@@ -309,10 +309,16 @@ fn complete(
         })
         .map(|(col, column)| (*col, column.name.clone()))
         .collect();
-    let id = of(Role::Id).max_by(|a, b| {
-        let rank = |col: &u32| (columns[col].distinct, columns[col].named.map_or(0.0, |named| named.strength));
-        rank(a).0.cmp(&rank(b).0).then(rank(a).1.total_cmp(&rank(b).1)).then(b.cmp(a))
-    });
+    let looks_like_ids =
+        |column: &Column| column.filled >= FEW_ROWS && column.ids * 10 >= column.filled * 8 && column.distinct * 10 >= column.filled * 9;
+    let by_content =
+        free().filter(|(col, column)| **col < question && column.named.is_none() && looks_like_ids(column)).map(|(col, _)| *col).next();
+    let id = of(Role::Id)
+        .max_by(|a, b| {
+            let rank = |col: &u32| (columns[col].distinct, columns[col].named.map_or(0.0, |named| named.strength));
+            rank(a).0.cmp(&rank(b).0).then(rank(a).1.total_cmp(&rank(b).1)).then(b.cmp(a))
+        })
+        .or(by_content);
     Table {
         headers: group.headers.iter().flat_map(|header| header.row..=header.last).collect(),
         spans: group.spans.clone(),

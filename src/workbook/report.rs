@@ -61,7 +61,8 @@ fn build(report: &Report) -> Result<Vec<u8>, XlsxError> {
 fn summary(sheet: &mut Worksheet, report: &Report) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
     let wrap = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-    sheet.set_name("Summary")?.set_column_width(0, 30)?.set_column_width(1, 60)?;
+    sheet.set_landscape().set_print_fit_to_pages(1, 0);
+    sheet.set_name("Summary")?.set_column_width(0, 30)?.set_column_width(1, 76)?;
     sheet.write_string_with_format(0, 0, &report.title, &Format::new().set_bold().set_font_size(16).set_font_color(HEAD))?;
     let mut row = 2;
     for (what, value) in &report.facts {
@@ -85,10 +86,10 @@ fn summary(sheet: &mut Worksheet, report: &Report) -> Result<(), XlsxError> {
         .set_format(rust_xlsxwriter::ChartFormat::new().set_solid_fill(rust_xlsxwriter::ChartSolidFill::new().set_color(HEAD)));
     chart.title().set_name("What becomes of the questions");
     chart.legend().set_hidden();
-    chart.y_axis().set_major_gridlines(false);
-    chart.x_axis().set_reverse();
+    chart.x_axis().set_major_gridlines(false);
+    chart.y_axis().set_reverse();
     chart.set_width(620).set_height(300);
-    sheet.insert_chart(row + 2, 0, &chart)?;
+    sheet.insert_chart(2, 3, &chart)?;
     Ok(())
 }
 
@@ -97,12 +98,14 @@ fn write_table(sheet: &mut Worksheet, table: &ReportTable) -> Result<(), XlsxErr
     let text = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     let open =
         text.clone().set_background_color(Color::RGB(0xFF_F6_D5)).set_border(FormatBorder::Thin).set_border_color(Color::RGB(0xD8_C9_8A));
+    sheet.set_landscape().set_print_fit_to_pages(1, 0);
     sheet.set_name(&table.name)?.set_freeze_panes(1, 0)?;
     for (col, (title, width)) in (0u16..).zip(&table.columns) {
         sheet.set_column_width(col, *width)?;
         sheet.write_string_with_format(0, col, title, &head)?;
     }
     for (row, texts) in (1u32..).zip(&table.rows) {
+        sheet.set_row_height(row, LINE * lines(texts, &table.columns))?;
         for (col, value) in (0u16..).zip(texts) {
             let fill_in = table.choices.as_ref().is_some_and(|(column, _)| usize::from(col) >= *column);
             sheet.write_string_with_format(row, col, cut(value), if fill_in { &open } else { &text })?;
@@ -118,6 +121,20 @@ fn write_table(sheet: &mut Worksheet, table: &ReportTable) -> Result<(), XlsxErr
         }
     }
     Ok(())
+}
+
+/// Height of a line of text, in points.
+const LINE: f64 = 15.0;
+/// Rows are not made higher than so many lines, so that a list stays a list.
+const MAX_LINES: f64 = 14.0;
+
+/// How many lines the fullest cell of a row takes, as spreadsheet programs do not reckon it for rows written by others.
+#[allow(clippy::cast_precision_loss, reason = "texts of cells are short")]
+fn lines(texts: &[String], columns: &[(String, f64)]) -> f64 {
+    let in_cell = |(text, (_, width)): (&String, &(String, f64))| {
+        text.lines().map(|line| (line.chars().count() as f64 / (width * 0.95)).ceil().max(1.0)).sum::<f64>()
+    };
+    texts.iter().zip(columns).map(in_cell).fold(1.0, f64::max).min(MAX_LINES)
 }
 
 /// A text that a cell can hold.

@@ -15,42 +15,56 @@ fn day(text: &str) -> Date {
 }
 
 fn list(text: &str) -> Vec<String> {
-    text.split_whitespace().map(str::to_owned).collect()
+    text.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// An answer that stands from 2026-01-05 on, for everybody.
-fn answer(id: &str, question: &str, verdict: Verdict) -> Answer {
-    let mut answer = Answer {
-        id: id.to_owned(),
-        question: question.to_owned(),
-        verdict: Some(verdict),
-        controls: if verdict == Verdict::Yes { list("C-1") } else { Vec::new() },
-        audience: Audience::Public,
-        owner: "team".into(),
-        body: format!("Wording of {id}."),
-        wording: format!("Wording of {id}."),
-        ..Answer::default()
-    };
-    approve(&mut answer);
+const ENCRYPTED: &str = "Is customer data encrypted at rest?";
+
+/// An answer as tables write it: `id verdict key=value,value …`. Without more it stands, for everybody, from 2026-01-05 on; one that says
+/// `yes` stands on C-1, which is in place.
+fn answer(spec: &str) -> Answer {
+    let words: Vec<&str> = spec.split_whitespace().collect();
+    let (id, verdict) = (words[0].to_owned(), Verdict::parse(words[1]));
+    let controls = if words[1] == "yes" { list("C-1") } else { Vec::new() };
+    let (wording, question, audience) = (format!("Wording of {id}."), ENCRYPTED.to_owned(), Audience::Public);
+    let mut answer = Answer { id, verdict, controls, question, audience, body: wording.clone(), wording, ..Answer::default() };
+    let (mut approved, mut later) = ("2026-01-05", "");
+    for (key, value) in words[2..].iter().map(|word| word.split_once('=').unwrap_or((word, ""))) {
+        let stamp = || Stamp { by: "r.ellis".into(), on: day(value) };
+        match key {
+            "controls" => answer.controls = list(value),
+            "evidence" => answer.evidence = list(value),
+            "audience" => answer.audience = Audience::parse(value).unwrap(),
+            "products" => answer.products = list(value),
+            "regions" => answer.regions = list(value),
+            "review" => answer.review_by = Some(day(value)),
+            "retired" => answer.retired = Some((stamp(), "replaced".into())),
+            "asks" => (answer.question, answer.also_asked) = ("Anything else?".into(), vec![value.replace('_', " ")]),
+            "needs_text" => answer.needs_text = true,
+            "no_wording" => answer.wording.clear(),
+            "approved" => approved = value,
+            "later" => later = value,
+            other => panic!("{other}"),
+        }
+    }
+    answer.approved = approved.parse().ok().map(|on| (Stamp { by: "m.okafor".into(), on }, answer.digest()));
+    match later {
+        "wording" => answer.body.push('!'),
+        "owner" => answer.owner = "another".into(),
+        "digest" => answer.approved.as_mut().unwrap().1.clear(),
+        _ => {}
+    }
     answer
 }
 
-fn approve(answer: &mut Answer) {
-    answer.approved = Some((Stamp { by: "m.okafor".into(), on: day("2026-01-05") }, answer.digest()));
-}
-
-/// A bank with one control of each state and evidence in each condition.
-fn bank(answers: Vec<Answer>) -> Bank {
-    let mut bank = Bank { answers, ..Bank::default() };
-    for row in
-        ["C-1 in-place", "C-2 in-place fresh", "C-3 in-place old", "C-4 partly", "C-5 planned", "C-6 not-applicable", "C-7 in-place none"]
-    {
-        let text = list(row);
-        let (id, state) = (text[0].clone(), ControlState::parse(&text[1]).unwrap());
-        let (title, evidence) = (format!("Title of {id}"), text[2..].to_vec());
-        let none = String::new;
-        let control =
-            Control { id: id.clone(), title, statement: none(), state, owner: none(), satisfies: Vec::new(), evidence, file: none() };
+/// A bank of `answer + answer`, with one control of each state and evidence in each condition.
+fn bank(answers: &str) -> Bank {
+    let mut bank = Bank { answers: answers.split(" + ").filter(|spec| !spec.is_empty()).map(answer).collect(), ..Bank::default() };
+    for row in "C-1 in-place;C-2 in-place fresh;C-3 in-place old;C-4 partly;C-5 planned;C-6 not-applicable;C-7 in-place none".split(';') {
+        let (words, none) = (list(row), String::new);
+        let (id, title, state) = (words[0].clone(), none(), ControlState::parse(&words[1]).unwrap());
+        let (evidence, satisfies) = (words[2..].to_vec(), Vec::new());
+        let control = Control { id: id.clone(), title, statement: none(), state, owner: none(), satisfies, evidence, file: none() };
         bank.controls.insert(id, control);
     }
     for (id, content, issued, until) in [
@@ -61,15 +75,27 @@ fn bank(answers: Vec<Answer>) -> Bank {
         ("gone", EvidenceFile::Missing, "", ""),
         ("unmarked", EvidenceFile::NoDigest, "", ""),
     ] {
-        let (title, none, audience) = (format!("Title of {id}"), String::new, Audience::Public);
-        let (issued, valid_until) = (issued.parse().ok(), until.parse().ok());
-        let evidence = Evidence { id: id.into(), title, kind: none(), content, issued, valid_until, audience, owner: none(), file: none() };
-        bank.evidence.insert(id.into(), evidence);
+        let (none, audience, issued, valid_until) = (String::new, Audience::Public, issued.parse().ok(), until.parse().ok());
+        let (id, title) = (id.to_owned(), none());
+        let evidence =
+            Evidence { id: id.clone(), title, kind: none(), content, issued, valid_until, audience, owner: none(), file: none() };
+        bank.evidence.insert(id, evidence);
     }
     bank
 }
 
-/// Asked by anybody, about everything, on 2026-03-01.
-fn scope() -> Scope {
-    Scope { date: day("2026-03-01"), audience: Audience::Public, products: Vec::new(), regions: Vec::new() }
+/// A scope as tables write it: `audience [date] [products=…] [regions=…]`; on 2026-03-01, about everything, unless they say so.
+fn scope(spec: &str) -> Scope {
+    let mut scope = Scope { date: day("2026-03-01"), audience: Audience::Public, products: Vec::new(), regions: Vec::new() };
+    for word in spec.split_whitespace() {
+        match word.split_once('=') {
+            Some(("products", value)) => scope.products = list(value),
+            Some(("regions", value)) => scope.regions = list(value),
+            _ => match Audience::parse(word) {
+                Some(audience) => scope.audience = audience,
+                None => scope.date = day(word),
+            },
+        }
+    }
+    scope
 }

@@ -31,7 +31,8 @@ pub(super) fn report(bank: &Bank, receipt: &Receipt, settled: &[Settled], items:
         ("Audience".to_owned(), scope.audience.to_string()),
         ("Products".to_owned(), list(&scope.products)),
         ("Regions".to_owned(), list(&scope.regions)),
-        ("Bank".to_owned(), format!("{} ({})", receipt.bank, receipt.bank_digest)),
+        ("Bank".to_owned(), receipt.bank.clone()),
+        ("Digest of the bank".to_owned(), receipt.bank_digest.clone()),
         ("Cells written".to_owned(), receipt.written.len().to_string()),
         (
             "Parts of the file left as they were".to_owned(),

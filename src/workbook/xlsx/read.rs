@@ -130,13 +130,12 @@ fn read_values(values: &mut Xlsx<Cursor<&[u8]>>, sheet: &mut Sheet, budget: &mut
 /// A value as the text that a person would read, near enough for finding and comparing.
 fn text_of(value: &DataRef) -> String {
     match value {
-        DataRef::String(text) => text.clone(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),
         DataRef::Bool(yes) => if *yes { "TRUE" } else { "FALSE" }.to_owned(),
         DataRef::DateTime(date) => date_text(date),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::Error(error) => error.to_string(),
         DataRef::Empty => String::new(),
     }

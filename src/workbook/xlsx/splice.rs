@@ -221,6 +221,7 @@ pub fn sheet(text: &str, edits: &BTreeMap<CellRef, NewCell>, styles: &Styles) ->
 }
 
 /// Where a changed cell comes from.
+#[derive(Clone, Copy)]
 enum Origin<'a> {
     /// It stood in the part: its style as written, and whether it named its place.
     Was { style: Option<&'a str>, named: bool },

@@ -57,13 +57,6 @@ fn every_key_of_an_answer_is_read() {
 }
 
 #[test]
-fn what_is_left_out_of_an_answer_takes_the_narrowest_meaning() {
-    let answer = read("+++\nid = \"x\"\nquestion = \"Q?\"\nverdict = \"no\"\nowner = \"o\"\n+++\n");
-    let told = format!("{} {:?} {:?} {:?} {}", answer.audience, answer.approved, answer.review_by, answer.products, answer.needs_text);
-    check(&told, "internal None None [] false");
-}
-
-#[test]
 fn every_key_of_the_other_files_is_read() {
     let mut wrong = Vec::new();
     let control = "\u{feff}id = 'C-1'~title = 'T'~statement = '''~S.~'''~state = 'partly'~state_note = 'n'~owner = 'o'~responsibility = 'shared'~\
@@ -110,6 +103,8 @@ fn front_matter_is_found_whatever_the_line_ends_and_with_a_mark_in_front() {
         Said./              | line 1 syntax
         +++/id = "x"/       | line 1 syntax
         /F/Said./           | line 1 syntax
+        F/A./##Internal/B./ | "A.\n##Internal\nB." line 8 heading
+        F/A.//# Internal:/  | "A.\n\n# Internal:" line 9 heading
         "#,
         |cells| {
             let text = cells[0].replace('F', "+++/id = \"x\"/question = \"Q?\"/verdict = \"no\"/owner = \"o\"/+++");
@@ -137,7 +132,6 @@ fn short_and_internal_are_taken_out_wherever_they_stand() {
         Said./## Details/D./## Internal/I./## More/M.             | Said./## Details/D./## More/M. ~ ~ Said./## Details/D./## More/M.
         Said./## Internal/I./### Deeper/I too./## Internal/Still. | Said. ~ ~ Said.
         Said./## internal/I./##   INTERNAL   /I.                  | Said. ~ ~ Said.
-        Said./##Internal/no heading                               | Said./##Internal/no heading ~ ~ Said./##Internal/no heading
         Said. ## Internal is no heading here                      | Said. ## Internal is no heading here ~ ~ Said. ## Internal is no heading here
         Said./## Short//S.//                                      | Said. ~ S. ~ Said./## Short//S.
         ",
@@ -159,39 +153,30 @@ fn a_bad_value_is_a_problem_with_its_line_and_the_answer_does_not_stand() {
         owner = "p"                    |
         -verdict                       | :2: error: verdict is missing; it is one of "yes", "partly", "planned", "no", "not-applicable", "info" [missing-key]
         verdict = "maybe"              | :4: error: verdict must be one of "yes", "partly", "planned", "no", "not-applicable", "info" [bad-value]
-        verdict = "Yes"                | :4: error: verdict must be one of "yes", "partly", "planned", "no", "not-applicable", "info" [bad-value]
         verdict = true                 | :4: error: verdict must be one of "yes", "partly", "planned", "no", "not-applicable", "info" [bad-value]
         -id                            | :2: error: id is missing [missing-key]
         id = "y"                       | :2: error: id is "y", but the file is called "x" [id-not-file-name]
-        id = 7                         | :2: error: id must be a text in quotes [bad-value]
         -question                      | :2: error: question is missing [missing-key]
-        question = " "                 | :3: error: question is missing [missing-key]
         question = ["Q?"]              | :3: error: question must be a text in quotes [bad-value]
         -owner                         | :2: error: owner is missing [missing-owner]
         audience = "everybody"         | :6: error: audience must be one of "public", "nda", "internal" [bad-value]
-        also_asked = "Q?"              | :7: error: also_asked must be a list of texts [bad-value]
         also_asked = ["Q?", 1]         | :7: error: also_asked must be a list of texts [bad-value]
-        controls = "C-1"               | :7: error: controls must be a list of texts [bad-value]
         products = "cloud"             | :7: error: products must be a list of texts [bad-value]
         review_by = "2027-01-01"       | :7: error: review_by must be a date such as 2027-05-04 [bad-value]
         review_by = 10:00:00           | :7: error: review_by must be a date such as 2027-05-04 [bad-value]
         retired = true                 | :7: error: retired must be { by = "name", on = 2026-05-03 } [bad-value]
         approved = { by = "m" }        | :7: error: approved must be { by = "name", on = 2026-05-03 } [bad-value]
-        edited = "j.lind"              | :7: error: edited must be { by = "name", on = 2026-05-03 } [bad-value]
         needs_text = "yes"             | :7: error: needs_text must be true or false [bad-value]
         choices = ["Met"]              | :7: error: choices must be a list of { list = ["…"], word = "…" } [bad-value]
         choices = [{ list = ["Met"], word = "met" }] | :7: error: choices: "met" is not a word of its own list [choice-not-in-list]
         audiance = "public"            | :7: warning: unknown key "audiance"; known keys: id, question, also_asked, verdict, controls, evidence, owner, audience, products, regions, tags, choices, needs_text, edited, approved, review_by, retired [unknown-key]
-        owner = "a" b                  | :5: error: unexpected key or value, expected newline, `#` [syntax]
         owner = "a                     | :5: error: invalid basic string, expected `"` [syntax]
-        id = "x", id = "x"             | :2: error: unexpected key or value, expected newline, `#` [syntax]
         tags = [                       | :7: error: unclosed array, expected `]` [syntax]
         "#,
         |cells| {
             let key = cells[0].trim_start_matches('-').split(' ').next().unwrap();
-            let is_key = |line: &&str| line.split(' ').next() == Some(key);
             let mut front: Vec<&str> = good.to_vec();
-            match (front.iter().position(|line| is_key(&line)), cells[0].starts_with('-')) {
+            match (front.iter().position(|line| line.split(' ').next() == Some(key)), cells[0].starts_with('-')) {
                 (Some(at), true) => drop(front.remove(at)),
                 (Some(at), false) => front[at] = cells[0],
                 (None, _) => front.push(cells[0]),
@@ -280,19 +265,14 @@ fn the_digest_changes_with_what_an_approval_covers_and_with_nothing_else() {
         "Tell whether it is so."    | "Tell whether it is thus."     | changes
         verdict = "partly"          | verdict = "yes"                | changes
         controls = ["C-1", "C-2"]   | controls = ["C-2", "C-1"]      | changes
-        evidence = ["e-1"]          | evidence = []                  | changes
         audience = "nda"            | audience = "public"            | changes
         products = ["cloud"]        | products = []                  | changes
-        regions = ["eu", "us"]      | regions = ["eu"]               | changes
         "Not met"], word = "Met"    | "Not met"], word = "Not met"   | changes
-        list = ["1", "2"]           | list = ["2", "1"]              | changes
         In part.                    | In parts.                      | changes
         So.                         | Thus.                          | changes
-        id = "x"                    | id  =  "x"                     | stays
         owner = "team"              | owner = "others"               | stays
         tags = ["so", "such"]       | tags = []                      | stays
         needs_text = true           | needs_text = false             | stays
-        by = "j.lind"               | by = "a.quist"                 | stays
         by = "m.okafor"             | by = "s.haddad"                | stays
         review_by = 2027-05-04      | review_by = 2029-05-04         | stays
         why = "replaced"            | why = "wrong"                  | stays

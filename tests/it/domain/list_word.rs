@@ -114,20 +114,3 @@ fn the_owners_choice_for_exactly_this_list_comes_first() {
         },
     );
 }
-
-#[test]
-fn a_reason_names_the_verdict_and_the_list() {
-    check_rows(
-        r#"
-        partly  | Yes / No   | no word of the list says "partly": Yes / No
-        yes     | Y / Yes    | more than one word of the list says "yes": Y / Yes
-        unknown | Yes / No   | no word of the list says the answer: Yes / No
-        yes     |            | the words of the cell's list could not be read
-        "#,
-        |cells| {
-            let (answer, options) = (says(cells[0]), words(cells[1]));
-            // The list is told with a bar between its words, which is this table's own sign.
-            word_for(&answer, &options).unwrap_err().why(answer.verdict, &options).replace(" | ", " / ")
-        },
-    );
-}

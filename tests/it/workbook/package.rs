@@ -8,9 +8,8 @@ use zip::{CompressionMethod, ZipWriter};
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const RELS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
-const TYPES: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 /// Styles of every package: 0 plain, 1 a date, 2 unlocked, 3 quoted, 4 a time of day with its date, 5 wrapped text, 6 locked.
-pub const STYLES: &str = r#"<fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellXfs count="7"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/><xf numFmtId="0"><protection locked="0"/></xf><xf numFmtId="0" quotePrefix="1"/><xf numFmtId="22"/><xf numFmtId="0" applyAlignment="1"><alignment wrapText="1"/></xf><xf numFmtId="0"><protection locked="1"/></xf></cellXfs>"#;
+const STYLES: &str = r#"<cellXfs count="7"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/><xf numFmtId="0"><protection locked="0"/></xf><xf numFmtId="0" quotePrefix="1"/><xf numFmtId="22"/><xf numFmtId="0" applyAlignment="1"><alignment wrapText="1"/></xf><xf numFmtId="0"><protection locked="1"/></xf></cellXfs>"#;
 
 /// A package in the making.
 #[derive(Clone, Default)]
@@ -70,36 +69,31 @@ impl Book {
         self
     }
 
-    fn has(&self, name: &str) -> bool {
-        self.parts.iter().any(|(part, _)| part == name)
+    /// Id, kind and name of the parts that the workbook part names.
+    fn named(&self) -> Vec<(String, &str, String)> {
+        let sheet = |n: usize| (format!("s{n}"), "worksheet", format!("xl/worksheets/sheet{n}.xml"));
+        let mut named: Vec<_> = (1..=self.sheets.len()).map(sheet).collect();
+        named.push(("y".into(), "styles", "xl/styles.xml".into()));
+        for (id, kind, name) in [("t", "sharedStrings", "xl/sharedStrings.xml"), ("v", "vbaProject", "xl/vbaProject.bin")] {
+            let there = self.parts.iter().any(|(part, _)| part == name);
+            named.extend(there.then(|| (id.into(), kind, name.into())));
+        }
+        named
     }
 
     fn relations(&self) -> String {
-        let relation =
-            |id: &str, kind: &str, target: &str| format!(r#"<Relationship Id="{id}" Type="{OFFICE}/{kind}" Target="{target}"/>"#);
-        let mut all: String =
-            (1..=self.sheets.len()).map(|n| relation(&format!("s{n}"), "worksheet", &format!("worksheets/sheet{n}.xml"))).collect();
-        all += &relation("y", "styles", "styles.xml");
-        if self.has("xl/sharedStrings.xml") {
-            all += &relation("t", "sharedStrings", "/xl/sharedStrings.xml");
-        }
-        if self.has("xl/vbaProject.bin") {
-            all += &relation("v", "vbaProject", "vbaProject.bin");
-        }
-        format!(r#"<Relationships xmlns="{RELS}">{all}</Relationships>"#)
+        let one = |(id, kind, name): (String, &str, String)| {
+            let target = if kind == "worksheet" { name.replace("xl/", "") } else { format!("/{name}") };
+            format!(r#"<Relationship Id="{id}" Type="{OFFICE}/{kind}" Target="{target}"/>"#)
+        };
+        format!(r#"<Relationships xmlns="{RELS}">{}</Relationships>"#, self.named().into_iter().map(one).collect::<String>())
     }
 
     fn types(&self) -> String {
-        let part = |name: &str, kind: &str| format!(r#"<Override PartName="{name}" ContentType="{TYPES}.{kind}+xml"/>"#);
-        let mut all: String = (1..=self.sheets.len()).map(|n| part(&format!("/xl/worksheets/sheet{n}.xml"), "worksheet")).collect();
-        all += &part("/xl/workbook.xml", "sheet.main");
-        all += &part("/xl/styles.xml", "styles");
-        if self.has("xl/sharedStrings.xml") {
-            all += &part("/xl/sharedStrings.xml", "sharedStrings");
-        }
-        let defaults: String =
-            ["rels", "xml", "bin", "png"].map(|end| format!(r#"<Default Extension="{end}" ContentType="x/{end}"/>"#)).concat();
-        format!(r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{defaults}{all}</Types>"#)
+        let default = |end: &str| format!(r#"<Default Extension="{end}" ContentType="x/{end}"/>"#);
+        let part = |(_, kind, name)| format!(r#"<Override PartName="/{name}" ContentType="x/{kind}"/>"#);
+        let all = ["rels", "xml", "bin", "png"].map(default).concat() + &self.named().into_iter().map(part).collect::<String>();
+        format!(r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{all}</Types>"#)
     }
 
     /// All parts in order; a part that was given stands in the place of the one that every package has.
@@ -109,23 +103,22 @@ impl Book {
         };
         let tabs: String = self.sheets.iter().enumerate().map(tab).collect();
         let after = &self.after_sheets;
-        let (p, xmlns) = (self.prefix, if self.prefix.is_empty() { "xmlns" } else { "xmlns:x" });
+        let main = format!(r#"<Relationship Id="w" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/>"#);
         let mut all: Vec<(String, Vec<u8>)> = vec![
             ("[Content_Types].xml".into(), self.types().into()),
-            ("_rels/.rels".into(), {
-                format!(r#"<Relationships xmlns="{RELS}"><Relationship Id="w" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#).into()
-            }),
-            ("xl/workbook.xml".into(), {
-                format!(r#"<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{tabs}</sheets>{after}</workbook>"#).into()
-            }),
+            ("_rels/.rels".into(), format!(r#"<Relationships xmlns="{RELS}">{main}</Relationships>"#).into()),
+            (
+                "xl/workbook.xml".into(),
+                format!(r#"<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{tabs}</sheets>{after}</workbook>"#).into(),
+            ),
             ("xl/_rels/workbook.xml.rels".into(), self.relations().into()),
             ("xl/styles.xml".into(), format!(r#"<styleSheet xmlns="{MAIN}">{STYLES}</styleSheet>"#).into()),
         ];
         for (n, (_, _, inner)) in self.sheets.iter().enumerate() {
+            let (p, xmlns) = (self.prefix, if self.prefix.is_empty() { "xmlns" } else { "xmlns:x" });
             let inner = if p.is_empty() { inner.clone() } else { prefixed(inner, p) };
             let text = format!(
-                r#"<?xml version="1.0" encoding="UTF-8"?>
-<{p}worksheet {xmlns}="{MAIN}" xmlns:r="{OFFICE}">{inner}</{p}worksheet>"#
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{p}worksheet {xmlns}=\"{MAIN}\" xmlns:r=\"{OFFICE}\">{inner}</{p}worksheet>"
             );
             all.push((format!("xl/worksheets/sheet{}.xml", n + 1), text.into()));
         }
