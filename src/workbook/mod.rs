@@ -47,7 +47,8 @@ pub fn read(bytes: &[u8]) -> Result<Workbook, ReadError> {
 /// Writes texts into cells and leaves everything else as it was. No edits give back the same bytes.
 ///
 /// # Errors
-/// A cell that must not be written (a formula, the inside of a merged block, a table's header), or a file that cannot be edited.
+/// A cell that must not be written (a formula, the inside of a merged block, a table's header), a text longer than 32,767 UTF-16 units,
+/// or a file that cannot be edited, such as one whose rows do not ascend.
 pub fn edit(bytes: &[u8], edits: &[CellEdit]) -> Result<Edited, WriteError> {
     xlsx::edit(bytes, edits)
 }

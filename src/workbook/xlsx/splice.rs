@@ -1,6 +1,6 @@
 //! Text of a part in, the same text with a few places changed out. Whatever is not changed is copied, never written anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::sheet_part::{NO_CELLS, Place};
 use super::xml::{Step, Tag, Walk, escape_text, unescape_text, with_attribute, without_attribute};
@@ -87,6 +87,25 @@ struct Splicer<'a> {
     done: Option<CellRef>,
     row_style: Option<u32>,
     cols: Vec<(u32, u32, u32)>,
+    place: Place,
+    data: Data,
+    /// Where the declared dimension stands, and what it says.
+    dimension: Option<(usize, usize, String)>,
+    /// The row whose end has not been reached.
+    row: Option<u32>,
+    cell: Option<OpenCell>,
+    merges: Vec<Range>,
+    arrays: Vec<Range>,
+    /// Cells with a formula.
+    formulas: BTreeSet<CellRef>,
+}
+
+/// Where the walk is with regard to the cells.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Data {
+    NotSeen,
+    Inside,
+    Over,
 }
 
 /// Changes cells of a sheet part.
@@ -106,116 +125,30 @@ pub fn sheet(text: &str, edits: &BTreeMap<CellRef, NewCell>, styles: &Styles) ->
         done: None,
         row_style: None,
         cols: Vec::new(),
+        place: Place::default(),
+        data: Data::NotSeen,
+        dimension: None,
+        row: None,
+        cell: None,
+        merges: Vec::new(),
+        arrays: Vec::new(),
+        formulas: BTreeSet::new(),
     };
     let mut walk = Walk::new(text);
-    let mut place = Place::default();
-    let (mut inside, mut found) = (false, false);
-    let mut dimension: Option<(usize, usize, String)> = None;
-    let mut row: Option<(u32, usize, usize)> = None;
-    let mut cell: Option<OpenCell> = None;
-    let mut merges = Vec::new();
-    let mut arrays = Vec::new();
     while let Some(step) = walk.next()? {
         match step {
-            Step::Open { tag, closed } => match tag.name() {
-                "dimension" if !inside => dimension = tag.get("ref").map(|range| (tag.start, tag.end, range)),
-                "col" if !inside => {
-                    if let (Some(first), Some(last), Some(style)) = (tag.number("min"), tag.number("max"), tag.number("style")) {
-                        splicer.cols.push((first.saturating_sub(1), last.saturating_sub(1), style));
-                    }
-                }
-                "sheetData" => {
-                    splicer.prefix = tag.prefix().to_owned();
-                    (inside, found) = (!closed, true);
-                    if closed {
-                        splicer.fill_empty_sheet(&tag);
-                    }
-                }
-                "row" if inside => {
-                    let number = place.enter_row(&tag)?;
-                    splicer.ascend_row(number)?;
-                    splicer.rows_before(number, tag.start);
-                    splicer.row_style = if tag.flag("customFormat") == Some(true) { tag.number("s") } else { None };
-                    splicer.drop_spans(number, &tag, closed);
-                    row = (!closed).then_some((number, tag.start, tag.end));
-                }
-                "c" if inside => {
-                    let at = place.enter_cell(&tag)?;
-                    splicer.ascend_cell(at)?;
-                    splicer.cells_before(at, tag.start);
-                    let open = OpenCell::new(at, &tag);
-                    if closed { splicer.replace(open, tag.end) } else { cell = Some(open) }
-                }
-                "f" if cell.is_some() => {
-                    if let Some(cell) = &mut cell {
-                        cell.formula = true;
-                    }
-                    if matches!(tag.get("t").as_deref(), Some("array" | "dataTable")) {
-                        arrays.extend(tag.get("ref").and_then(|text| Range::parse(&text)));
-                    }
-                }
-                "v" | "t" => {
-                    if let Some(cell) = &mut cell {
-                        cell.reading = !closed && !cell.phonetic;
-                    }
-                }
-                "rPh" => {
-                    if let Some(cell) = &mut cell {
-                        cell.phonetic = !closed;
-                    }
-                }
-                "mergeCell" => merges.extend(tag.get("ref").and_then(|text| Range::parse(&text))),
-                _ => {}
-            },
-            Step::Text(text) => {
-                if let Some(cell) = cell.as_mut().filter(|cell| cell.reading) {
-                    cell.value.push_str(&text);
-                }
-            }
-            Step::Close { name, start, end } => match name.as_str() {
-                "v" | "t" => {
-                    if let Some(cell) = &mut cell {
-                        cell.reading = false;
-                    }
-                }
-                "rPh" => {
-                    if let Some(cell) = &mut cell {
-                        cell.phonetic = false;
-                    }
-                }
-                "c" => {
-                    if let Some(open) = cell.take() {
-                        if open.formula && edits.contains_key(&open.at) {
-                            return Ok(Err((open.at, "the cell holds a formula")));
-                        }
-                        splicer.replace(open, end);
-                    }
-                }
-                "row" if row.is_some() => {
-                    if let Some((number, ..)) = row.take() {
-                        splicer.cells_before(CellRef::new(number, u32::MAX), start);
-                    }
-                }
-                "sheetData" => {
-                    splicer.rows_before(u32::MAX, start);
-                    inside = false;
-                }
-                _ => {}
-            },
+            Step::Open { tag, closed } => splicer.open(&tag, closed)?,
+            Step::Text(text) => splicer.read(&text),
+            Step::Close { name, start, end } => splicer.close(&name, start, end),
         }
     }
-    if !found {
+    if splicer.data == Data::NotSeen {
         return Err(NO_CELLS.into());
     }
-    for at in edits.keys() {
-        if merges.iter().any(|range: &Range| range.contains(*at) && range.first != *at) {
-            return Ok(Err((*at, "the cell is covered by a merged block")));
-        }
-        if arrays.iter().any(|range| range.contains(*at)) {
-            return Ok(Err((*at, "the cell is filled by an array formula")));
-        }
+    if let Some(refusal) = splicer.refusal() {
+        return Ok(Err(refusal));
     }
-    splicer.widen(dimension);
+    splicer.widen();
     splicer.changes.sort_by_key(|change| (change.start, change.end));
     Ok(Ok(SheetSplice { text: apply(text, &splicer.changes), old: splicer.old }))
 }
@@ -236,7 +169,6 @@ struct OpenCell {
     style: Option<String>,
     named: bool,
     kind: String,
-    formula: bool,
     value: String,
     reading: bool,
     phonetic: bool,
@@ -250,7 +182,6 @@ impl OpenCell {
             style: tag.get("s"),
             named: tag.get("r").is_some(),
             kind: tag.get("t").unwrap_or_default(),
-            formula: false,
             value: String::new(),
             reading: false,
             phonetic: false,
@@ -259,6 +190,117 @@ impl OpenCell {
 }
 
 impl Splicer<'_> {
+    fn open(&mut self, tag: &Tag, closed: bool) -> Result<(), String> {
+        let inside = self.data == Data::Inside;
+        match tag.name() {
+            "dimension" if !inside => self.dimension = tag.get("ref").map(|range| (tag.start, tag.end, range)),
+            "col" if !inside => {
+                if let (Some(first), Some(last), Some(style)) = (tag.number("min"), tag.number("max"), tag.number("style")) {
+                    self.cols.push((first.saturating_sub(1), last.saturating_sub(1), style));
+                }
+            }
+            "sheetData" => {
+                self.prefix = tag.prefix().to_owned();
+                self.data = if closed { Data::Over } else { Data::Inside };
+                if closed {
+                    self.fill_empty_sheet(tag);
+                }
+            }
+            "row" if inside => self.open_row(tag, closed)?,
+            "c" if inside => self.open_cell(tag, closed)?,
+            "mergeCell" => self.merges.extend(tag.get("ref").and_then(|text| Range::parse(&text))),
+            _ => self.open_in_cell(tag, closed),
+        }
+        Ok(())
+    }
+
+    fn open_row(&mut self, tag: &Tag, closed: bool) -> Result<(), String> {
+        let number = self.place.enter_row(tag)?;
+        self.ascend_row(number)?;
+        self.rows_before(number, tag.start);
+        self.row_style = if tag.flag("customFormat") == Some(true) { tag.number("s") } else { None };
+        self.drop_spans(number, tag, closed);
+        self.row = (!closed).then_some(number);
+        Ok(())
+    }
+
+    fn open_cell(&mut self, tag: &Tag, closed: bool) -> Result<(), String> {
+        let at = self.place.enter_cell(tag)?;
+        self.ascend_cell(at)?;
+        self.cells_before(at, tag.start);
+        let open = OpenCell::new(at, tag);
+        if closed {
+            self.replace(open, tag.end);
+        } else {
+            self.cell = Some(open);
+        }
+        Ok(())
+    }
+
+    /// What stands inside a cell: its formula, its value, its text.
+    fn open_in_cell(&mut self, tag: &Tag, closed: bool) {
+        let Some(cell) = &mut self.cell else { return };
+        match tag.name() {
+            "f" => {
+                self.formulas.insert(cell.at);
+                if matches!(tag.get("t").as_deref(), Some("array" | "dataTable")) {
+                    self.arrays.extend(tag.get("ref").and_then(|text| Range::parse(&text)));
+                }
+            }
+            "v" | "t" => cell.reading = !closed && !cell.phonetic,
+            "rPh" => cell.phonetic = !closed,
+            _ => {}
+        }
+    }
+
+    fn read(&mut self, text: &str) {
+        if let Some(cell) = self.cell.as_mut().filter(|cell| cell.reading) {
+            cell.value.push_str(text);
+        }
+    }
+
+    fn close(&mut self, name: &str, start: usize, end: usize) {
+        match name {
+            "c" => {
+                if let Some(open) = self.cell.take() {
+                    self.replace(open, end);
+                }
+            }
+            "row" => {
+                if let Some(number) = self.row.take() {
+                    self.cells_before(CellRef::new(number, u32::MAX), start);
+                }
+            }
+            "sheetData" => {
+                self.rows_before(u32::MAX, start);
+                self.data = Data::Over;
+            }
+            _ => {
+                if let Some(cell) = &mut self.cell {
+                    cell.reading &= !matches!(name, "v" | "t");
+                    cell.phonetic &= name != "rPh";
+                }
+            }
+        }
+    }
+
+    /// The first edit of a cell that must not be written, and why.
+    fn refusal(&self) -> Option<Refusal> {
+        self.edits.keys().find_map(|at| {
+            let covered = self.merges.iter().any(|range| range.contains(*at) && range.first != *at);
+            let why = if self.formulas.contains(at) {
+                "the cell holds a formula"
+            } else if covered {
+                "the cell is covered by a merged block"
+            } else if self.arrays.iter().any(|range| range.contains(*at)) {
+                "the cell is filled by an array formula"
+            } else {
+                return None;
+            };
+            Some((*at, why))
+        })
+    }
+
     /// Rows that do not ascend leave no place where a new one would stand rightly.
     fn ascend_row(&mut self, row: u32) -> Result<(), String> {
         if let Some(last) = self.last.0.filter(|last| *last >= row) {
@@ -381,8 +423,8 @@ impl Splicer<'_> {
     }
 
     /// Widens the declared dimension so that it holds the new cells; it is a hint, but must not be wrong.
-    fn widen(&mut self, dimension: Option<(usize, usize, String)>) {
-        let Some((start, end, declared)) = dimension else { return };
+    fn widen(&mut self) {
+        let Some((start, end, declared)) = self.dimension.take() else { return };
         let Some(range) = Range::parse(&declared) else { return };
         let wide = self.edits.keys().filter(|at| !self.old.contains_key(at)).fold(range, |range, at| Range {
             first: CellRef::new(range.first.row.min(at.row), range.first.col.min(at.col)),

@@ -53,6 +53,13 @@ fn a_value_reads_as_a_person_would_read_it() {
 }
 
 #[test]
+fn cells_that_an_array_formula_fills_count_as_formulas() {
+    let cells = r#"<c r="A1"><f t="array" ref="A1:B1">D1:E1</f><v>1</v></c><c r="B1"><v>2</v></c><c r="C1"><v>3</v></c>"#;
+    let workbook = open(&rows(&format!(r#"<row r="1">{cells}</row>"#)));
+    assert!(workbook.sheets[0].cells.values().map(|cell| cell.formula).eq([true, true, false]));
+}
+
+#[test]
 fn a_list_is_read_wherever_its_words_stand() {
     let here = r#"<sheetData><row r="1"><c r="D1" t="inlineStr"><is><t>here</t></is></c><c r="D2"/></row></sheetData>"#;
     let validation = |inner: &str| {
