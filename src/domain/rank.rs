@@ -74,6 +74,15 @@ pub struct Ranker<'b> {
     rarities: RefCell<HashMap<String, f32>>,
     /// Texts of the bank seen before: alike questions meet the same answers.
     texts: RefCell<HashMap<&'b str, Rc<Text>>>,
+    /// The terms of answers and tags seen before.
+    bodies: RefCell<HashMap<&'b str, Rc<Terms>>>,
+}
+
+/// Terms, sorted, each once, with how rare each is.
+type Terms = Vec<(SearchTerm, f32)>;
+
+fn has(terms: &Terms, term: &str) -> bool {
+    terms.binary_search_by(|(known, _)| known.term.as_str().cmp(term)).is_ok()
 }
 
 /// So many texts of a bank are remembered, a few kilobytes each.
@@ -83,14 +92,13 @@ const REMEMBERED_TEXTS: usize = 4_000;
 struct Text {
     plain: String,
     key: String,
-    /// Its terms, sorted, each once, with how rare it is.
-    terms: Vec<(SearchTerm, f32)>,
+    terms: Terms,
     grams: Grams,
 }
 
 impl Text {
     fn has(&self, term: &str) -> bool {
-        self.terms.binary_search_by(|(known, _)| known.term.as_str().cmp(term)).is_ok()
+        has(&self.terms, term)
     }
 
     fn mass(&self) -> f32 {
@@ -107,7 +115,7 @@ impl<'b> Ranker<'b> {
     /// A ranker that asks `rarity` how rare a term is.
     #[must_use]
     pub fn new(analyzer: &'b Analyzer, rarity: impl Fn(&str) -> f32 + 'b) -> Self {
-        Self { analyzer, rarity: Box::new(rarity), rarities: RefCell::default(), texts: RefCell::default() }
+        Self { analyzer, rarity: Box::new(rarity), rarities: RefCell::default(), texts: RefCell::default(), bodies: RefCell::default() }
     }
 
     /// Ranks the candidates for a question, best first.
@@ -131,11 +139,14 @@ impl<'b> Ranker<'b> {
 
     fn text(&self, text: &str) -> Text {
         let words = words(text);
-        let mut terms = self.analyzer.terms_of(&words);
+        Text { plain: words.join(" "), key: self.analyzer.key(text), terms: self.terms(&words), grams: Grams::new(&words) }
+    }
+
+    fn terms(&self, words: &[String]) -> Terms {
+        let mut terms = self.analyzer.terms_of(words);
         terms.sort_unstable();
         terms.dedup_by(|a, b| a.term == b.term);
-        let terms = terms.into_iter().map(|term| (self.rare(&term.term), term)).map(|(rarity, term)| (term, rarity)).collect();
-        Text { plain: words.join(" "), key: self.analyzer.key(text), terms, grams: Grams::new(&words) }
+        terms.into_iter().map(|term| (self.rare(&term.term), term)).map(|(rarity, term)| (term, rarity)).collect()
     }
 
     fn rare(&self, term: &str) -> f32 {
@@ -159,6 +170,18 @@ impl<'b> Ranker<'b> {
         new
     }
 
+    fn body(&self, text: &'b str) -> Rc<Terms> {
+        if let Some(known) = self.bodies.borrow().get(text) {
+            return Rc::clone(known);
+        }
+        let new = Rc::new(self.terms(&words(text)));
+        let mut bodies = self.bodies.borrow_mut();
+        if bodies.len() < REMEMBERED_TEXTS {
+            bodies.insert(text, Rc::clone(&new));
+        }
+        new
+    }
+
     /// How alike a candidate is; what speaks against it is asked later.
     fn compare<'a: 'b>(&self, asked: &Text, candidate: Candidate<'a>, best_score: f32) -> Match<'a> {
         let answer = candidate.answer;
@@ -177,9 +200,9 @@ impl<'b> Ranker<'b> {
         }
         let (nearness, likeness, wording, text) =
             best.unwrap_or_else(|| (Nearness::Alike, 0.0, &answer.question, self.bank_text(&answer.question)));
-        let told = self.bank_text(&answer.wording);
-        let tags: Vec<Rc<Text>> = answer.tags.iter().map(|tag| self.bank_text(tag)).collect();
-        let covered = ratio(asked.shared(|term| text.has(term) || told.has(term) || tags.iter().any(|tag| tag.has(term))), all);
+        let told = self.body(&answer.wording);
+        let tags: Vec<Rc<Terms>> = answer.tags.iter().map(|tag| self.body(tag)).collect();
+        let covered = ratio(asked.shared(|term| text.has(term) || has(&told, term) || tags.iter().any(|tag| has(tag, term))), all);
         let confidence = ALIKE_CEILING * (likeness + WEIGHTS[2] * covered + WEIGHTS[3] * candidate.score / best_score);
         let list = |shared: bool| {
             let terms = asked.terms.iter().filter(|(known, _)| text.has(&known.term) == shared);

@@ -10,7 +10,7 @@ use crate::domain::rank::{Match, Ranker};
 use crate::domain::standing::Scope;
 
 /// So many answers the search fetches for ranking.
-const CANDIDATES: usize = 30;
+const CANDIDATES: usize = 20;
 /// So many matches are told.
 const TOLD: usize = 10;
 
