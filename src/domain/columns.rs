@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::cell::CellRef;
-use super::header_words::{Named, Role, asks, is_mark};
+use super::header_words::{Named, Role, asks};
 use super::headers::Group;
 use super::survey::Survey;
 use super::wording::words;
@@ -21,7 +21,6 @@ pub struct Column {
     pub formulas: usize,
     pub lists: usize,
     pub unlocked: usize,
-    pub marks: usize,
     /// Texts that look like ids: short, one word, with a digit.
     pub ids: usize,
     pub hidden: bool,
@@ -91,7 +90,6 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
             column.asks += asks(text);
             column.words += words(text).len().max(text.chars().filter(|c| u32::from(*c) > 0x2E80).count() / 2);
             column.numbers += usize::from(text.parse::<f64>().is_ok());
-            column.marks += usize::from(is_mark(text));
             column.ids += usize::from(text.len() <= 24 && !text.contains(char::is_whitespace) && text.bytes().any(|b| b.is_ascii_digit()));
             texts.entry(at.col).or_default().insert(text);
         }

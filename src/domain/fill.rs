@@ -23,6 +23,12 @@ pub struct Filled {
 
 /// The most that a cell holds, in UTF-16 units; the spreadsheet programs' own limit.
 pub const CELL_LIMIT: usize = 32_767;
+/// Whether a spreadsheet program would take the text for a formula if somebody typed it.
+#[must_use]
+pub fn begins_like_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+}
+
 /// The mark where neither the list, nor the table shows one.
 const USUAL_MARK: &str = "X";
 

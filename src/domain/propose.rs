@@ -110,6 +110,20 @@ pub struct Gap {
     pub about: Option<String>,
 }
 
+impl Gap {
+    /// The gap of an answer that fits and may not be given; its kind is that of the first bar.
+    #[must_use]
+    pub fn barred(answer: &Answer, bars: &[Bar]) -> Self {
+        let all: Vec<String> = bars.iter().map(ToString::to_string).collect();
+        Self {
+            kind: GapKind::of(&bars[0]),
+            why: format!("{} may not be given: {}", answer.id, all.join("; ")),
+            answer: Some(answer.id.clone()),
+            about: bars[0].about().map(str::to_owned),
+        }
+    }
+}
+
 /// What would be written if the draft is taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
@@ -202,7 +216,7 @@ pub fn propose<'a>(bank: &'a Bank, question: &Question, matches: Vec<Match<'a>>,
             proposal
         }
         Fit::Barred(one) => {
-            let barred = barred_gap(&judged[one]);
+            let barred = Gap::barred(judged[one].found.answer, &judged[one].bars);
             gap(judged, barred)
         }
         Fit::Alike => alike(bank, question, judged),
@@ -220,22 +234,10 @@ fn alike<'a>(bank: &'a Bank, question: &Question, judged: Vec<Judged<'a>>) -> Pr
     }
     match judged.first().filter(|first| first.found.confidence >= REVIEW_BAR) {
         Some(first) => {
-            let barred = barred_gap(first);
+            let barred = Gap::barred(first.found.answer, &first.bars);
             gap(judged, barred)
         }
         None => gap(judged, Gap { kind: GapKind::NoAnswer, why: "the bank has no answer to this".into(), answer: None, about: None }),
-    }
-}
-
-fn barred_gap(judged: &Judged) -> Gap {
-    let id = &judged.found.answer.id;
-    let first = &judged.bars[0];
-    let all: Vec<String> = judged.bars.iter().map(ToString::to_string).collect();
-    Gap {
-        kind: GapKind::of(first),
-        why: format!("{id} may not be given: {}", all.join("; ")),
-        answer: Some(id.clone()),
-        about: first.about().map(str::to_owned),
     }
 }
 

@@ -117,11 +117,5 @@ fn give<'a>(bank: &'a Bank, question: &Question, answer: &'a Answer, draft: Draf
     if bars.is_empty() {
         return Outcome::Respond(Response { answer, draft, ground });
     }
-    let all: Vec<String> = bars.iter().map(ToString::to_string).collect();
-    Outcome::Gap(Gap {
-        kind: GapKind::of(&bars[0]),
-        why: format!("{} may not be given: {}", answer.id, all.join("; ")),
-        answer: Some(answer.id.clone()),
-        about: bars[0].about().map(str::to_owned),
-    })
+    Outcome::Gap(Gap::barred(answer, &bars))
 }

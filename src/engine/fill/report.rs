@@ -6,6 +6,7 @@ use std::path::Path;
 use super::{Settled, outcome_name};
 use crate::domain::bank::Bank;
 use crate::domain::cell::CellRef;
+use crate::domain::fill::begins_like_formula;
 use crate::domain::propose::Judged;
 use crate::domain::review::{Choice, Decision, Outcome};
 use crate::domain::work_item::WorkItem;
@@ -255,8 +256,7 @@ pub(super) fn work_items_csv(items: &[WorkItem]) -> Vec<u8> {
 
 /// A field with `'` before anything that begins like a formula, also after spaces and quotes.
 fn formula_safe(field: &str) -> String {
-    let first = field.trim_start_matches([' ', '"', '\'']).chars().next();
-    let trigger = first.is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'));
+    let trigger = begins_like_formula(field.trim_start_matches([' ', '"', '\'']));
     if trigger { format!("'{field}") } else { field.to_owned() }
 }
 

@@ -9,6 +9,7 @@ use super::splice::{self, NewCell, OldValue, Stored, Styles};
 use super::strings::{self, Strings};
 use super::styles::Formats;
 use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS};
+use crate::domain::fill::{CELL_LIMIT, begins_like_formula};
 use crate::workbook::{CellEdit, Edited, ReadError, WriteError};
 
 /// Edits a workbook.
@@ -66,15 +67,12 @@ fn put(changed: &mut BTreeMap<String, Vec<u8>>, part: &str, source: &PartText, t
 /// Texts to write into one sheet.
 type Cells = BTreeMap<CellRef, String>;
 
-/// The most UTF-16 units that a cell holds; a spreadsheet program takes a file with a longer text for damaged.
-const MAX_LENGTH: usize = 32_767;
-
 /// Why an edit cannot be made wherever it stands.
 fn refusal(edit: &CellEdit) -> Option<&'static str> {
     if edit.cell.row >= MAX_ROWS || edit.cell.col >= MAX_COLS {
         return Some("the cell is outside the grid");
     }
-    (edit.text.encode_utf16().count() > MAX_LENGTH).then_some("the text is longer than the 32,767 characters that a cell holds")
+    (edit.text.encode_utf16().count() > CELL_LIMIT).then_some("the text is longer than the 32,767 characters that a cell holds")
 }
 
 /// The edits by sheet part; refuses unknown sheets, table headers and what no cell can hold.
@@ -112,11 +110,6 @@ fn new_cell(text: &str, texts: &[String], first_new: Option<usize>) -> NewCell {
         _ => Stored::Inline(text.to_owned()),
     };
     NewCell { text: stored, quote: begins_like_formula(text) }
-}
-
-/// Whether a spreadsheet program would take the text for a formula if somebody typed it.
-fn begins_like_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
 }
 
 /// Adds the quoting twins of the styles of those cells whose text begins like a formula.
