@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{BankFlags, Ended, ScopeFlags, clipped, counted, print, print_json};
-use crate::engine::Failure;
 use crate::engine::fill::{Done, Order, fill};
+use crate::engine::{Failure, Worker};
 
 /// Writes what may safely be written into a copy of the customer's workbook, and lists the rest for people.
 ///
@@ -49,6 +49,7 @@ impl Fill {
     pub fn run(self) -> Result<Ended, Failure> {
         let order = Order {
             file: self.file,
+            worker: Worker::default(),
             bank: self.bank.place(),
             out: self.out,
             decisions: self.decisions,

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{Ended, clipped, counted, print, print_json};
 use crate::domain::extract::{Form, Question, Questionnaire};
-use crate::engine::{self, Failure};
+use crate::engine::{self, Failure, Worker};
 
 #[derive(Args)]
 pub struct Questions {
@@ -23,7 +23,7 @@ pub struct Questions {
 
 impl Questions {
     pub fn run(self) -> Result<Ended, Failure> {
-        let found = engine::questions::questions(&self.file)?;
+        let found = engine::questions::questions(&Worker::default(), &self.file)?;
         if self.json {
             print_json(&found)?;
         } else {

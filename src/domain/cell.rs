@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The number of rows a sheet can have in the file formats that we read.
 pub const MAX_ROWS: u32 = 1_048_576;
 /// The number of columns a sheet can have in the file formats that we read.
 pub const MAX_COLS: u32 = 16_384;
 
 /// One cell's place, counted from zero; orders by row, then by column, as a sheet is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CellRef {
     /// Row, from 0.
     pub row: u32,
@@ -71,7 +73,7 @@ impl fmt::Display for CellRef {
 }
 
 /// A block of cells, both corners included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Range {
     /// Top left corner.
     pub first: CellRef,

@@ -12,7 +12,7 @@ use super::header_words::Role;
 use super::header_words::{asks, is_mark, is_placeholder, role_of_header};
 use super::layout::{AnswerPlace, Layout, Table, find, lookup_sheets};
 use super::survey::Survey;
-use super::workbook::Workbook;
+use super::workbook::{Unread, Workbook};
 
 /// How a question is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -135,7 +135,7 @@ pub struct Questionnaire {
     /// What was left out.
     pub left_out: Vec<LeftOut>,
     /// What the reader saw but does not read.
-    pub unread: Vec<String>,
+    pub unread: Vec<Unread>,
 }
 
 /// Finds and extracts all questions.

@@ -1,17 +1,86 @@
 //! A workbook as plain cells, whatever the file kind was. Never knows of files, XML or styles beyond their number.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use super::cell::{CellRef, Range};
 
+/// What kind of file a workbook came in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileKind {
+    /// Office Open XML, with macros or without.
+    #[default]
+    Xlsx,
+    /// `OpenDocument`.
+    Ods,
+    /// Separated values: one sheet of plain text.
+    Csv,
+    /// The old binary format.
+    Xls,
+    /// The newer binary format.
+    Xlsb,
+}
+
+impl FileKind {
+    /// Whether answers are written into the received file itself; otherwise they come in a new workbook beside it.
+    #[must_use]
+    pub const fn in_place(self) -> bool {
+        matches!(self, Self::Xlsx | Self::Ods | Self::Csv)
+    }
+}
+
 /// One received workbook, read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Workbook {
+    /// The kind of its file.
+    pub kind: FileKind,
     /// Sheets in the order of the file.
     pub sheets: Vec<Sheet>,
-    /// What the reader saw but does not read, in words: "3 images on sheet Front".
-    pub unread: Vec<String>,
+    /// What the reader saw but does not read.
+    pub unread: Vec<Unread>,
+    /// What its owner should know, in words: macros, links to other files, a signature that an edit makes invalid.
+    pub warnings: Vec<String>,
 }
+
+/// Things of one kind that the reader saw but does not read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// The sheet that they stand on; empty for the workbook as a whole.
+    pub sheet: String,
+    /// What they are, for one of them: "text box".
+    pub what: String,
+    /// How many there are.
+    pub count: usize,
+    /// Where they stand, as far as it is told: their top left cells.
+    pub at: Vec<CellRef>,
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = match (self.count, self.what.ends_with('x')) {
+            (1, _) => "",
+            (_, true) => "es",
+            (_, false) => "s",
+        };
+        if !self.sheet.is_empty() {
+            write!(f, "{}: ", self.sheet)?;
+        }
+        write!(f, "{} {}{plural}", self.count, self.what)?;
+        let (shown, more) = self.at.split_at(self.at.len().min(PLACES_SHOWN));
+        let places: Vec<String> = shown.iter().map(ToString::to_string).collect();
+        match (places.is_empty(), more.is_empty()) {
+            (true, _) => Ok(()),
+            (false, true) => write!(f, " at {}", places.join(", ")),
+            (false, false) => write!(f, " at {}, …", places.join(", ")),
+        }
+    }
+}
+
+/// So many places of unread things are named in a message.
+const PLACES_SHOWN: usize = 6;
 
 impl Workbook {
     /// The sheet of that name, compared exactly.
@@ -22,7 +91,7 @@ impl Workbook {
 }
 
 /// How a sheet shows in its program.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Visibility {
     /// Shown.
     #[default]
@@ -34,7 +103,7 @@ pub enum Visibility {
 }
 
 /// One sheet of cells.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Sheet {
     /// Its name as shown on the tab.
     pub name: String,
@@ -46,6 +115,8 @@ pub struct Sheet {
     pub merges: Vec<Range>,
     /// Cells that take their value from a list.
     pub lists: Vec<ListRule>,
+    /// Cells that take only values of some other kind.
+    pub rules: Vec<CellRule>,
     /// Rows that are hidden, counted from zero.
     pub hidden_rows: BTreeSet<u32>,
     /// Columns that are hidden, counted from zero.
@@ -57,7 +128,7 @@ pub struct Sheet {
 }
 
 /// What one cell holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     /// Its value as text; for a formula, the result that was stored with it.
     pub text: String,
@@ -68,7 +139,7 @@ pub struct Cell {
 }
 
 /// A list that cells take their value from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListRule {
     /// Where it holds.
     pub ranges: Vec<Range>,
@@ -78,8 +149,49 @@ pub struct ListRule {
     pub source: String,
 }
 
+/// What cells other than those with lists take.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CellRule {
+    /// Where it holds.
+    pub ranges: Vec<Range>,
+    /// What may be entered there.
+    pub takes: Takes,
+}
+
+/// What a cell with a rule takes. Bounds are inclusive; a bound that the rule does not have or that is a formula is infinite.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Takes {
+    /// Text of so many characters.
+    TextLength {
+        /// At least.
+        least: f64,
+        /// At most.
+        most: f64,
+    },
+    /// A whole number.
+    Whole {
+        /// At least.
+        least: f64,
+        /// At most.
+        most: f64,
+    },
+    /// Any number.
+    Decimal {
+        /// At least.
+        least: f64,
+        /// At most.
+        most: f64,
+    },
+    /// A date.
+    Date,
+    /// A time of day.
+    Time,
+    /// Whatever a formula allows, which is not evaluated.
+    Formula,
+}
+
 /// Which cells of a protected sheet may be edited.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Locks {
     /// Cells that say for themselves whether they are locked.
     pub cells: BTreeMap<CellRef, bool>,
@@ -110,6 +222,12 @@ impl Sheet {
     #[must_use]
     pub fn list(&self, at: CellRef) -> Option<&ListRule> {
         self.lists.iter().find(|rule| rule.ranges.iter().any(|range| range.contains(at)))
+    }
+
+    /// The other rule that holds at a place.
+    #[must_use]
+    pub fn rule(&self, at: CellRef) -> Option<Takes> {
+        self.rules.iter().find(|rule| rule.ranges.iter().any(|range| range.contains(at))).map(|rule| rule.takes)
     }
 
     /// The merged block that covers a place.

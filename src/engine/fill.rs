@@ -20,7 +20,7 @@ use crate::domain::review::{Decision, Ground, Outcome, Response, settle};
 use crate::domain::standing::Scope;
 use crate::domain::work_item::{WorkItem, work_items};
 use crate::domain::workbook::Workbook;
-use crate::workbook::{self, CellEdit, Edited};
+use crate::workbook::{CellEdit, CellValue, Edited, Worker};
 
 mod report;
 
@@ -31,6 +31,8 @@ pub use report::read_decisions;
 pub struct Order {
     /// The received workbook.
     pub file: PathBuf,
+    /// What opens workbooks.
+    pub worker: Worker,
     /// The bank.
     pub bank: BankPlace,
     /// The output folder; none: `NAME.answers` beside the file.
@@ -82,15 +84,17 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
     let out = order.out.clone().unwrap_or_else(|| default_out(&order.file));
     let bytes = super::read_file(&order.file)?;
     output::check_free(&out, order.force)?;
-    let (workbook, found) = super::questions::with_questions(&order.file, &bytes)?;
+    let (workbook, found) = super::questions::with_questions(&order.worker, &order.file, &bytes)?;
     let bank = order.bank.read()?;
     let index = order.bank.index(&bank)?;
     let (decisions, decisions_digest) = decisions(order)?;
     let mut settled = settle_all(&bank, &index, &found, &decisions, order)?;
     let filled = collect(&workbook, &mut settled, order.overwrite);
-    let edits: Vec<CellEdit> =
-        filled.iter().map(|cell| CellEdit { sheet: cell.sheet.clone(), cell: cell.cell, text: cell.text.clone() }).collect();
-    let edited = workbook::edit(&bytes, &edits).map_err(|error| Failure::writing(&order.file, &error))?;
+    let edits: Vec<CellEdit> = filled
+        .iter()
+        .map(|cell| CellEdit { sheet: cell.sheet.clone(), cell: cell.cell, value: CellValue::Text(cell.text.clone()) })
+        .collect();
+    let edited = order.worker.edit(&name, &bytes, &edits).map_err(|error| Failure::writing(&order.file, &error))?;
     let gaps: Vec<(&Question, &Proposal, Gap)> = settled
         .iter()
         .filter_map(|one| if let Outcome::Gap(gap) = &one.outcome { Some((one.question, &one.proposal, gap.clone())) } else { None })
@@ -148,7 +152,7 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
 fn decisions(order: &Order) -> Result<(Vec<Decision>, Option<String>), Failure> {
     let Some(path) = &order.decisions else { return Ok((Vec::new(), None)) };
     let bytes = super::read_file(path)?;
-    Ok((read_decisions(path, &bytes)?, Some(hex(&Sha256::digest(&bytes)))))
+    Ok((read_decisions(&order.worker, path, &bytes)?, Some(hex(&Sha256::digest(&bytes)))))
 }
 
 /// Proposes and settles every question. The same text with the same list is matched once.
@@ -307,7 +311,7 @@ fn notices(bank: &Bank, found: &Questionnaire, decisions: &[Decision], settled: 
         notices.push(format!("the bank has {errors} errors, and what they touch is not used: answerbank bank lint"));
     }
     if !found.unread.is_empty() {
-        notices.push(format!("not read: {}", found.unread.join("; ")));
+        notices.push(format!("not read: {}", found.unread.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")));
     }
     let lost = decisions.iter().filter(|decision| {
         !settled.iter().any(|one| {

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::bank::folder::{self, BankError};
 use crate::bank::index::{Index, IndexError};
 use crate::domain::bank::Bank;
+pub use crate::workbook::{Limits, Worker};
 use crate::workbook::{ReadError, WriteError};
 
 /// How a use case failed, for the exit code.

@@ -5,20 +5,20 @@ use std::path::Path;
 use super::{Failure, FailureKind};
 use crate::domain::extract::{Questionnaire, questionnaire};
 use crate::domain::workbook::Workbook;
-use crate::workbook;
+use crate::workbook::Worker;
 
 /// Reads a workbook and finds its questions.
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn questions(path: &Path) -> Result<Questionnaire, Failure> {
+pub fn questions(worker: &Worker, path: &Path) -> Result<Questionnaire, Failure> {
     let bytes = super::read_file(path)?;
-    Ok(questionnaire(&workbook::read(&bytes).map_err(|error| Failure::reading(path, &error))?))
+    Ok(questionnaire(&worker.read(&path.to_string_lossy(), &bytes).map_err(|error| Failure::reading(path, &error))?))
 }
 
 /// A workbook with its questions; one without any is a failure of its own kind.
-pub(super) fn with_questions(path: &Path, bytes: &[u8]) -> Result<(Workbook, Questionnaire), Failure> {
-    let workbook = workbook::read(bytes).map_err(|error| Failure::reading(path, &error))?;
+pub(super) fn with_questions(worker: &Worker, path: &Path, bytes: &[u8]) -> Result<(Workbook, Questionnaire), Failure> {
+    let workbook = worker.read(&path.to_string_lossy(), bytes).map_err(|error| Failure::reading(path, &error))?;
     let found = questionnaire(&workbook);
     if found.questions.is_empty() {
         return Err(no_question(path));

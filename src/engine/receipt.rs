@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::domain::extract::{LeftOut, Question};
 use crate::domain::propose::Band;
 use crate::domain::standing::Scope;
+use crate::domain::workbook::Unread;
 
 /// A file, by name and content.
 #[derive(Clone, Debug, Serialize)]
@@ -138,7 +139,7 @@ pub struct Receipt {
     /// What was left out, and why.
     pub left_out: Vec<LeftOut>,
     /// What the reader saw but does not read.
-    pub unread: Vec<String>,
+    pub unread: Vec<Unread>,
     /// Parts of the container that changed.
     pub changed_parts: Vec<String>,
     /// Parts of the container that are the same bytes.

@@ -1,9 +1,11 @@
 //! What can be wrong with a workbook file, in words for its owner. Never names the file: the caller knows it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::cell::CellRef;
 
 /// Why a workbook could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ReadError {
     /// No bytes at all.
     #[error("the file is empty")]
@@ -12,7 +14,15 @@ pub enum ReadError {
     #[error("this is {found}, not a workbook that can be read")]
     Kind {
         /// What the bytes look like.
-        found: &'static str,
+        found: String,
+    },
+    /// A workbook of another kind than its name says.
+    #[error("this is {found}, but its name ends in .{ending}")]
+    Misnamed {
+        /// What it is.
+        found: String,
+        /// The ending of its name, without the dot.
+        ending: String,
     },
     /// Encrypted with a password.
     #[error("the workbook is protected with a password")]
@@ -23,6 +33,9 @@ pub enum ReadError {
     /// The container is larger or stranger than an honest workbook is.
     #[error("the file is refused: {0}")]
     Refused(String),
+    /// It could not be read within the limits, or brought the reader down.
+    #[error("the file could not be opened safely: {0}")]
+    Stopped(String),
     /// A part inside is broken.
     #[error("{part}: {what}")]
     Part {
@@ -40,15 +53,17 @@ impl ReadError {
         match self {
             Self::Empty | Self::Damaged(_) => "ask for the file again, or open it in a spreadsheet program and save it anew".into(),
             Self::Kind { .. } => format!("{} files can be read; save it as .xlsx in a spreadsheet program", super::SUPPORTED),
+            Self::Misnamed { .. } => "give the file its right ending, or ask for it again: a program that trusts the name would not open it".into(),
             Self::Encrypted => "open it with the password, remove the password, save it, and try again".into(),
             Self::Refused(_) => "if you trust the file, open it in a spreadsheet program and save it anew as .xlsx".into(),
+            Self::Stopped(_) => "ask for the file again, or open it in a spreadsheet program and save it anew as .xlsx; if it is only large, raise the limit with --limit".into(),
             Self::Part { .. } => "open it in a spreadsheet program and save it anew as .xlsx".into(),
         }
     }
 }
 
 /// Why cells could not be written.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum WriteError {
     /// The file could not be read again.
     #[error(transparent)]
@@ -64,6 +79,6 @@ pub enum WriteError {
         /// The cell.
         cell: CellRef,
         /// Why not.
-        why: &'static str,
+        why: String,
     },
 }

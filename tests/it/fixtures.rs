@@ -47,7 +47,7 @@ fn every_fixture_asks_what_the_text_beside_it_says() {
     let mut wrong = Vec::new();
     for path in workbooks() {
         let expected = fs::read_to_string(path.with_extension("questions.txt")).unwrap();
-        let found = answerbank::engine::questions::questions(&path).unwrap();
+        let found = answerbank::engine::questions::questions(&answerbank::workbook::Worker::default(), &path).unwrap();
         let actual: Vec<String> = found.questions.iter().map(line).collect();
         let expected: Vec<&str> = expected.lines().collect();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -60,7 +60,7 @@ fn every_fixture_asks_what_the_text_beside_it_says() {
 #[test]
 fn every_question_and_every_left_out_row_has_a_reason() {
     for path in workbooks() {
-        let found = answerbank::engine::questions::questions(&path).unwrap();
+        let found = answerbank::engine::questions::questions(&answerbank::workbook::Worker::default(), &path).unwrap();
         assert!(found.questions.iter().all(|question| !question.why.is_empty()), "{}", path.display());
         assert!(found.left_out.iter().all(|left| !left.why.is_empty()), "{}", path.display());
     }

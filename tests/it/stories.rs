@@ -17,6 +17,7 @@ fn sample_bank() -> PathBuf {
 
 fn order(file: &Path, bank: &Path, out: &Path) -> Order {
     Order {
+        worker: answerbank::workbook::Worker::default(),
         file: file.to_owned(),
         bank: BankPlace { root: bank.to_owned(), cache: None },
         out: Some(out.to_owned()),
@@ -56,7 +57,7 @@ fn parts(path: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// What a workbook holds, cell by cell.
 fn cells(path: &Path) -> BTreeMap<String, String> {
-    let workbook = answerbank::workbook::read(&fs::read(path).unwrap()).unwrap();
+    let workbook = answerbank::workbook::read("book.xlsx", &fs::read(path).unwrap(), &answerbank::workbook::Limits::default()).unwrap();
     workbook
         .sheets
         .iter()
@@ -162,7 +163,7 @@ fn a_public_reader_gets_only_public_answers() {
 fn decide(report: &Path, decided: &Path, decide: impl Fn(usize, &BTreeMap<String, String>) -> Option<String>) -> usize {
     use answerbank::workbook::{CellEdit, edit, read};
     let bytes = fs::read(report).unwrap();
-    let workbook = read(&bytes).unwrap();
+    let workbook = read("book.xlsx", &bytes, &answerbank::workbook::Limits::default()).unwrap();
     let sheet = workbook.sheet("Review").unwrap();
     let heads: BTreeMap<u32, String> = sheet.row(0).map(|(at, cell)| (at.col, cell.text.clone())).collect();
     let decision = *heads.iter().find(|(_, title)| *title == "Decision").unwrap().0;
@@ -173,13 +174,13 @@ fn decide(report: &Path, decided: &Path, decide: impl Fn(usize, &BTreeMap<String
         if let Some(word) = decide(row as usize - 1, &texts) {
             let mut edit = |col: u32, text: &str| {
                 let cell = answerbank::domain::cell::CellRef::new(row, col);
-                edits.push(CellEdit { sheet: "Review".into(), cell, text: text.to_owned() });
+                edits.push(CellEdit { sheet: "Review".into(), cell, value: text.into() });
             };
             edit(decision, &word);
             edit(decision + 1, "r.ellis");
         }
     }
-    fs::write(decided, edit(&bytes, &edits).unwrap().bytes).unwrap();
+    fs::write(decided, edit("book.xlsx", &bytes, &edits, &answerbank::workbook::Limits::default()).unwrap().bytes).unwrap();
     rows as usize
 }
 
@@ -233,7 +234,12 @@ fn a_decision_for_a_question_that_is_not_there_is_said() {
 fn the_report_and_the_lists_of_work_open_as_what_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let done = fill(&order(&harbour(), &sample_bank(), &folder.path().join("out"))).unwrap();
-    let report = answerbank::workbook::read(&fs::read(done.out.join("internal/report.xlsx")).unwrap()).unwrap();
+    let report = answerbank::workbook::read(
+        "report.xlsx",
+        &fs::read(done.out.join("internal/report.xlsx")).unwrap(),
+        &answerbank::workbook::Limits::default(),
+    )
+    .unwrap();
     let names: Vec<&str> = report.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
     assert_eq!(names, ["Summary", "Answers", "Review", "Gaps", "Work items", "All questions", "Left out"]);
     let all = report.sheet("All questions").unwrap();

@@ -8,20 +8,20 @@ mod random;
 mod read;
 
 use answerbank::domain::cell::CellRef;
-use answerbank::workbook::{CellEdit, Edited, WriteError};
+use answerbank::workbook::{CellEdit, Edited, Limits, WriteError};
 
 /// `Sheet!B2`, or `B2` on the sheet `S`, and the text for it.
 fn one(place: &str, text: &str) -> CellEdit {
     let (sheet, cell) = place.rsplit_once('!').unwrap_or(("S", place));
-    CellEdit { sheet: sheet.to_owned(), cell: CellRef::parse(cell).unwrap(), text: text.to_owned() }
+    CellEdit { sheet: sheet.to_owned(), cell: CellRef::parse(cell).unwrap(), value: text.into() }
 }
 
 /// Edits, and lets the checker judge the result; the same edit must also give the same bytes again.
 fn edited(book: &[u8], edits: &[CellEdit]) -> Result<Edited, WriteError> {
-    let done = answerbank::workbook::edit(book, edits)?;
+    let done = edit(book, edits)?;
     let wrong = check::judge(book, edits, &done);
     assert!(wrong.is_empty(), "{edits:?}\n{}", wrong.join("\n"));
-    assert!(answerbank::workbook::edit(book, edits)?.bytes == done.bytes, "the same edit gave other bytes");
+    assert!(edit(book, edits)?.bytes == done.bytes, "the same edit gave other bytes");
     Ok(done)
 }
 
@@ -29,4 +29,14 @@ fn edited(book: &[u8], edits: &[CellEdit]) -> Result<Edited, WriteError> {
 fn part(book: &[u8], name: &str) -> String {
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
     std::io::read_to_string(zip.by_name(name).unwrap()).unwrap()
+}
+
+/// Reads an xlsx workbook of ours in this process.
+fn read(bytes: &[u8]) -> Result<answerbank::domain::workbook::Workbook, answerbank::workbook::ReadError> {
+    answerbank::workbook::read("book.xlsx", bytes, &Limits::default())
+}
+
+/// Edits an xlsx workbook of ours in this process.
+fn edit(bytes: &[u8], edits: &[CellEdit]) -> Result<Edited, WriteError> {
+    answerbank::workbook::edit("book.xlsx", bytes, edits, &Limits::default())
 }

@@ -12,6 +12,7 @@ use crate::domain::review::{Choice, Decision, Outcome};
 use crate::domain::work_item::WorkItem;
 use crate::engine::Failure;
 use crate::engine::receipt::Receipt;
+use crate::workbook::Worker;
 use crate::workbook::report::{self as file, Report, ReportTable};
 
 /// The sheet that holds what waits for a decision.
@@ -40,7 +41,7 @@ pub(super) fn report(bank: &Bank, receipt: &Receipt, settled: &[Settled], items:
             format!("{} of {}", receipt.untouched_parts.len(), receipt.untouched_parts.len() + receipt.changed_parts.len()),
         ),
     ];
-    facts.extend(receipt.unread.iter().map(|what| ("Not read".to_owned(), what.clone())));
+    facts.extend(receipt.unread.iter().map(|what| ("Not read".to_owned(), what.to_string())));
     let counts = &receipt.counts;
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let (year, month, day) = (scope.date.year(), scope.date.month(), scope.date.day());
@@ -264,8 +265,8 @@ fn formula_safe(field: &str) -> String {
 ///
 /// # Errors
 /// The file is no report of ours, or a decision makes no sense; nothing is decided then.
-pub fn read_decisions(path: &Path, bytes: &[u8]) -> Result<Vec<Decision>, Failure> {
-    let workbook = crate::workbook::read(bytes).map_err(|error| Failure::reading(path, &error))?;
+pub fn read_decisions(worker: &Worker, path: &Path, bytes: &[u8]) -> Result<Vec<Decision>, Failure> {
+    let workbook = worker.read(&path.to_string_lossy(), bytes).map_err(|error| Failure::reading(path, &error))?;
     let hint = "pass the report.xlsx of an earlier fill, with its decision column filled in";
     let sheet = workbook.sheet(REVIEW).ok_or_else(|| Failure::new(format!("{}: there is no sheet {REVIEW:?}", path.display()), hint))?;
     let heads: BTreeMap<&str, u32> = sheet.row(0).map(|(at, cell)| (cell.text.as_str(), at.col)).collect();

@@ -3,21 +3,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::package::{Package, PartText};
 use super::parts::{self, Parts};
 use super::splice::{self, NewCell, OldValue, Stored, Styles};
 use super::strings::{self, Strings};
 use super::styles::Formats;
 use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS};
 use crate::domain::fill::{CELL_LIMIT, begins_like_formula};
-use crate::workbook::{CellEdit, Edited, ReadError, WriteError};
+use crate::workbook::package::{Package, PartText};
+use crate::workbook::{CellEdit, CellValue, Edited, Limits, ReadError, WriteError};
 
 /// Edits a workbook.
 ///
 /// # Errors
 /// As [`crate::workbook::edit`].
-pub fn edit(bytes: &[u8], edits: &[CellEdit]) -> Result<Edited, WriteError> {
-    let mut package = Package::open(bytes)?;
+pub fn edit(bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited, WriteError> {
+    let mut package = Package::open(bytes, limits)?;
     if edits.is_empty() {
         let untouched = package.digests(&BTreeMap::new())?;
         return Ok(Edited { bytes: bytes.to_vec(), old: Vec::new(), untouched, changed: Vec::new() });
@@ -25,7 +25,8 @@ pub fn edit(bytes: &[u8], edits: &[CellEdit]) -> Result<Edited, WriteError> {
     let parts = parts::find(&mut package)?;
     let by_sheet = group(&mut package, &parts, edits)?;
     let mut changed: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    let texts: Vec<String> = edits.iter().map(|edit| edit.text.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+    let texts: Vec<String> =
+        edits.iter().filter_map(|edit| text_of(&edit.value)).collect::<BTreeSet<_>>().into_iter().map(str::to_owned).collect();
     let shared = find_strings(&mut package, &parts)?;
     let first_new = shared.as_ref().map(|strings| strings.items);
     let quoted = quote_styles(&mut package, &parts, &by_sheet, &mut changed)?;
@@ -36,14 +37,15 @@ pub fn edit(bytes: &[u8], edits: &[CellEdit]) -> Result<Edited, WriteError> {
         let broken = |what: String| ReadError::Part { part: sheet.clone(), what };
         let spliced = splice::sheet(&source.text, &new, &Styles { quoted: &quoted })
             .map_err(broken)?
-            .map_err(|(cell, why)| WriteError::Cell { sheet: sheet.clone(), cell, why })?;
+            .map_err(|(cell, why)| WriteError::Cell { sheet: sheet.clone(), cell, why: why.into() })?;
         old.extend(spliced.old.into_iter().map(|(at, value)| ((sheet.clone(), at), value)));
         put(&mut changed, part, &source, spliced.text);
     }
     if let (Some(part), Some(strings)) = (&parts.strings, shared) {
         let source = package.text(part)?;
+        let named = edits.iter().filter(|edit| text_of(&edit.value).is_some()).count();
         let unnamed = old.values().filter(|value| matches!(value, OldValue::Shared(_))).count();
-        let text = strings.append(&source.text, &texts, edits.len(), unnamed);
+        let text = strings.append(&source.text, &texts, named, unnamed);
         put(&mut changed, part, &source, text);
     }
     if has_formulas(&mut package, &parts)? {
@@ -64,15 +66,30 @@ fn put(changed: &mut BTreeMap<String, Vec<u8>>, part: &str, source: &PartText, t
     }
 }
 
-/// Texts to write into one sheet.
-type Cells = BTreeMap<CellRef, String>;
+/// What to write into one sheet.
+type Cells = BTreeMap<CellRef, CellValue>;
+
+fn text_of(value: &CellValue) -> Option<&str> {
+    if let CellValue::Text(text) = value { Some(text) } else { None }
+}
+
+/// Whether a value needs a style that says that it is text.
+fn needs_quote(value: &CellValue) -> bool {
+    text_of(value).is_some_and(begins_like_formula)
+}
 
 /// Why an edit cannot be made wherever it stands.
 fn refusal(edit: &CellEdit) -> Option<&'static str> {
     if edit.cell.row >= MAX_ROWS || edit.cell.col >= MAX_COLS {
         return Some("the cell is outside the grid");
     }
-    (edit.text.encode_utf16().count() > CELL_LIMIT).then_some("the text is longer than the 32,767 characters that a cell holds")
+    match &edit.value {
+        CellValue::Text(text) if text.encode_utf16().count() > CELL_LIMIT => {
+            Some("the text is longer than the 32,767 characters that a cell holds")
+        }
+        CellValue::Number(number) if !number.is_finite() => Some("this is no number that a cell holds"),
+        _ => None,
+    }
 }
 
 /// The edits by sheet part; refuses unknown sheets, table headers and what no cell can hold.
@@ -81,15 +98,15 @@ fn group(package: &mut Package, parts: &Parts, edits: &[CellEdit]) -> Result<BTr
     for edit in edits {
         let sheet = parts.sheets.iter().find(|sheet| sheet.name == edit.sheet).ok_or_else(|| WriteError::NoSheet(edit.sheet.clone()))?;
         let (_, cells) = by_sheet.entry(sheet.part.clone()).or_insert_with(|| (sheet.name.clone(), Cells::new()));
-        let twice = cells.insert(edit.cell, edit.text.clone()).map(|_| "the cell would be written twice");
+        let twice = cells.insert(edit.cell, edit.value.clone()).map(|_| "the cell would be written twice");
         if let Some(why) = refusal(edit).or(twice) {
-            return Err(WriteError::Cell { sheet: edit.sheet.clone(), cell: edit.cell, why });
+            return Err(WriteError::Cell { sheet: edit.sheet.clone(), cell: edit.cell, why: why.into() });
         }
     }
     for (part, (sheet, cells)) in &by_sheet {
         for header in super::read::table_headers(package, part)? {
             if let Some(cell) = cells.keys().find(|at| header.contains(**at)) {
-                return Err(WriteError::Cell { sheet: sheet.clone(), cell: *cell, why: "the cell is the header of a table" });
+                return Err(WriteError::Cell { sheet: sheet.clone(), cell: *cell, why: "the cell is the header of a table".into() });
             }
         }
     }
@@ -103,13 +120,15 @@ fn find_strings(package: &mut Package, parts: &Parts) -> Result<Option<Strings>,
     found.map(Some).map_err(|what| ReadError::Part { part: part.clone(), what })
 }
 
-fn new_cell(text: &str, texts: &[String], first_new: Option<usize>) -> NewCell {
-    let place = texts.binary_search_by(|known| known.as_str().cmp(text));
-    let stored = match (first_new, place) {
-        (Some(first), Ok(place)) => Stored::Shared(first + place),
-        _ => Stored::Inline(text.to_owned()),
+fn new_cell(value: &CellValue, texts: &[String], first_new: Option<usize>) -> NewCell {
+    let stored = match value {
+        CellValue::Number(number) => Stored::Number(*number),
+        CellValue::Text(text) => match (first_new, texts.binary_search(text)) {
+            (Some(first), Ok(place)) => Stored::Shared(first + place),
+            _ => Stored::Inline(text.clone()),
+        },
     };
-    NewCell { text: stored, quote: begins_like_formula(text) }
+    NewCell { value: stored, quote: needs_quote(value) }
 }
 
 /// Adds the quoting twins of the styles of those cells whose text begins like a formula.
@@ -119,9 +138,7 @@ fn quote_styles(
     by_sheet: &BTreeMap<String, (String, Cells)>,
     changed: &mut BTreeMap<String, Vec<u8>>,
 ) -> Result<BTreeMap<u32, u32>, ReadError> {
-    let Some(part) =
-        parts.styles.as_ref().filter(|_| by_sheet.values().any(|(_, cells)| cells.values().any(|text| begins_like_formula(text))))
-    else {
+    let Some(part) = parts.styles.as_ref().filter(|_| by_sheet.values().any(|(_, cells)| cells.values().any(needs_quote))) else {
         return Ok(BTreeMap::new());
     };
     let mut styles = BTreeSet::new();
@@ -129,7 +146,7 @@ fn quote_styles(
         let broken = |what: String| ReadError::Part { part: sheet.clone(), what };
         let facts = super::sheet_part::read(&package.text(sheet_part)?.text).map_err(broken)?;
         let known: BTreeMap<CellRef, u32> = facts.cells.iter().map(|(at, facts)| (*at, facts.style)).collect();
-        for at in cells.iter().filter(|(_, text)| begins_like_formula(text)).map(|(at, _)| at) {
+        for at in cells.iter().filter(|(_, value)| needs_quote(value)).map(|(at, _)| at) {
             let by_column =
                 || facts.col_styles.iter().find(|(first, last, _)| (*first..=*last).contains(&at.col)).map(|(_, _, style)| *style);
             styles.insert(known.get(at).copied().or_else(|| facts.row_styles.get(&at.row).copied()).or_else(by_column).unwrap_or(0));

@@ -2,14 +2,12 @@
 
 mod edit;
 mod lists;
-mod package;
 mod parts;
 mod read;
 mod sheet_part;
 mod splice;
 mod strings;
 mod styles;
-mod xml;
 
 pub use edit::edit;
 pub use read::read;

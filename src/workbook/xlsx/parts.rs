@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::package::Package;
-use super::xml::{Step, Walk};
 use crate::domain::workbook::Visibility;
 use crate::workbook::ReadError;
+use crate::workbook::package::Package;
+use crate::workbook::xml::{Step, Walk};
 
 /// The map of a package.
 #[derive(Debug, Default)]
@@ -64,7 +64,7 @@ pub fn find(package: &mut Package) -> Result<Parts, ReadError> {
         .into_values()
         .find(|relation| relation.kind == "officeDocument")
         .and_then(|relation| package.find(&relation.target).map(str::to_owned))
-        .ok_or(ReadError::Kind { found: "a zip archive without a workbook" })?;
+        .ok_or(ReadError::Kind { found: "a zip archive without a workbook".into() })?;
     check_main_kind(&workbook)?;
     let relations = relations_of(package, &workbook)?;
     let of_kind = |kind: &str| {
@@ -86,7 +86,7 @@ fn check_main_kind(workbook: &str) -> Result<(), ReadError> {
         name if name.ends_with(".bin") => "a binary workbook (.xlsb)",
         _ => return Ok(()),
     };
-    Err(ReadError::Kind { found })
+    Err(ReadError::Kind { found: found.into() })
 }
 
 fn read_workbook(text: &str, relations: &BTreeMap<String, Relation>, package: &Package, parts: &mut Parts) -> Result<(), String> {

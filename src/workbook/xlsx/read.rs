@@ -6,39 +6,33 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxError};
 
-use super::package::Package;
 use super::parts::{self, Parts};
 use super::sheet_part::{self, SheetFacts};
 use super::styles::Formats;
-use super::xml::{Step, Walk};
 use super::{lists, parts::Relation};
 use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS, Range};
-use crate::domain::workbook::{Cell, ListRule, Locks, Sheet, Workbook};
-use crate::workbook::ReadError;
+use crate::domain::workbook::{Cell, ListRule, Locks, Sheet, Unread, Workbook};
+use crate::workbook::package::Package;
+use crate::workbook::xml::{Step, Walk};
+use crate::workbook::{Limits, ReadError};
 
-/// More cells with content than any honest workbook was seen to have (most seen: 492,697).
-const MAX_CELLS: usize = 2_000_000;
-/// More text than any honest workbook was seen to have.
-const MAX_TEXT: usize = 64 << 20;
 /// Bytes of the shortest shared string, `<si/>`.
 const SHORTEST_STRING: usize = 5;
-/// More tabs than any honest workbook was seen to have (most seen: 130).
-const MAX_SHEETS: usize = 512;
 
 /// Reads a workbook.
 ///
 /// # Errors
 /// What makes it unreadable.
-pub fn read(bytes: &[u8]) -> Result<Workbook, ReadError> {
-    let mut package = Package::open(bytes)?;
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadError> {
+    let mut package = Package::open(bytes, limits)?;
     let parts = parts::find(&mut package)?;
-    check_tabs(&parts)?;
+    check_tabs(&parts, limits)?;
     check_strings(&mut package, &parts)?;
     let mut values = guarded(|| Ok(Xlsx::new(Cursor::new(bytes)))).map_err(ReadError::Damaged)?.map_err(unopened)?;
     let locked_styles = locked_styles(&mut package, &parts)?;
     let mut workbook = Workbook::default();
     let mut sources = Vec::new();
-    let mut budget = Budget { cells: MAX_CELLS, text: MAX_TEXT };
+    let mut budget = Budget { limits: *limits, cells: limits.cells, text: limits.text };
     for part in &parts.sheets {
         let broken = |what: String| ReadError::Part { part: part.name.clone(), what };
         let facts = sheet_part::read(&package.text(&part.part)?.text).map_err(broken)?;
@@ -47,19 +41,24 @@ pub fn read(bytes: &[u8]) -> Result<Workbook, ReadError> {
         let (drawing, lists) = apply(facts, &locked_styles, &mut sheet);
         sheet.table_headers = table_headers(&mut package, &part.part)?;
         if drawing {
-            workbook.unread.push(format!("{}: pictures, charts, text boxes or controls", part.name));
+            workbook.unread.push(Unread { sheet: part.name.clone(), what: "drawing".into(), count: 1, at: Vec::new() });
         }
         sources.push(lists);
         workbook.sheets.push(sheet);
     }
-    workbook.unread.extend(parts.other_tabs.iter().map(|name| format!("{name}: a tab that is no worksheet")));
+    workbook.unread.extend(parts.other_tabs.iter().map(|name| Unread {
+        sheet: name.clone(),
+        what: "tab that is no worksheet".into(),
+        count: 1,
+        at: Vec::new(),
+    }));
     resolve_lists(&mut workbook, &parts, sources);
     Ok(workbook)
 }
 
-fn check_tabs(parts: &Parts) -> Result<(), ReadError> {
-    if parts.sheets.len() > MAX_SHEETS {
-        return Err(ReadError::Refused(format!("{} sheets, more than {MAX_SHEETS}", parts.sheets.len())));
+fn check_tabs(parts: &Parts, limits: &Limits) -> Result<(), ReadError> {
+    if parts.sheets.len() > limits.sheets {
+        return Err(ReadError::Refused(format!("{} sheets, more than {}", parts.sheets.len(), limits.sheets)));
     }
     let mut names = BTreeSet::new();
     match parts.sheets.iter().find(|sheet| !names.insert(sheet.name.to_lowercase())) {
@@ -102,6 +101,7 @@ fn check_strings(package: &mut Package, parts: &Parts) -> Result<(), ReadError> 
 
 /// What may still be read of this workbook.
 struct Budget {
+    limits: Limits,
     cells: usize,
     text: usize,
 }
@@ -117,9 +117,11 @@ fn read_values(values: &mut Xlsx<Cursor<&[u8]>>, sheet: &mut Sheet, budget: &mut
         if row >= MAX_ROWS || col >= MAX_COLS {
             return Err(format!("a cell at row {}, column {} is outside the grid", u64::from(row) + 1, u64::from(col) + 1));
         }
-        budget.cells = budget.cells.checked_sub(1).ok_or_else(|| format!("the workbook has more than {MAX_CELLS} cells"))?;
-        budget.text =
-            budget.text.checked_sub(text.len()).ok_or_else(|| format!("the workbook has more than {} MiB of text", MAX_TEXT >> 20))?;
+        budget.cells = budget.cells.checked_sub(1).ok_or_else(|| format!("the workbook has more than {} cells", budget.limits.cells))?;
+        budget.text = budget
+            .text
+            .checked_sub(text.len())
+            .ok_or_else(|| format!("the workbook has more than {} MiB of text", budget.limits.text >> 20))?;
         if sheet.cells.insert(CellRef::new(row, col), Cell { text, ..Cell::default() }).is_some() {
             return Err(format!("cell {} occurs twice", CellRef::new(row, col)));
         }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::xml::{Step, Tag, Walk};
 use crate::domain::cell::{CellRef, Range};
+use crate::workbook::xml::{Step, Tag, Walk};
 
 /// What a sheet part says besides values.
 #[derive(Debug, Default)]

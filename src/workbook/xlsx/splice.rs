@@ -3,23 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sheet_part::{NO_CELLS, Place};
-use super::xml::{Step, Tag, Walk, escape_text, unescape_text, with_attribute, without_attribute};
 use crate::domain::cell::{CellRef, Range};
+use crate::workbook::xml::{Step, Tag, Walk, escape_text, unescape_text, with_attribute, without_attribute};
 
-/// How a new text is stored in its cell.
+/// How a new value is stored in its cell.
 #[derive(Clone, Debug)]
 pub enum Stored {
     /// At this place in the shared strings.
     Shared(usize),
     /// In the cell itself.
     Inline(String),
+    /// As a number.
+    Number(f64),
 }
 
 /// One cell's new content.
 #[derive(Clone, Debug)]
 pub struct NewCell {
-    /// How the text is stored.
-    pub text: Stored,
+    /// How it is stored.
+    pub value: Stored,
     /// Whether the text begins like a formula, so that the cell needs a quoting style.
     pub quote: bool,
 }
@@ -414,8 +416,9 @@ impl Splicer<'_> {
         let number = if cell.quote { self.styles.quoted.get(&number.unwrap_or(0)).copied().or(number) } else { number };
         let r = if named { format!(" r=\"{at}\"") } else { String::new() };
         let s = number.map_or_else(String::new, |style| format!(" s=\"{style}\""));
-        match &cell.text {
+        match &cell.value {
             Stored::Shared(index) => format!("<{p}c{r}{s} t=\"s\"><{p}v>{index}</{p}v></{p}c>"),
+            Stored::Number(number) => format!("<{p}c{r}{s}><{p}v>{number}</{p}v></{p}c>"),
             Stored::Inline(text) => {
                 format!("<{p}c{r}{s} t=\"inlineStr\"><{p}is><{p}t xml:space=\"preserve\">{}</{p}t></{p}is></{p}c>", escape_text(text))
             }

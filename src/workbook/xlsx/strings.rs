@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::splice::{Change, apply};
-use super::xml::{Step, Walk, escape_text, has_attribute, unescape_text, with_attribute};
+use crate::workbook::xml::{Step, Walk, escape_text, has_attribute, unescape_text, with_attribute};
 
 /// Where things stand in the part's text.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::splice::{Change, apply};
-use super::xml::{Step, Walk, with_attribute};
+use crate::workbook::xml::{Step, Walk, with_attribute};
 
 /// Where the formats of cells stand in the part's text.
 #[derive(Default)]

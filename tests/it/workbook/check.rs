@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 
+use super::read;
 use answerbank::domain::cell::{CellRef, Range};
 use answerbank::domain::workbook::Sheet;
-use answerbank::workbook::{CellEdit, Edited, read};
+use answerbank::workbook::{CellEdit, Edited};
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
@@ -398,8 +399,8 @@ fn judge_values(before: &[u8], edits: &[CellEdit], edited: &Edited, wrong: &mut 
     for (edit, told) in edits.iter().zip(&edited.old) {
         let (x, y) = (old.sheet(&edit.sheet).unwrap(), new.sheet(&edit.sheet).unwrap());
         let (was, is) = (x.text(edit.cell), y.text(edit.cell));
-        if is != normal(&edit.text) || x.locked(edit.cell) != y.locked(edit.cell) {
-            wrong.push(format!("{}!{}: {:?} was written, {is:?} is read", edit.sheet, edit.cell, edit.text));
+        if is != normal(&edit.value.to_string()) || x.locked(edit.cell) != y.locked(edit.cell) {
+            wrong.push(format!("{}!{}: {:?} was written, {is:?} is read", edit.sheet, edit.cell, edit.value));
         }
         // Numbers, dates and truth values are told as they are stored, texts as they read.
         let number = told.trim().parse::<f64>().is_ok() || was.starts_with('#');

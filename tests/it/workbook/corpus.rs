@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::check::judge;
 use super::random::Random;
+use super::{edit, read};
 use answerbank::domain::cell::CellRef;
 use answerbank::domain::workbook::Workbook;
-use answerbank::workbook::{CellEdit, WriteError, edit, read};
+use answerbank::workbook::{CellEdit, CellValue, WriteError};
 
 fn workbooks(folder: &Path, found: &mut Vec<PathBuf>) {
     for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
@@ -32,7 +33,7 @@ fn choose(workbook: &Workbook, random: &mut Random) -> Vec<CellEdit> {
         let formula = sheet.cells.get(&at).is_some_and(|cell| cell.formula);
         let taken = edits.iter().any(|edit| edit.sheet == sheet.name && edit.cell == at);
         if !formula && !taken && !sheet.table_headers.iter().any(|header| header.contains(at)) {
-            edits.push(CellEdit { sheet: sheet.name.clone(), cell: at, text: format!("{}.", random.text()) });
+            edits.push(CellEdit { sheet: sheet.name.clone(), cell: at, value: CellValue::Text(format!("{}.", random.text())) });
         }
     }
     edits

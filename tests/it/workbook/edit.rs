@@ -1,9 +1,9 @@
 //! Editing: where new cells go, what they look like, what stays, what is refused. Tables of XML before and after.
 
 use super::package::{Book, rows, sheet};
+use super::{edit, read};
 use super::{edited, one, part};
 use answerbank::domain::cell::CellRef;
-use answerbank::workbook::edit;
 
 /// A table of `before | cells | after`: a sheet's XML, cells that the text "new" is written into, the XML then. `[B2]` is the new cell
 /// there, `[B2 5]` the same with style 5, `[]` and `[5]` one that does not name its place.
@@ -204,7 +204,7 @@ fn a_twin_of_a_style_differs_in_its_quoting_alone() {
     let twin = r#"<xf quotePrefix="1"/><xf numFmtId="9" quotePrefix='1'><protection locked="0"/></xf></cellXfs></styleSheet>"#;
     assert!(after.ends_with(twin) && after.contains(r#"<cellXfs count="4">"#), "{after}");
     assert!(part(&done.bytes, "xl/worksheets/sheet1.xml").contains(r#"<c r="A1" s="3" "#));
-    let workbook = answerbank::workbook::read(&done.bytes).unwrap();
+    let workbook = read(&done.bytes).unwrap();
     assert!(!workbook.sheets[0].locked(CellRef::new(0, 0)) && workbook.sheets[0].locked(CellRef::new(0, 1)));
 }
 

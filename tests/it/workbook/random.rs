@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::edit;
 use super::package::{Book, sheet};
 use super::{edited, one};
 use answerbank::domain::cell::CellRef;
@@ -114,7 +115,7 @@ fn what_was_there_and_what_was_written_is_read_back() {
         }
         let refused = edits.keys().any(|at| forbidden.contains(at));
         let mut all: Vec<_> = edits.into_values().collect();
-        assert_eq!(answerbank::workbook::edit(&bytes, &all).is_err(), refused, "round {round}");
+        assert_eq!(edit(&bytes, &all).is_err(), refused, "round {round}");
         all.retain(|edit| !forbidden.contains(&edit.cell));
         written += all.len();
         let done = edited(&bytes, &all).unwrap_or_else(|error| panic!("round {round}: {error}"));

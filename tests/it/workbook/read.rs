@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::package::{Book, rows, sheet};
+use super::{edit, read};
 use answerbank::domain::cell::CellRef;
 use answerbank::domain::workbook::{Visibility, Workbook};
-use answerbank::workbook::read;
 
 fn open(book: &Book) -> Workbook {
     read(&book.bytes()).unwrap()
@@ -227,12 +227,12 @@ fn a_foreign_or_damaged_file_is_told_apart() {
         (b"%PDF-1.7\n".to_vec(), "this is a PDF, not a workbook", kinds),
         (vec![0x89, b'P', b'N', b'G', 0, 0xFF], "this is a file of another kind, not a workbook", kinds),
         (compound("EncryptedPackage"), "the workbook is protected with a password", "open it with the password, remove the password"),
-        (compound("Workbook"), "this is an old binary Office file (.xls or .doc), not a workbook", kinds),
+        (compound("Workbook"), "this is an .xls workbook, but its name ends in .xlsx", "give the file its right ending"),
         (zip_alone, "this is a zip archive, not a workbook", kinds),
         (good.clone().part("_rels/.rels", "<Relationships/>").bytes(), "this is a zip archive without a workbook, not", kinds),
         (other_main("word/document.xml"), "this is a text document (.docx), not", kinds),
         (other_main("ppt/presentation.xml"), "this is a presentation (.pptx), not", kinds),
-        (other_main("xl/workbook.bin"), "this is a binary workbook (.xlsb), not", kinds),
+        (other_main("xl/workbook.bin"), "this is an .xlsb workbook, but its name ends in .xlsx", "give the file its right ending"),
         (bytes[..bytes.len() / 2].to_vec(), "the file is damaged: ", anew),
         (bytes[..bytes.len() - 30].to_vec(), "the file is damaged: ", anew),
         (same_name, "the file is refused: two parts have one name", trust),
@@ -244,6 +244,6 @@ fn a_foreign_or_damaged_file_is_told_apart() {
         let text = refused(&bytes);
         let (error, told) = text.split_once(" | ").unwrap();
         assert!(error.starts_with(wanted) && told.starts_with(hint), "{text}\n{wanted}");
-        assert!(answerbank::workbook::edit(&bytes, &[super::one("A1", "n")]).is_err() || wanted.contains("two sheets"), "{wanted}");
+        assert!(edit(&bytes, &[super::one("A1", "n")]).is_err() || wanted.contains("two sheets"), "{wanted}");
     }
 }

@@ -7,21 +7,10 @@ use std::io::{Cursor, Read, Write};
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
-use crate::workbook::ReadError;
+use super::{Limits, ReadError};
 
-/// More entries than any honest workbook was seen to have (most seen: 340).
-const MAX_ENTRIES: usize = 1_000;
-/// Largest part, inflated.
-const MAX_PART: u64 = 128 << 20;
-/// All parts, inflated.
-const MAX_TOTAL: u64 = 256 << 20;
-/// A part may not inflate to more than this many times its size once it is larger than [`RATIO_FREE`]. The most seen in an honest
-/// workbook is 140, but 241 once another program, or this one, packs the same part harder.
-const MAX_RATIO: u64 = 400;
 /// Below this size the ratio does not matter.
 const RATIO_FREE: u64 = 1 << 20;
-/// First bytes of the container of old .xls files and of encrypted workbooks.
-const COMPOUND_FILE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
 /// An opened container.
 pub struct Package<'a> {
@@ -30,6 +19,7 @@ pub struct Package<'a> {
     names: Vec<String>,
     /// Raw name by comparable name.
     by_key: BTreeMap<String, usize>,
+    limits: Limits,
 }
 
 /// The form in which part names are compared: `/` between folders, no leading `/`, lower case.
@@ -42,11 +32,10 @@ impl<'a> Package<'a> {
     ///
     /// # Errors
     /// What the bytes are instead, or what is wrong with the container.
-    pub fn open(bytes: &'a [u8]) -> Result<Self, ReadError> {
-        check_kind(bytes)?;
+    pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, ReadError> {
         let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| ReadError::Damaged(error.to_string()))?;
-        if archive.len() > MAX_ENTRIES {
-            return Err(ReadError::Refused(format!("{} parts, more than {MAX_ENTRIES}", archive.len())));
+        if archive.len() > limits.entries {
+            return Err(ReadError::Refused(format!("{} parts, more than {}", archive.len(), limits.entries)));
         }
         if listed_entries(bytes).is_some_and(|listed| listed != archive.len()) {
             return Err(ReadError::Refused("two parts have one name".into()));
@@ -60,20 +49,20 @@ impl<'a> Package<'a> {
             if entry.encrypted() {
                 return Err(ReadError::Encrypted);
             }
-            check_size(&name, entry.size(), entry.compressed_size())?;
+            check_size(&name, entry.size(), entry.compressed_size(), limits)?;
             total = total.saturating_add(entry.size());
             if by_key.insert(key(&name), index).is_some() {
                 return Err(ReadError::Refused(format!("two parts are called {name}")));
             }
             names.push(name);
         }
-        if total > MAX_TOTAL {
-            return Err(ReadError::Refused(format!("it unpacks to more than {} MiB", MAX_TOTAL >> 20)));
+        if total > limits.unpacked {
+            return Err(ReadError::Refused(format!("it unpacks to more than {} MiB", limits.unpacked >> 20)));
         }
         if !by_key.contains_key("[content_types].xml") {
-            return Err(ReadError::Kind { found: "a zip archive" });
+            return Err(ReadError::Kind { found: "a zip archive".into() });
         }
-        Ok(Self { archive, names, by_key })
+        Ok(Self { archive, names, by_key, limits: *limits })
     }
 
     /// Names of all parts, as the container spells them, in its order.
@@ -101,9 +90,9 @@ impl<'a> Package<'a> {
         drop(raw);
         let entry = self.archive.by_index(index).map_err(|error| broken(error.to_string()))?;
         let mut bytes = Vec::new();
-        entry.take(MAX_PART + 1).read_to_end(&mut bytes).map_err(|error| broken(error.to_string()))?;
-        if bytes.len() as u64 > MAX_PART {
-            return Err(broken(format!("it unpacks to more than {} MiB", MAX_PART >> 20)));
+        entry.take(self.limits.part + 1).read_to_end(&mut bytes).map_err(|error| broken(error.to_string()))?;
+        if bytes.len() as u64 > self.limits.part {
+            return Err(broken(format!("it unpacks to more than {} MiB", self.limits.part >> 20)));
         }
         Ok(bytes)
     }
@@ -155,35 +144,12 @@ fn listed_entries(bytes: &[u8]) -> Option<usize> {
     Some(usize::from(u16::from_le_bytes([count[0], count[1]])))
 }
 
-/// Tells from the first bytes what a file is.
-fn check_kind(bytes: &[u8]) -> Result<(), ReadError> {
-    if bytes.is_empty() {
-        return Err(ReadError::Empty);
+fn check_size(name: &str, size: u64, compressed: u64, limits: &Limits) -> Result<(), ReadError> {
+    if size > limits.part {
+        return Err(ReadError::Refused(format!("{name} unpacks to more than {} MiB", limits.part >> 20)));
     }
-    if bytes.starts_with(COMPOUND_FILE) {
-        let marker: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let encrypted = bytes.windows(marker.len()).any(|window| window == marker);
-        return Err(if encrypted { ReadError::Encrypted } else { ReadError::Kind { found: "an old binary Office file (.xls or .doc)" } });
-    }
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return Ok(());
-    }
-    let found = if bytes.starts_with(b"%PDF") {
-        "a PDF"
-    } else if std::str::from_utf8(&bytes[..bytes.len().min(512)]).is_ok_and(|text| !text.contains('\0')) {
-        "a text file"
-    } else {
-        "a file of another kind"
-    };
-    Err(ReadError::Kind { found })
-}
-
-fn check_size(name: &str, size: u64, compressed: u64) -> Result<(), ReadError> {
-    if size > MAX_PART {
-        return Err(ReadError::Refused(format!("{name} unpacks to more than {} MiB", MAX_PART >> 20)));
-    }
-    if size > RATIO_FREE && size / compressed.max(1) > MAX_RATIO {
-        return Err(ReadError::Refused(format!("{name} unpacks to more than {MAX_RATIO} times its size")));
+    if size > RATIO_FREE && size / compressed.max(1) > limits.ratio {
+        return Err(ReadError::Refused(format!("{name} unpacks to more than {} times its size", limits.ratio)));
     }
     Ok(())
 }
