@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The number of rows a sheet can have in the file formats that we read.
 pub const MAX_ROWS: u32 = 1_048_576;
@@ -69,6 +69,34 @@ pub fn column_name(col: u32) -> String {
 impl fmt::Display for CellRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", column_name(self.col), self.row + 1)
+    }
+}
+
+/// Serializes cells in A1 notation.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn as_a1<S: Serializer>(cells: &[CellRef], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(cells.iter().map(ToString::to_string))
+}
+
+/// Serializes a cell in A1 notation.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn one_as_a1<S: Serializer>(cell: &CellRef, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(cell)
+}
+
+/// Serializes a cell in A1 notation, where there is one.
+///
+/// # Errors
+/// Those of the serializer.
+#[allow(clippy::ref_option, reason = "the shape that serde asks for")]
+pub fn maybe_a1<S: Serializer>(cell: &Option<CellRef>, serializer: S) -> Result<S::Ok, S::Error> {
+    match cell {
+        Some(cell) => serializer.collect_str(cell),
+        None => serializer.serialize_none(),
     }
 }
 

@@ -1,18 +1,19 @@
 //! Tables → questions, and the rows left out with a reason. Every question knows its cells and why it is one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use super::cell::{CellRef, column_name};
+use super::cell::{CellRef, as_a1, column_name, maybe_a1, one_as_a1};
 use super::header_words::Role;
 use super::header_words::{asks, is_mark, is_placeholder, role_of_header};
+use super::identity::{self, IdentityField};
 use super::layout::{AnswerPlace, Layout, Table, find, lookup_sheets};
 use super::survey::Survey;
-use super::workbook::{Unread, Workbook};
+use super::workbook::{Unread, Visibility, Workbook};
 
 /// How a question is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -26,14 +27,6 @@ pub enum Form {
     Mark,
     /// Not at all: there is no cell to write into.
     None,
-}
-
-fn as_a1<S: Serializer>(cells: &[CellRef], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(cells.iter().map(ToString::to_string))
-}
-
-fn one_as_a1<S: Serializer>(cell: &CellRef, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(cell)
 }
 
 /// Where and how the answer goes.
@@ -119,19 +112,13 @@ pub struct LeftOut {
     pub why: String,
 }
 
-#[allow(clippy::ref_option, reason = "the shape that serde asks for")]
-fn maybe_a1<S: Serializer>(cell: &Option<CellRef>, serializer: S) -> Result<S::Ok, S::Error> {
-    match cell {
-        Some(cell) => serializer.collect_str(cell),
-        None => serializer.serialize_none(),
-    }
-}
-
 /// All questions of a workbook and all that was left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Questionnaire {
     /// Questions in the order of sheets and rows.
     pub questions: Vec<Question>,
+    /// Cells that ask who answers.
+    pub identity: Vec<IdentityField>,
     /// What was left out.
     pub left_out: Vec<LeftOut>,
     /// What the reader saw but does not read.
@@ -151,9 +138,51 @@ pub fn questionnaire(workbook: &Workbook) -> Questionnaire {
     all
 }
 
+/// The cells of one sheet that ask who answers.
+struct Fields<'a> {
+    survey: &'a Survey<'a>,
+    labels: BTreeMap<CellRef, Option<&'static str>>,
+    /// Header rows of tables: what stands there names columns.
+    headers: Vec<u32>,
+    /// Fields that stand among questions.
+    taken: Vec<IdentityField>,
+}
+
+impl<'a> Fields<'a> {
+    fn new(survey: &'a Survey<'a>) -> Self {
+        let shown = survey.sheet.visibility == Visibility::Visible;
+        Self { survey, labels: if shown { identity::labels(survey) } else { BTreeMap::new() }, headers: Vec::new(), taken: Vec::new() }
+    }
+
+    /// Takes a row of a table for a field, if its text is a label; the value goes where the table's answers go.
+    fn take(&mut self, label: CellRef, cell: CellRef) -> bool {
+        let field =
+            self.labels.get(&label).filter(|key| key.is_some()).and_then(|_| identity::field(self.survey, &self.labels, label, Some(cell)));
+        let is_field = field.is_some();
+        self.taken.extend(field);
+        is_field
+    }
+
+    /// All fields that share no row with a question or a header.
+    fn collect(mut self, found: &[Question]) -> Vec<IdentityField> {
+        let asked = |row: u32| self.headers.contains(&row) || found.binary_search_by(|question| question.cell.row.cmp(&row)).is_ok();
+        let alone = self.labels.keys().filter(|at| !asked(at.row) && !self.taken.iter().any(|field| field.label_cell == **at));
+        let mut fields: Vec<IdentityField> = alone.filter_map(|at| identity::field(self.survey, &self.labels, *at, None)).collect();
+        fields.append(&mut self.taken);
+        fields.sort_by_key(|field| field.label_cell);
+        let mut keys = BTreeSet::new();
+        for field in &mut fields {
+            // Asked for a second time on one sheet, it may be about somebody else: a reference, an insurer.
+            field.key = field.key.filter(|key| keys.insert(*key));
+        }
+        fields
+    }
+}
+
 /// Extracts the questions of one sheet.
 fn extract(survey: &Survey, layout: &Layout, all: &mut Questionnaire) {
     let sheet = &survey.sheet.name;
+    let mut fields = Fields::new(survey);
     all.left_out.extend(layout.left_out.iter().map(|why| LeftOut {
         sheet: sheet.clone(),
         cell: None,
@@ -163,9 +192,10 @@ fn extract(survey: &Survey, layout: &Layout, all: &mut Questionnaire) {
     let mut found = Vec::new();
     for table in &layout.tables {
         let reader = TableReader::new(survey, table);
+        fields.headers.extend(&table.headers);
         match &table.answer {
             AnswerPlace::OptionRows { mark, option } => reader.option_rows(*mark, *option, &mut found, &mut all.left_out),
-            _ => reader.rows(&mut found, &mut all.left_out),
+            _ => reader.rows(&mut fields, &mut found, &mut all.left_out),
         }
     }
     found.sort_by_key(|question: &Question| question.cell);
@@ -174,6 +204,7 @@ fn extract(survey: &Survey, layout: &Layout, all: &mut Questionnaire) {
         all.left_out.push(LeftOut { sheet: sheet.clone(), cell: None, text: String::new(), why });
         return;
     }
+    all.identity.extend(fields.collect(&found));
     all.questions.append(&mut found);
 }
 
@@ -325,11 +356,17 @@ impl<'a> TableReader<'a> {
         None
     }
 
-    fn rows(&self, found: &mut Vec<Question>, left_out: &mut Vec<LeftOut>) {
+    fn rows(&self, fields: &mut Fields, found: &mut Vec<Question>, left_out: &mut Vec<LeftOut>) {
         let mut heading = None;
         for &row in &self.rows {
             let cell = CellRef::new(row, self.table.question);
             let text = self.survey.text(cell).trim();
+            if let AnswerPlace::Column(col) = self.table.answer
+                && !self.list_at(row)
+                && fields.take(cell, self.survey.anchor(CellRef::new(row, col)))
+            {
+                continue;
+            }
             match self.not_asking(row, text) {
                 Some(why) => {
                     if why.ends_with("heading") || why.contains("a heading") {

@@ -5,20 +5,30 @@ use std::collections::BTreeMap;
 use super::cell::CellRef;
 use super::extract::{Form, Question};
 use super::header_words::MARKS;
+use super::identity::IdentityField;
 use super::review::Response;
-use super::workbook::Workbook;
+use super::workbook::{CellValue, Sheet, Takes, Workbook};
 
-/// One cell to write, and for which question.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a cell is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The question at this position in the questionnaire.
+    Question(usize),
+    /// The identity field at this position in the questionnaire.
+    Identity(usize),
+}
+
+/// One cell to write, and what for.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Filled {
     /// Name of the sheet.
     pub sheet: String,
     /// The cell.
     pub cell: CellRef,
-    /// The text.
-    pub text: String,
-    /// Position of the question in the questionnaire.
-    pub question: usize,
+    /// What it shall hold.
+    pub value: CellValue,
+    /// What asks for it.
+    pub asked: Asked,
 }
 
 /// The most that a cell holds, in UTF-16 units; the spreadsheet programs' own limit.
@@ -27,6 +37,48 @@ pub const CELL_LIMIT: usize = 32_767;
 #[must_use]
 pub fn begins_like_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+}
+
+/// A text as a cell takes it: as a number where its rule asks for one.
+///
+/// # Errors
+/// Why the cell's list or rule does not take it.
+pub fn taken(sheet: &Sheet, at: CellRef, text: &str) -> Result<CellValue, String> {
+    if let Some(list) = sheet.list(at) {
+        let known = list.options.iter().any(|option| option == text);
+        return if known { Ok(text.into()) } else { Err(format!("{at} takes only words of its list")) };
+    }
+    let number = |least: f64, most: f64, whole: bool| {
+        let number = text.trim().parse::<f64>().ok().filter(|number| (least..=most).contains(number) && !(whole && number.fract() != 0.0));
+        let kind = if whole { "a whole number" } else { "a number" };
+        number.map(CellValue::Number).ok_or_else(|| format!("{at} takes only {kind}{}", bounds(least, most)))
+    };
+    match sheet.rule(at) {
+        None => Ok(text.into()),
+        Some(Takes::TextLength { least, most }) => {
+            #[allow(clippy::cast_precision_loss, reason = "a cell has at most 32,767 characters")]
+            let length = text.encode_utf16().count() as f64;
+            if (least..=most).contains(&length) {
+                Ok(text.into())
+            } else {
+                Err(format!("{at} takes only text of a length{}", bounds(least, most)))
+            }
+        }
+        Some(Takes::Whole { least, most }) => number(least, most, true),
+        Some(Takes::Decimal { least, most }) => number(least, most, false),
+        Some(Takes::Date) => Err(format!("{at} takes only a date")),
+        Some(Takes::Time) => Err(format!("{at} takes only a time of day")),
+        Some(Takes::Formula) => Err(format!("{at} takes only what a formula allows, which is not evaluated")),
+    }
+}
+
+fn bounds(least: f64, most: f64) -> String {
+    match (least.is_finite(), most.is_finite()) {
+        (true, true) => format!(" from {least} to {most}"),
+        (true, false) => format!(" from {least}"),
+        (false, true) => format!(" up to {most}"),
+        (false, false) => String::new(),
+    }
 }
 
 /// The mark where neither the list, nor the table shows one.
@@ -62,25 +114,46 @@ impl Filling {
             return Err(format!("another question's answer goes into {cell} too"));
         }
         if let Some(text) = response.draft.text.as_ref().filter(|_| question.answer.kind != Form::Text) {
-            match self.comment_cell(workbook, question, overwrite) {
+            match self.comment_cell(workbook, question, text, overwrite) {
                 Some(cell) => new.push((cell, text.clone())),
                 None if response.answer.needs_text => {
-                    return Err("the cell for its wording is taken, and it may not stand without it".into());
+                    return Err("no cell takes its wording, and it may not stand without it".into());
                 }
                 None => {}
             }
         }
+        let sheet = workbook.sheet(&question.sheet).ok_or("its sheet is not there")?;
         if new.iter().any(|(_, text)| text.is_empty() || text.encode_utf16().count() > CELL_LIMIT) {
             return Err(format!("its text is empty or longer than {CELL_LIMIT} characters"));
         }
-        for (cell, text) in new {
-            self.cells.insert((question.sheet.clone(), cell), Filled { sheet: question.sheet.clone(), cell, text, question: place });
+        let values: Result<Vec<(CellRef, CellValue)>, String> =
+            new.into_iter().map(|(cell, text)| Ok((cell, taken(sheet, cell, &text)?))).collect();
+        for (cell, value) in values? {
+            self.put(&question.sheet, cell, value, Asked::Question(place));
         }
         Ok(())
     }
 
-    /// The first comment cell that is free.
-    fn comment_cell(&self, workbook: &Workbook, question: &Question, overwrite: bool) -> Option<CellRef> {
+    /// Adds what an identity field shall hold.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    pub fn add_identity(&mut self, workbook: &Workbook, field: &IdentityField, place: usize, text: &str) -> Result<(), String> {
+        let sheet = workbook.sheet(&field.sheet).ok_or("its sheet is not there")?;
+        if self.cells.contains_key(&(field.sheet.clone(), field.cell)) {
+            return Err(format!("something else goes into {} too", field.cell));
+        }
+        let value = taken(sheet, field.cell, text)?;
+        self.put(&field.sheet, field.cell, value, Asked::Identity(place));
+        Ok(())
+    }
+
+    fn put(&mut self, sheet: &str, cell: CellRef, value: CellValue, asked: Asked) {
+        self.cells.insert((sheet.to_owned(), cell), Filled { sheet: sheet.to_owned(), cell, value, asked });
+    }
+
+    /// The first comment cell that is free and takes the text.
+    fn comment_cell(&self, workbook: &Workbook, question: &Question, text: &str, overwrite: bool) -> Option<CellRef> {
         let sheet = workbook.sheet(&question.sheet)?;
         let free = |cell: &&CellRef| {
             let held = sheet.cells.get(cell);
@@ -88,6 +161,7 @@ impl Filling {
             empty
                 && held.is_none_or(|held| !held.formula)
                 && sheet.list(**cell).is_none()
+                && taken(sheet, **cell, text) == Ok(CellValue::Text(text.to_owned()))
                 && !self.cells.contains_key(&(question.sheet.clone(), **cell))
         };
         question.comment.iter().find(free).copied()

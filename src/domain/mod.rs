@@ -9,6 +9,7 @@ pub mod standing;
 pub mod wording;
 pub mod header_words;
 mod survey;
+pub mod identity;
 mod headers;
 mod columns;
 mod layout;

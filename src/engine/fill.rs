@@ -8,19 +8,20 @@ use sha2::{Digest, Sha256};
 
 use super::matching::Finder;
 use super::output::{self, OutputFile};
-use super::receipt::{Accounted, Counts, FileDigest, Options, PartDigest, Receipt, Written, question_sha256};
+use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PartDigest, Receipt, Written, question_sha256};
 use super::{BankPlace, Failure};
 use crate::bank::index::Index;
 use crate::domain::bank::{Bank, Severity};
 use crate::domain::digest::hex;
 use crate::domain::extract::{Question, Questionnaire};
-use crate::domain::fill::{Filled, Filling};
-use crate::domain::propose::{Gap, GapKind, Judged, Proposal, propose, reasons};
+use crate::domain::fill::{Asked, Filled, Filling};
+use crate::domain::identity::{self, IdentityField};
+use crate::domain::propose::{Band, Gap, GapKind, Judged, Proposal, propose, reasons};
 use crate::domain::review::{Decision, Ground, Outcome, Response, settle};
 use crate::domain::standing::Scope;
 use crate::domain::work_item::{WorkItem, work_items};
 use crate::domain::workbook::Workbook;
-use crate::workbook::{CellEdit, CellValue, Edited, Worker};
+use crate::workbook::{CellEdit, Edited, Worker};
 
 mod report;
 
@@ -89,11 +90,9 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
     let index = order.bank.index(&bank)?;
     let (decisions, decisions_digest) = decisions(order)?;
     let mut settled = settle_all(&bank, &index, &found, &decisions, order)?;
-    let filled = collect(&workbook, &mut settled, order.overwrite);
-    let edits: Vec<CellEdit> = filled
-        .iter()
-        .map(|cell| CellEdit { sheet: cell.sheet.clone(), cell: cell.cell, value: CellValue::Text(cell.text.clone()) })
-        .collect();
+    let (filled, identity) = collect(&workbook, &found, &mut settled, &bank, order);
+    let edits: Vec<CellEdit> =
+        filled.iter().map(|cell| CellEdit { sheet: cell.sheet.clone(), cell: cell.cell, value: cell.value.clone() }).collect();
     let edited = order.worker.edit(&name, &bytes, &edits).map_err(|error| Failure::writing(&order.file, &error))?;
     let gaps: Vec<(&Question, &Proposal, Gap)> = settled
         .iter()
@@ -108,6 +107,7 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         found: &found,
         settled: &settled,
         filled: &filled,
+        identity,
         edited: &edited,
         items: &items,
         decisions_digest,
@@ -182,17 +182,53 @@ fn settle_all<'a>(
     Ok(settled)
 }
 
-/// The cells of all responses; a response whose cells cannot be had becomes a gap.
-fn collect(workbook: &Workbook, settled: &mut [Settled], overwrite: bool) -> Vec<Filled> {
+/// The cells of all responses and identity fields, and what became of each field. A response whose cells cannot be had becomes a gap.
+fn collect(
+    workbook: &Workbook,
+    found: &Questionnaire,
+    settled: &mut [Settled],
+    bank: &Bank,
+    order: &Order,
+) -> (Vec<Filled>, Vec<IdentityTold>) {
     let mut filling = Filling::default();
     for (place, one) in settled.iter_mut().enumerate() {
         let Outcome::Respond(response) = &one.outcome else { continue };
-        if let Err(why) = filling.add(workbook, one.question, place, response, overwrite) {
+        if let Err(why) = filling.add(workbook, one.question, place, response, order.overwrite) {
             let gap = Gap { kind: GapKind::NoPlace, why, answer: Some(response.answer.id.clone()), about: None };
             one.outcome = Outcome::Gap(gap);
         }
     }
-    filling.cells().collect()
+    let identity = found.identity.iter().enumerate();
+    let told = identity.map(|(place, field)| tell_identity(workbook, field, place, bank, order, &mut filling)).collect();
+    (filling.cells().collect(), told)
+}
+
+/// Fills one identity field from the profile.
+fn tell_identity(
+    workbook: &Workbook,
+    field: &IdentityField,
+    place: usize,
+    bank: &Bank,
+    order: &Order,
+    filling: &mut Filling,
+) -> IdentityTold {
+    let (outcome, why) = match identity::value(field, &bank.profile, order.scope.date) {
+        _ if field.given.is_some() && !order.overwrite => ("kept", None),
+        None if field.key.is_none() => ("left", Some("it is not clear whom it asks about, or the profile has no place for it".to_owned())),
+        None => ("left", Some(format!("the profile in bank.toml has no {}", field.key.unwrap_or_default()))),
+        Some(value) => match filling.add_identity(workbook, field, place, &value) {
+            Ok(()) => ("filled", None),
+            Err(why) => ("left", Some(why)),
+        },
+    };
+    IdentityTold {
+        sheet: field.sheet.clone(),
+        cell: field.cell.to_string(),
+        label: field.label.clone(),
+        key: field.key.unwrap_or_default().to_owned(),
+        outcome,
+        why,
+    }
 }
 
 /// Everything that the receipt tells of.
@@ -204,6 +240,7 @@ struct Parts<'a> {
     found: &'a Questionnaire,
     settled: &'a [Settled<'a>],
     filled: &'a [Filled],
+    identity: Vec<IdentityTold>,
     edited: &'a Edited,
     items: &'a [WorkItem],
     decisions_digest: Option<String>,
@@ -230,6 +267,7 @@ fn receipt(parts: &Parts) -> Receipt {
         options,
         counts: counts(parts.settled),
         written: parts.filled.iter().zip(&parts.edited.old).filter_map(|(cell, old)| written(parts, cell, old)).collect(),
+        identity: parts.identity.clone(),
         questions: parts.settled.iter().map(|one| accounted(one, parts.items)).collect(),
         left_out: parts.found.left_out.clone(),
         unread: parts.found.unread.clone(),
@@ -244,7 +282,10 @@ fn receipt(parts: &Parts) -> Receipt {
 }
 
 fn written(parts: &Parts, cell: &Filled, old: &str) -> Option<Written> {
-    let one = &parts.settled[cell.question];
+    let one = match cell.asked {
+        Asked::Question(place) => &parts.settled[place],
+        Asked::Identity(place) => return Some(written_identity(parts, &parts.found.identity[place], cell, old)),
+    };
     let Outcome::Respond(Response { answer, ground, .. }) = &one.outcome else { return None };
     let bank = parts.bank;
     let mut evidence = answer.evidence.clone();
@@ -256,7 +297,7 @@ fn written(parts: &Parts, cell: &Filled, old: &str) -> Option<Written> {
         sheet: cell.sheet.clone(),
         cell: cell.cell.to_string(),
         old: old.to_owned(),
-        new: cell.text.clone(),
+        new: cell.value.to_string(),
         question_cell: one.question.cell.to_string(),
         question: one.question.text.clone(),
         answer: answer.id.clone(),
@@ -272,6 +313,25 @@ fn written(parts: &Parts, cell: &Filled, old: &str) -> Option<Written> {
         },
         reasons: judged.map(|judged| reasons(bank, judged)).unwrap_or_default(),
     })
+}
+
+fn written_identity(parts: &Parts, field: &IdentityField, cell: &Filled, old: &str) -> Written {
+    Written {
+        sheet: cell.sheet.clone(),
+        cell: cell.cell.to_string(),
+        old: old.to_owned(),
+        new: cell.value.to_string(),
+        question_cell: field.label_cell.to_string(),
+        question: field.label.clone(),
+        answer: field.key.map(|key| format!("profile: {key}")).unwrap_or_default(),
+        digest: parts.bank.digest.clone(),
+        approved: String::new(),
+        controls: Vec::new(),
+        evidence: Vec::new(),
+        band: Band::Ready,
+        ground: "policy: profile".into(),
+        reasons: vec![format!("{} is labelled {:?}", cell.cell, field.label)],
+    }
 }
 
 fn outcome_name(outcome: &Outcome) -> &'static str {

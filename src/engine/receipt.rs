@@ -92,6 +92,24 @@ pub struct Accounted {
     pub work_item: Option<String>,
 }
 
+/// What became of one cell that asks who answers.
+#[derive(Clone, Debug, Serialize)]
+pub struct IdentityTold {
+    /// Name of the sheet.
+    pub sheet: String,
+    /// The cell for the value.
+    pub cell: String,
+    /// Its label.
+    pub label: String,
+    /// The key of the profile; empty where it has none.
+    pub key: String,
+    /// `filled`, `kept` or `left`.
+    pub outcome: &'static str,
+    /// Why it was left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
 /// How many questions became what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
@@ -134,6 +152,8 @@ pub struct Receipt {
     pub counts: Counts,
     /// Every written cell.
     pub written: Vec<Written>,
+    /// What became of the cells that ask who answers.
+    pub identity: Vec<IdentityTold>,
     /// What became of every question.
     pub questions: Vec<Accounted>,
     /// What was left out, and why.

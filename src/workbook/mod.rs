@@ -10,11 +10,10 @@ pub mod worker;
 pub mod xlsx;
 mod xml;
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::domain::cell::CellRef;
+pub use crate::domain::workbook::CellValue;
 use crate::domain::workbook::{FileKind, Workbook};
 pub use error::{ReadError, WriteError};
 pub use limits::Limits;
@@ -29,30 +28,6 @@ pub struct CellEdit {
     pub cell: CellRef,
     /// The new content.
     pub value: CellValue,
-}
-
-/// What a cell shall hold.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum CellValue {
-    /// Text, written as a string whatever it begins with.
-    Text(String),
-    /// A number, for cells that take nothing else.
-    Number(f64),
-}
-
-impl From<&str> for CellValue {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl fmt::Display for CellValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => f.write_str(text),
-            Self::Number(number) => number.fmt(f),
-        }
-    }
 }
 
 /// An edited workbook.
