@@ -21,6 +21,8 @@ pub struct Column {
     pub formulas: usize,
     pub lists: usize,
     pub unlocked: usize,
+    /// Cells that wait for something: empty, or with a word of their own list.
+    pub open: usize,
     /// Texts that look like ids: short, one word, with a digit.
     pub ids: usize,
     pub hidden: bool,
@@ -99,6 +101,11 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
         columns.entry(*col).or_default();
     }
     for (col, column) in &mut columns {
+        column.open = rows.iter().filter(|row| is_open(survey, CellRef::new(**row, *col))).count();
+        // Such names tell what stands in a column; where nothing does, it is there to be filled in, however it is called.
+        if column.filled == 0 && [Role::Id, Role::Section, Role::Guidance, Role::Question].iter().any(|role| column.is(*role)) {
+            column.named = None;
+        }
         column.distinct = texts.get(col).map_or(0, BTreeSet::len);
         column.hidden = survey.sheet.hidden_cols.contains(col);
         if with_lists.contains(col) {
@@ -109,6 +116,12 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
         }
     }
     columns
+}
+
+/// Whether a cell waits for something: it is empty, or holds a word of its own list.
+pub fn is_open(survey: &Survey, at: CellRef) -> bool {
+    let text = survey.text(at).trim();
+    text.is_empty() || survey.list(at).is_some_and(|list| list.options.iter().any(|option| option.trim() == text))
 }
 
 /// A score with its reasons.
@@ -158,7 +171,7 @@ pub fn share_base(count: usize) -> f32 {
 }
 
 /// How much speaks for a column taking the answers.
-pub fn answer_evidence(column: &Column, col: u32, question: u32, asked: usize, protected: bool) -> Evidence {
+pub fn answer_evidence(column: &Column, col: u32, question: u32, asked: usize, rows: usize, protected: bool) -> Evidence {
     let mut evidence = Evidence::new();
     if let Some(named) = column.named {
         let points = match named.role {
@@ -178,6 +191,7 @@ pub fn answer_evidence(column: &Column, col: u32, question: u32, asked: usize, p
             if column.unlocked == 0 { "its cells are locked" } else { "its cells are unlocked" },
         );
     }
+    evidence.add(1.5 * share(column.open, rows), "its cells are empty or hold words of their lists");
     evidence.add(if col > question { 1.0 } else { 0.0 }, "it stands right of the question");
     evidence.add(-3.0 * share(column.formulas, asked).min(1.0), "formulas make its values");
     evidence.add(if column.hidden { -8.0 } else { 0.0 }, "it is hidden");

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::CellRef;
-use super::header_words::{Named, Role, is_answer_word, role_of_header};
+use super::header_words::{Named, Role, asks, is_answer_word, is_mark, role_of_header};
 use super::survey::Survey;
 use super::wording::words;
 
@@ -17,6 +17,8 @@ pub struct Header {
     pub names: BTreeMap<u32, (String, Option<Named>)>,
     /// Columns whose heads are short answers: one of them is marked.
     pub marks: Vec<(u32, String)>,
+    /// For columns named in a second row, the head above them.
+    pub groups: BTreeMap<u32, String>,
 }
 
 impl Header {
@@ -61,15 +63,91 @@ fn header_at(survey: &Survey, row: u32) -> Option<Header> {
     if long > 0 || names.len() < 2 {
         return None;
     }
-    let mut header = Header { row, last: row, names, marks: Vec::new() };
+    let mut header = Header { row, last: row, names, marks: Vec::new(), groups: BTreeMap::new() };
     find_marks(survey, &mut header);
     let has = |role: Role| !header.of(role).is_empty();
     let named: BTreeSet<Role> = header.names.values().filter_map(|(_, named)| named.map(|named| named.role)).collect();
     let asks = has(Role::Question);
     let answers = has(Role::Answer) || header.marks.len() >= 2 && asks;
-    let good =
+    let by_words =
         asks && (answers || has(Role::Comment)) || answers && has(Role::Comment) || asks && named.len() >= 3 || answers && named.len() >= 3;
-    good.then_some(header)
+    if !by_words && !by_shape(survey, &header) && !by_marks(survey, &header) {
+        return None;
+    }
+    if header.marks.is_empty() {
+        read_second_row(survey, &mut header);
+    }
+    Some(header)
+}
+
+/// So many rows below a row are looked at to see whether it names their columns.
+const ROWS_LOOKED_AT: usize = 12;
+
+/// Whether the rows below show that this one names columns, whatever its words: under one head stand questions, under another there is
+/// nothing yet, or a list to choose from.
+fn by_shape(survey: &Survey, header: &Header) -> bool {
+    let alone = survey.rows_in(header.row.saturating_sub(1), header.row).next() == Some(header.row)
+        || survey.sheet.row(header.row.saturating_sub(1)).filter(|(_, cell)| !cell.text.trim().is_empty()).count() < 2;
+    let rows: Vec<u32> = survey.rows_in(header.last + 1, u32::MAX).take(ROWS_LOOKED_AT).collect();
+    if !alone || rows.len() < FEW_ROWS || header.names.values().any(|(name, _)| name.ends_with(':')) {
+        return false;
+    }
+    let text = |row: u32, col: u32| survey.text(CellRef::new(row, col)).trim();
+    let head_asks = |col: u32| asks(text(header.row, col)) >= 0.6;
+    let asked: Vec<(u32, Vec<u32>)> = header
+        .names
+        .keys()
+        .filter(|col| !head_asks(**col))
+        .map(|col| (*col, rows.iter().copied().filter(|row| asks(text(*row, *col)) >= 0.6).collect::<Vec<u32>>()))
+        .filter(|(_, asking)| asking.len() >= FEW_ROWS && asking.len() * 2 >= rows.len())
+        .collect();
+    let to_fill_in = |col: u32, asking: &[u32]| {
+        let open = |row: &&u32| text(**row, col).is_empty() || survey.list(CellRef::new(**row, col)).is_some();
+        asking.iter().filter(open).count() * 10 >= asking.len() * 9
+    };
+    asked.iter().any(|(question, asking)| {
+        header.names.iter().any(|(col, (name, _))| {
+            *col != *question && to_fill_in(*col, asking) && name.chars().any(char::is_alphanumeric)
+        })
+    })
+}
+
+/// Whether the rows below show that short answers are heads of boxes: they ask something, and the boxes hold nothing yet, or marks.
+fn by_marks(survey: &Survey, header: &Header) -> bool {
+    let boxed = |row: u32| {
+        header.marks.iter().all(|(col, _)| {
+            let text = survey.text(CellRef::new(row, *col)).trim();
+            text.is_empty() || is_mark(text)
+        })
+    };
+    let asking = |row: &u32| boxed(*row) && survey.sheet.row(*row).any(|(_, cell)| asks(&cell.text) >= 0.6);
+    header.marks.len() >= 2 && survey.rows_in(header.last + 1, u32::MAX).take(ROWS_LOOKED_AT).filter(asking).count() >= FEW_ROWS
+}
+
+/// Fewer rows than this show nothing.
+const FEW_ROWS: usize = 3;
+
+/// Reads the names of columns that stand under merged heads in a second row.
+fn read_second_row(survey: &Survey, header: &mut Header) {
+    let row = header.last + 1;
+    let below: Vec<(u32, String)> = survey
+        .sheet
+        .row(row)
+        .filter(|(at, cell)| !cell.text.trim().is_empty() && survey.anchor(*at) == *at)
+        .map(|(at, cell)| (at.col, cell.text.trim().to_owned()))
+        .collect();
+    let head = |col: u32| survey.merge(CellRef::new(header.row, col));
+    let wide = |col: u32| head(col).is_some_and(|range| range.last.row == header.row && range.last.col > range.first.col);
+    let short = |text: &str| words(text).len() <= 8 && asks(text) < 0.6;
+    if below.len() < 2 || !below.iter().all(|(col, text)| wide(*col) && short(text)) {
+        return;
+    }
+    for (col, name) in below {
+        let group = head(col).map(|range| survey.text(range.first).trim().to_owned()).unwrap_or_default();
+        header.groups.insert(col, group);
+        header.names.insert(col, (name.clone(), role_of_header(&name).filter(|named| named.strength >= WEAK_NAME)));
+    }
+    header.last = row;
 }
 
 /// Columns of which one is marked: heads that are short answers, beside each other or under one merged head.
@@ -132,5 +210,7 @@ fn same_build(a: &Header, b: &Header) -> bool {
     let same = |role: Role| a.of(role) == b.of(role);
     let questions = (a.of(Role::Question), b.of(Role::Question));
     let agree = questions.0.is_empty() || questions.1.is_empty() || questions.0 == questions.1;
-    same(Role::Answer) && same(Role::Comment) && a.marks == b.marks && agree
+    let nameless = a.of(Role::Question).is_empty() && a.of(Role::Answer).is_empty();
+    let same_columns = || a.names.keys().eq(b.names.keys());
+    same(Role::Answer) && same(Role::Comment) && a.marks == b.marks && agree && (!nameless || same_columns())
 }

@@ -166,7 +166,7 @@ fn answer_place(
     let best = columns
         .iter()
         .filter(|(col, _)| **col != question)
-        .map(|(col, column)| (*col, answer_evidence(column, *col, question, asked, protected)))
+        .map(|(col, column)| (*col, answer_evidence(column, *col, question, asked, rows.len(), protected)))
         .max_by(|a, b| a.1.score.total_cmp(&b.1.score).then(b.0.cmp(&a.0)));
     if let Some((col, evidence)) = best.filter(|(_, evidence)| evidence.score >= ANSWER_BAR) {
         why.push(format!("column {} takes the answers: {}", column_name(col), evidence.reasons.join(", ")));
@@ -188,15 +188,24 @@ fn answer_place(
         }
         return Ok(AnswerPlace::Column(col));
     }
-    free_text_place(columns, question, asked, why).ok_or_else(|| "there is no place for an answer beside the questions".into())
+    free_text_place(columns, question, asked, rows.len(), why).ok_or_else(|| "there is no place for an answer beside the questions".into())
 }
 
 /// No column says that it takes answers: then the comment column does, or in a form filled in already the text beside the question.
-fn free_text_place(columns: &BTreeMap<u32, Column>, question: u32, asked: usize, why: &mut Vec<String>) -> Option<AnswerPlace> {
+fn free_text_place(columns: &BTreeMap<u32, Column>, question: u32, asked: usize, rows: usize, why: &mut Vec<String>) -> Option<AnswerPlace> {
     let right = || columns.range(question + 1..).filter(|(_, column)| !column.hidden);
     let strong = columns[&question].strength(Role::Question) >= 0.5;
+    let asking = &columns[&question];
     if !strong && asked < FEW_ROWS {
         return None;
+    }
+    let named_otherwise = |column: &Column| column.is(Role::Extra) || column.is(Role::Buyer) || column.is(Role::Comment);
+    let open = |column: &Column| !column.name.is_empty() && column.open * 10 >= rows * 9 && column.formulas == 0;
+    let asks = strong || asking.asks >= 0.5 * share_base(asking.filled);
+    let first = right().find(|(_, column)| open(column) && !column.is(Role::Extra) && !column.is(Role::Buyer));
+    if let Some((col, column)) = first.filter(|(_, column)| asks && !named_otherwise(column)) {
+        why.push(format!("column {} takes the answers: it stands empty beside what is asked, under {:?}", column_name(*col), column.name));
+        return Some(AnswerPlace::Column(*col));
     }
     if let Some((col, _)) = right().find(|(_, column)| column.is(Role::Comment)) {
         why.push(format!("column {} takes the answers: no other column does, and its header asks for text", column_name(*col)));
@@ -291,6 +300,13 @@ fn complete(
         let more: Vec<u32> = more.map(|(col, _)| *col).filter(|col| !other_text.contains(col)).collect();
         comments.extend(more);
     }
+    let first_answer = taken.iter().copied().filter(|col| *col != question).min().unwrap_or(question);
+    let last_answer = taken.iter().copied().filter(|col| *col != question).max().unwrap_or(question);
+    if comments.is_empty() && has_place(&answer) {
+        let waits = |column: &Column| column.named.is_none() && !column.name.is_empty() && column.open * 10 >= asked * 9 && column.lists == 0;
+        let beside = free().find(|(col, column)| **col > last_answer && waits(column) && open(column) && column.formulas == 0);
+        comments.extend(beside.map(|(col, _)| *col));
+    }
     if comments.is_empty() && matches!(answer, AnswerPlace::Column(col) if columns[&col].lists == 0) {
         // An answer in free text has no comment of its own; what else is told about it stands in the columns for that.
         comments = free()
@@ -298,7 +314,6 @@ fn complete(
             .map(|(col, _)| *col)
             .collect();
     }
-    let first_answer = taken.iter().copied().filter(|col| *col != question).min().unwrap_or(question);
     comments.sort_by_key(|col| (!columns[col].is(Role::Comment), col.abs_diff(first_answer)));
     let extra = free()
         .filter(|(col, column)| {
@@ -331,6 +346,11 @@ fn complete(
         by_lists: false,
         why,
     }
+}
+
+/// Whether the answer has a place at all.
+fn has_place(answer: &AnswerPlace) -> bool {
+    !matches!(answer, AnswerPlace::Nowhere(_))
 }
 
 /// Whether a column for text asks for documents rather than words.
