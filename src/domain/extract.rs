@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::cell::{CellRef, as_a1, column_name, maybe_a1, one_as_a1};
 use super::header_words::Role;
-use super::header_words::{asks, is_mark, is_placeholder, role_of_header};
+use super::header_words::{asks, is_empty_box, is_mark, is_placeholder, role_of_header};
 use super::identity::{self, IdentityField};
 use super::layout::{AnswerPlace, Layout, Table, find, lookup_sheets};
 use super::survey::Survey;
@@ -280,7 +280,9 @@ impl<'a> TableReader<'a> {
         }
         if let AnswerPlace::Marks(marks) = &self.table.answer {
             let signs = self.rows.iter().flat_map(|row| marks.iter().map(|(col, _)| self.survey.text(at(*row, *col)).trim().to_owned()));
-            self.mark = commonest(signs.filter(|sign| is_mark(sign))).map(|(sign, _)| sign);
+            let texts: Vec<String> = signs.collect();
+            let boxes = texts.iter().any(|text| text == "☐").then(|| "☒".to_owned());
+            self.mark = commonest(texts.into_iter().filter(|sign| is_mark(sign))).map(|(sign, _)| sign).or(boxes);
         }
         let likely: Vec<u32> =
             if self.lists { self.rows.iter().copied().filter(|row| self.list_at(*row)).collect() } else { self.rows.clone() };
@@ -409,7 +411,8 @@ impl<'a> TableReader<'a> {
         } else if let Some(at) = locked {
             why.push(format!("{at} is not written: the sheet is protected and the cell is locked"));
         }
-        let given: Vec<&str> = answer.cells.iter().map(|at| self.survey.text(*at).trim()).filter(|text| !text.is_empty()).collect();
+        let texts = answer.cells.iter().map(|at| self.survey.text(*at).trim());
+        let given: Vec<&str> = texts.filter(|text| !text.is_empty() && !is_empty_box(text)).collect();
         let given = Some(given.join(" | ")).filter(|text| !text.is_empty() && Some(text) != self.placeholder.as_ref());
         let extra = self.table.extra.iter().map(|(col, role)| {
             let cell = self.survey.anchor(CellRef::new(row, *col));

@@ -34,7 +34,7 @@ const HEADERS: &[(Role, &[&str])] = &[
         "kommentar", "kommentare", "bemerkung", "bemerkungen", "anmerkung", "anmerkungen", "erläuterung", "erläuterungen", "begründung", "nachweis",
         "commentaire", "commentaires", "remarque", "remarques", "précisions", "justificatif", "justificatifs",
         "comentario", "comentarios", "observaciones", "observación", "notas", "justificación", "evidencia", "evidencias", "commento", "note aggiuntive",
-        "opmerkingen", "toelichting", "observações", "comentários", "evidências",
+        "opmerkingen", "toelichting", "uwagi", "komentarz", "anmärkning", "kommentti", "poznámka", "megjegyzés", "açıklama", "комментарий", "備考", "コメント", "备注", "補足", "비고", "beskrivning", "stellungnahme", "umsetzungsbeschreibung", "statement of compliance", "bidder s statement", "remarques du candidat", "osservazioni", "modalità di implementazione", "observações", "comentários", "evidências",
     ]),
     (Role::Answer, &[
         "answer", "answers", "response", "responses", "reply", "your answer", "your response", "vendor response", "vendor answer", "supplier response",
@@ -44,7 +44,7 @@ const HEADERS: &[(Role, &[&str])] = &[
         "antwort", "antworten", "ihre antwort", "ja nein", "ergebnis", "erfüllt", "erfüllungsgrad", "umsetzungsstatus", "umgesetzt", "stand",
         "réponse", "réponses", "votre réponse", "oui non", "statut", "état", "conforme", "conformité", "résultat",
         "respuesta", "respuestas", "su respuesta", "si no", "sí no", "estado", "cumple", "cumplimiento", "resultado",
-        "risposta", "risposte", "antwoord", "resposta", "respostas", "conformidade", "svar", "回答", "狀態", "状态", "ステータス", "상태",
+        "risposta", "risposte", "antwoord", "resposta", "respostas", "conformidade", "svar", "uppfylls", "uppfyllt", "opfyldt", "oppfylt", "odpowiedź", "wartość", "vastaus", "odpověď", "válasz", "yanıt", "ответ", "回答", "回答欄", "回答内容", "答复", "回复", "답변", "狀態", "状态", "ステータス", "상태",
     ]),
     (Role::Question, &[
         "question", "questions", "question text", "requirement", "requirements", "control question", "assessment question", "security question",
@@ -54,7 +54,7 @@ const HEADERS: &[(Role, &[&str])] = &[
         "frage", "fragen", "fragestellung", "anforderung", "anforderungen", "prüffrage", "kontrollfrage", "kriterium", "maßnahme",
         "exigence", "exigences", "critère", "critères", "mesure", "point de contrôle",
         "pregunta", "preguntas", "requisito", "requisitos", "cuestión", "criterio", "domanda", "domande", "vraag", "vragen", "pergunta", "perguntas",
-        "spørgsmål", "fråga", "問題", "问题", "質問", "檢查清單項目", "清單項目", "チェックリスト項目",
+        "spørgsmål", "fråga", "frågor", "krav", "kravtext", "kravbeskrivning", "pytanie", "pytania", "wymaganie", "wskaźnik", "kysymys", "otázka", "požadavek", "kérdés", "soru", "вопрос", "требование", "eis", "eisen", "affirmation", "affirmations", "assertion", "expectation", "質問項目", "設問", "確認事項", "質問事項", "항목", "질문", "問題", "问题", "質問", "檢查清單項目", "清單項目", "チェックリスト項目",
     ]),
     (Role::Guidance, &[
         "guidance", "help", "help text", "more info", "more information", "objective", "objectives", "description", "instruction", "instructions", "example",
@@ -134,7 +134,9 @@ const ANSWER_WORDS: &[&str] = &[
     "not compliant", "partially compliant", "comply", "does not comply", "met", "not met", "partially met", "implemented", "not implemented", "partially implemented",
     "in place", "not in place", "unknown", "dont know", "i dont know", "other", "alternative", "fully", "in progress", "standard", "custom", "third party", "not tested", "not in place yet",
     "ja", "nein", "teilweise", "entfällt", "nicht anwendbar", "geplant", "erfüllt", "nicht erfüllt", "oui", "non", "partiel", "partiellement", "sans objet", "s o", "prévu",
-    "sí", "si", "no aplica", "parcial", "parcialmente", "planificado", "n d", "sim", "não", "in parte", "nee", "deels", "nvt", "agree", "disagree", "exception",
+    "sí", "si", "no aplica", "parcial", "parcialmente", "planificado", "n d", "sim", "não", "in parte", "nee", "deels", "nvt", "n v t", "gedeeltelijk", "agree", "disagree", "exception", "strongly agree", "strongly disagree", "pass", "fail", "passed", "failed", "ok", "not ok", "done", "not done",
+    "satisfied", "not satisfied", "in place with ccw", "tak", "nie", "częściowo", "nie dotyczy", "nej", "nei", "delvis", "delvist", "ej tillämpligt", "sì", "parzialmente", "não aplicável", "no aplica", "umgesetzt", "nicht umgesetzt",
+    "teilweise umgesetzt", "entbehrlich", "conforme", "non conforme", "cumple", "no cumple", "j", "s", "o", "はい", "いいえ", "該当なし", "是", "否", "不适用", "예", "아니오", "ano", "ne", "igen", "nem", "evet", "hayır", "да", "нет",
 ];
 
 /// Whether a text is a short answer on its own, such as the head of a column of tick boxes.
@@ -142,6 +144,14 @@ const ANSWER_WORDS: &[&str] = &[
 pub fn is_answer_word(text: &str) -> bool {
     let joined = words(text).join(" ");
     !joined.is_empty() && ANSWER_WORDS.contains(&joined.as_str())
+}
+
+/// Whether yes or no, in some language, is one of a few words: "rather yes", "yes, in part".
+#[must_use]
+pub fn holds_answer_word(text: &str) -> bool {
+    const PLAIN: &[&str] = &["yes", "no", "ja", "nein", "nee", "nej", "nei", "oui", "non", "sí", "sim", "não", "tak", "nie", "agree", "disagree", "met", "fully", "partially", "partly"];
+    let words = words(text);
+    words.len() <= 5 && words.iter().any(|word| PLAIN.contains(&word.as_str()))
 }
 
 /// Words of a list that mean "nobody has looked at this yet".
@@ -160,6 +170,12 @@ pub fn is_placeholder(text: &str) -> bool {
 
 /// Signs that people put into a box to mark it.
 pub const MARKS: &[&str] = &["x", "X", "✓", "✔", "☑", "☒", "✗", "✘", "●", "•", "■", "√", "1", "a", "ü"];
+
+/// Whether a text is a box that nobody has marked.
+#[must_use]
+pub fn is_empty_box(text: &str) -> bool {
+    matches!(text.trim(), "☐" | "□" | "○" | "◻" | "[ ]" | "[]" | "( )" | "_" | "__" | "...")
+}
 
 /// Whether a text is a mark.
 #[must_use]

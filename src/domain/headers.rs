@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::CellRef;
-use super::header_words::{Named, Role, asks, is_answer_word, is_mark, role_of_header};
+use super::header_words::{Named, Role, asks, holds_answer_word, is_answer_word, is_empty_box, is_mark, role_of_header};
 use super::survey::Survey;
 use super::wording::words;
 
@@ -102,7 +102,13 @@ fn by_shape(survey: &Survey, header: &Header) -> bool {
         .filter(|(_, asking)| asking.len() >= FEW_ROWS && asking.len() * 2 >= rows.len())
         .collect();
     let to_fill_in = |col: u32, asking: &[u32]| {
-        let open = |row: &&u32| text(**row, col).is_empty() || survey.list(CellRef::new(**row, col)).is_some();
+        let given: Vec<&str> = asking.iter().map(|row| text(*row, col)).filter(|text| is_answer_word(text)).collect();
+        // Answers repeat; a legend explains each word once.
+        let answers = given.len() > given.iter().collect::<BTreeSet<_>>().len();
+        let open = |row: &&u32| {
+            let text = text(**row, col);
+            text.is_empty() || answers && is_answer_word(text) || survey.list(CellRef::new(**row, col)).is_some()
+        };
         asking.iter().filter(open).count() * 10 >= asking.len() * 9
     };
     asked.iter().any(|(question, asking)| {
@@ -117,7 +123,7 @@ fn by_marks(survey: &Survey, header: &Header) -> bool {
     let boxed = |row: u32| {
         header.marks.iter().all(|(col, _)| {
             let text = survey.text(CellRef::new(row, *col)).trim();
-            text.is_empty() || is_mark(text)
+            text.is_empty() || is_mark(text) || is_empty_box(text)
         })
     };
     let asking = |row: &u32| boxed(*row) && survey.sheet.row(*row).any(|(_, cell)| asks(&cell.text) >= 0.6);
@@ -144,18 +150,19 @@ fn read_second_row(survey: &Survey, header: &mut Header) {
     }
     for (col, name) in below {
         let group = head(col).map(|range| survey.text(range.first).trim().to_owned()).unwrap_or_default();
+        let of_group = role_of_header(&group).filter(|named| named.role == Role::Buyer);
+        let named = of_group.or_else(|| role_of_header(&name).filter(|named| named.strength >= WEAK_NAME));
+        header.names.insert(col, (name, named));
         header.groups.insert(col, group);
-        header.names.insert(col, (name.clone(), role_of_header(&name).filter(|named| named.strength >= WEAK_NAME)));
     }
     header.last = row;
 }
 
 /// Columns of which one is marked: heads that are short answers, beside each other or under one merged head.
 fn find_marks(survey: &Survey, header: &mut Header) {
-    let own: Vec<(u32, String)> =
-        header.names.iter().filter(|(_, (text, _))| is_answer_word(text)).map(|(col, (text, _))| (*col, text.clone())).collect();
-    if own.len() >= 2 && next_to_each_other(&own) {
-        header.marks = own;
+    let own: Vec<(u32, String)> = header.names.iter().map(|(col, (text, _))| (*col, text.clone())).collect();
+    if let Some(marks) = boxes_among(survey, header.last, &own) {
+        header.marks = marks;
         return;
     }
     let row = header.last + 1;
@@ -165,15 +172,42 @@ fn find_marks(survey: &Survey, header: &mut Header) {
         .filter(|(_, cell)| !cell.text.trim().is_empty())
         .map(|(at, cell)| (at.col, cell.text.trim().to_owned()))
         .collect();
-    let under_merged_head = |col: u32| {
-        survey.merge(CellRef::new(header.row, col)).is_some_and(|range| range.last.col > range.first.col && range.last.row == header.row)
-    };
-    let short = below.iter().filter(|(_, text)| is_answer_word(text)).count();
-    let all_under = below.iter().all(|(col, _)| under_merged_head(*col));
-    if below.len() >= 2 && next_to_each_other(&below) && (short * 2 >= below.len() && all_under || short == below.len()) {
-        header.marks = below;
+    let head = |col: u32| survey.merge(CellRef::new(header.row, col)).filter(|range| range.last.col > range.first.col && range.last.row == header.row);
+    let all_under = !below.is_empty() && below.iter().all(|(col, _)| head(*col).is_some());
+    let all_short = below.iter().all(|(_, text)| is_answer_word(text));
+    if (all_under || all_short) && let Some(marks) = boxes_among(survey, row, &below) {
+        header.marks = marks;
         header.last = row;
     }
+}
+
+/// The first run of neighbouring heads of which at least half are short answers, over cells that hold nothing but marks.
+fn boxes_among(survey: &Survey, row: u32, heads: &[(u32, String)]) -> Option<Vec<(u32, String)>> {
+    let rows: Vec<u32> = survey.rows_in(row + 1, u32::MAX).take(ROWS_LOOKED_AT).collect();
+    let holds_marks = |col: u32| {
+        let texts = rows.iter().map(|row| survey.text(CellRef::new(*row, col)).trim()).filter(|text| !text.is_empty());
+        texts.filter(|text| !is_mark(text) && !is_empty_box(text)).count() * 4 <= rows.len()
+    };
+    let could_be = |(_, text): &(u32, String)| {
+        let other = [Role::Comment, Role::Extra, Role::Question, Role::Guidance, Role::Section, Role::Buyer];
+        is_answer_word(text) || words(text).len() <= 4 && role_of_header(text).is_none_or(|named| !other.contains(&named.role))
+    };
+    let sure = |text: &str| is_answer_word(text) || holds_answer_word(text);
+    let runs = heads.chunk_by(|a, b| could_be(a) && could_be(b) && b.0 == a.0 + 1);
+    runs.map(|run| {
+        // An id in front and a date behind are no boxes: the run begins and ends with a short answer.
+        let first = run.iter().position(|(_, text)| sure(text)).unwrap_or(run.len());
+        let last = run.iter().rposition(|(_, text)| sure(text)).map_or(first, |at| at + 1);
+        let letters = run.iter().all(|(_, text)| text.chars().count() <= 2 && text.chars().all(char::is_alphanumeric));
+        if letters && run.len() >= 3 { run } else { &run[first..last] }
+    })
+    .filter(|run| run.len() >= 2 && next_to_each_other(run))
+    .filter(|run| run.iter().all(|(col, head)| is_answer_word(head) || holds_marks(*col)))
+    .find(|run| {
+        let letters = run.iter().all(|(_, text)| text.chars().count() <= 2);
+        letters && run.len() >= 3 || run.iter().filter(|(_, text)| sure(text)).count() * 2 >= run.len()
+    })
+    .map(<[(u32, String)]>::to_vec)
 }
 
 /// Whether columns stand side by side under different heads.
