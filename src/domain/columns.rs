@@ -160,6 +160,7 @@ pub fn question_evidence(column: &Column, most_filled: usize, rows: usize) -> Ev
     evidence.add(share(column.distinct, column.filled), "its texts differ");
     evidence.add(2.0 * share(column.filled, most_filled), "it is filled");
     evidence.add(-4.0 * share(column.numbers, column.filled), "it holds numbers");
+    evidence.add(-4.0 * share(column.ids, column.filled), "its texts look like ids");
     evidence.add(-5.0 * share(column.lists, rows), "its cells have lists");
     evidence.add(if column.hidden { -6.0 } else { 0.0 }, "it is hidden");
     evidence

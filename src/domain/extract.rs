@@ -337,7 +337,11 @@ impl<'a> TableReader<'a> {
         let other_look = self.style_at(row) != self.style;
         if self.lists && !self.list_at(row) {
             // A form may mix lists and free text: then the row asks plainly and has all that the others have.
-            let plainly = if self.always.is_empty() { 1.0 } else { 0.9 };
+            let plainly = match (other_look, self.always.is_empty()) {
+                (false, _) => 0.5,
+                (true, false) => 0.9,
+                (true, true) => 1.0,
+            };
             if asks(text) < plainly || !missing.is_empty() {
                 return Some("its answer cell has no list, as those of the other rows have: a heading or guidance".into());
             }

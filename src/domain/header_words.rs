@@ -76,7 +76,7 @@ const HEADERS: &[(Role, &[&str])] = &[
         "score", "scoring", "weight", "weighting", "level", "severity", "priority", "criticality", "rating", "points", "risk", "risk level", "risk indicated", "impact",
         "likelihood", "required", "mandatory", "reviewer", "reviewer comments", "reviewer notes", "assessor", "assessor notes", "analyst notes", "evaluation",
         "buyer", "evaluator", "evaluator comments", "internal use", "internal use only", "for internal use only", "graph query", "secure", "cost", "scale", "simple", "since", "maturity level",
-        "gewichtung", "punkte", "bewertung", "priorität", "poids", "priorité", "niveau", "peso", "puntuación", "prioridad", "nivel",
+        "auditor", "auditor only", "feststellung des prüfers", "nur auditor", "utvärdering", "poäng", "evaluatie", "beoordeling", "évaluation", "evaluación", "valutazione", "avaliação", "ocena", "vurdering", "評価", "gewichtung", "punkte", "bewertung", "priorität", "poids", "priorité", "niveau", "peso", "puntuación", "prioridad", "nivel",
     ]),
     (Role::Id, &[
         "id", "no", "nr", "num", "number", "ref", "reference", "ref id", "question id", "question number", "question no", "control id", "requirement id", "item", "key", "guid",
@@ -150,8 +150,9 @@ pub fn is_answer_word(text: &str) -> bool {
 #[must_use]
 pub fn holds_answer_word(text: &str) -> bool {
     const PLAIN: &[&str] = &["yes", "no", "ja", "nein", "nee", "nej", "nei", "oui", "non", "sí", "sim", "não", "tak", "nie", "agree", "disagree", "met", "fully", "partially", "partly"];
+    const IF: &[&str] = &["if", "wenn", "falls", "si", "se", "als", "indien", "jeśli", "jeżeli", "om", "hvis", "in", "bei"];
     let words = words(text);
-    words.len() <= 5 && words.iter().any(|word| PLAIN.contains(&word.as_str()))
+    words.len() <= 5 && !words.iter().any(|word| IF.contains(&word.as_str())) && words.iter().any(|word| PLAIN.contains(&word.as_str()))
 }
 
 /// Words of a list that mean "nobody has looked at this yet".

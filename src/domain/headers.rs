@@ -199,7 +199,10 @@ fn boxes_among(survey: &Survey, row: u32, heads: &[(u32, String)]) -> Option<Vec
         let first = run.iter().position(|(_, text)| sure(text)).unwrap_or(run.len());
         let last = run.iter().rposition(|(_, text)| sure(text)).map_or(first, |at| at + 1);
         let letters = run.iter().all(|(_, text)| text.chars().count() <= 2 && text.chars().all(char::is_alphanumeric));
-        if letters && run.len() >= 3 { run } else { &run[first..last] }
+        let exact = run.iter().filter(|(_, text)| is_answer_word(text)).count();
+        // "Rather not, rather yes" are steps of a scale: its ends may be worded otherwise.
+        let scale = exact < 2 && last > first + 1 && run.iter().all(|(col, _)| holds_marks(*col));
+        if letters && run.len() >= 3 || scale { run } else { &run[first..last] }
     })
     .filter(|run| run.len() >= 2 && next_to_each_other(run))
     .filter(|run| run.iter().all(|(col, head)| is_answer_word(head) || holds_marks(*col)))

@@ -314,6 +314,11 @@ fn complete(
             .map(|(col, _)| *col)
             .collect();
     }
+    // What stands behind the asker's own columns is the asker's as well.
+    let asker = |col: u32| col > last_answer && columns.range(last_answer + 1..col).any(|(_, column)| column.is(Role::Buyer));
+    if comments.iter().any(|col| !asker(*col)) {
+        comments.retain(|col| !asker(*col));
+    }
     comments.sort_by_key(|col| (!columns[col].is(Role::Comment), col.abs_diff(first_answer)));
     let extra = free()
         .filter(|(col, column)| {
