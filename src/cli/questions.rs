@@ -48,7 +48,7 @@ fn text(found: &Questionnaire, why: bool) -> String {
             }
             reasons = &question.why;
         }
-        let _ = writeln!(out, "  {:<6} {}  {}", question.cell.to_string(), clipped(&question.text, 70), places(question));
+        let _ = writeln!(out, "  {:<6} {}  {}", question.name(), clipped(&question.text, 70), places(question));
     }
     if why {
         let _ = writeln!(out, "\nLeft out");

@@ -81,7 +81,7 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
         column.named = None;
     }
     for &row in rows {
-        for (at, cell) in survey.sheet.row(row) {
+        for (at, cell) in survey.sheet.row(row).filter(|(at, _)| (group.columns.0..=group.columns.1).contains(&at.col)) {
             let text = cell.text.trim();
             let column = columns.entry(at.col).or_default();
             column.formulas += usize::from(cell.formula);
@@ -96,7 +96,8 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
             texts.entry(at.col).or_default().insert(text);
         }
     }
-    let with_lists: BTreeSet<u32> = survey.columns_with_lists().collect();
+    let with_lists: BTreeSet<u32> =
+        survey.columns_with_lists().filter(|col| (group.columns.0..=group.columns.1).contains(col)).collect();
     for col in &with_lists {
         columns.entry(*col).or_default();
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::cell::{CellRef, as_a1, column_name, maybe_a1, one_as_a1};
 use super::header_words::Role;
-use super::header_words::{asks, is_empty_box, is_mark, is_placeholder, role_of_header};
+use super::header_words::{asks, asks_on, is_empty_box, is_mark, is_placeholder, role_of_header};
 use super::identity::{self, IdentityField};
 use super::layout::{AnswerPlace, Layout, Table, find, lookup_sheets};
 use super::survey::Survey;
@@ -41,6 +41,13 @@ pub struct AnswerCells {
     pub options: Vec<String>,
 }
 
+impl AnswerCells {
+    /// No place for an answer.
+    fn none() -> Self {
+        Self { kind: Form::None, cells: Vec::new(), options: Vec::new() }
+    }
+}
+
 /// Another cell of the row that belongs to the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ExtraCell {
@@ -62,8 +69,17 @@ pub struct Question {
     /// Where it is asked.
     #[serde(serialize_with = "one_as_a1")]
     pub cell: CellRef,
+    /// Which of several questions at this cell it is, from 1; none where it is the only one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<u32>,
     /// What is asked.
     pub text: String,
+    /// For what it is asked, where the same question is asked for several things.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// The question that it hangs on, where it asks on from the one before.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_a1")]
+    pub follows: Option<CellRef>,
     /// Its id in the sheet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -93,7 +109,13 @@ impl Question {
     /// Its place as shown to people: `Sheet!B13`.
     #[must_use]
     pub fn place(&self) -> String {
-        format!("{}!{}", self.sheet, self.cell)
+        format!("{}!{}", self.sheet, self.name())
+    }
+
+    /// Its place inside the sheet, by which decisions name it: `B13`, or `B13#2` for the second of several questions at one cell.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.part.map_or_else(|| self.cell.to_string(), |part| format!("{}#{part}", self.cell))
     }
 }
 
@@ -136,6 +158,15 @@ pub fn questionnaire(workbook: &Workbook) -> Questionnaire {
         extract(&survey, &layout, &mut all);
     }
     all
+}
+
+/// Numbers the questions that stand at one cell.
+fn number_parts(found: &mut [Question]) {
+    for same in found.chunk_by_mut(|a, b| a.cell == b.cell).filter(|same| same.len() > 1) {
+        for (question, part) in same.iter_mut().zip(1..) {
+            question.part = Some(part);
+        }
+    }
 }
 
 /// The cells of one sheet that ask who answers.
@@ -199,6 +230,7 @@ fn extract(survey: &Survey, layout: &Layout, all: &mut Questionnaire) {
         }
     }
     found.sort_by_key(|question: &Question| question.cell);
+    number_parts(&mut found);
     if let Some(source) = repeated_sheet(survey, &found, all) {
         let why = format!("it repeats the questions of sheet {source:?}; formulas bring them here");
         all.left_out.push(LeftOut { sheet: sheet.clone(), cell: None, text: String::new(), why });
@@ -226,6 +258,8 @@ fn repeated_sheet(survey: &Survey, found: &[Question], all: &Questionnaire) -> O
 const NEARLY_ALL: usize = 9;
 /// From this share of rows with a list, a row without one is no question.
 const LISTS_ARE_THE_RULE: usize = 3;
+/// Boxes of one question stand within so many rows.
+const MAX_OPTIONS: u32 = 12;
 /// Tables with fewer rows have no habits.
 const FEW_ROWS: usize = 5;
 
@@ -288,7 +322,8 @@ impl<'a> TableReader<'a> {
             if self.lists { self.rows.iter().copied().filter(|row| self.list_at(*row)).collect() } else { self.rows.clone() };
         self.style = commonest(likely.iter().map(|row| self.style_at(*row))).map_or(0, |(style, _)| style);
         if likely.len() >= FEW_ROWS {
-            let filled = commonest_columns(self.survey, &likely);
+            let mut filled = commonest_columns(self.survey, &likely);
+            filled.retain(|col, _| (self.table.columns.0..=self.table.columns.1).contains(col));
             let own = self.answer_columns();
             self.always = filled
                 .into_iter()
@@ -303,7 +338,7 @@ impl<'a> TableReader<'a> {
             AnswerPlace::Column(col) => vec![*col],
             AnswerPlace::Marks(marks) => marks.iter().map(|(col, _)| *col).collect(),
             AnswerPlace::OptionRows { mark, option } => vec![*mark, *option],
-            AnswerPlace::Nowhere(_) => Vec::new(),
+            AnswerPlace::Below | AnswerPlace::Nowhere(_) => Vec::new(),
         };
         own.into_iter().chain(self.table.comments.iter().copied()).chain(self.table.extra.iter().map(|(col, _)| *col)).collect()
     }
@@ -322,20 +357,20 @@ impl<'a> TableReader<'a> {
         if self.table.headers.contains(&row) {
             return Some("it is a header".into());
         }
-        let answers = match &self.table.answer {
-            AnswerPlace::Column(col) => Some(*col),
-            AnswerPlace::Marks(marks) => marks.first().map(|(col, _)| *col),
-            _ => None,
-        };
-        if let (Some(merge), Some(answer)) = (self.survey.merge(cell), answers)
+        let below = self.below(row, text).is_some();
+        if matches!(self.table.answer, AnswerPlace::Below) && !below {
+            return Some("no empty block stands below it: a heading or guidance".into());
+        }
+        if let (Some(merge), Some(answer)) = (self.survey.merge(cell), self.first_answer())
             && merge.contains(CellRef::new(row, answer))
+            && !below
         {
             return Some("its block reaches over the answer cell: a heading or an instruction".into());
         }
         let missing: Vec<u32> =
             self.always.iter().copied().filter(|col| self.survey.text(CellRef::new(row, *col)).trim().is_empty()).collect();
         let other_look = self.style_at(row) != self.style;
-        if self.lists && !self.list_at(row) {
+        if self.lists && !self.list_at(row) && !below {
             // A form may mix lists and free text: then the row asks plainly and has all that the others have.
             let plainly = match (other_look, self.always.is_empty()) {
                 (false, _) => 0.5,
@@ -364,6 +399,7 @@ impl<'a> TableReader<'a> {
 
     fn rows(&self, fields: &mut Fields, found: &mut Vec<Question>, left_out: &mut Vec<LeftOut>) {
         let mut heading = None;
+        let mut before = None;
         for &row in &self.rows {
             let cell = CellRef::new(row, self.table.question);
             let text = self.survey.text(cell).trim();
@@ -380,26 +416,58 @@ impl<'a> TableReader<'a> {
                     }
                     left_out.push(LeftOut { sheet: self.survey.sheet.name.clone(), cell: Some(cell), text: shortened(text), why });
                 }
-                None => found.push(self.question(row, text, heading.as_ref())),
+                None => {
+                    let mut question = self.question(row, text, heading.as_ref());
+                    question.follows = before.filter(|_| asks_on(text));
+                    before = Some(cell);
+                    found.push(question);
+                }
             }
         }
     }
 
+    /// The first cell of a row's own answer place.
+    fn first_answer(&self) -> Option<u32> {
+        match &self.table.answer {
+            AnswerPlace::Column(col) => Some(*col),
+            AnswerPlace::Marks(marks) => marks.first().map(|(col, _)| *col),
+            _ => None,
+        }
+    }
+
+    /// The block below a question that takes its answer although others answer beside: the question reaches over the place beside it, or
+    /// asks on from the one before.
+    fn below(&self, row: u32, text: &str) -> Option<CellRef> {
+        let cell = CellRef::new(row, self.table.question);
+        let covered = self.first_answer().is_some_and(|col| self.survey.merge(cell).is_some_and(|merge| merge.contains(CellRef::new(row, col))));
+        let below = matches!(self.table.answer, AnswerPlace::Below) || covered && asks(text) >= 0.6 || asks_on(text) && !self.list_at(row);
+        self.survey.block_below(cell).filter(|_| below)
+    }
+
     fn question(&self, row: u32, text: &str, heading: Option<&String>) -> Question {
         let at = |col: u32| self.survey.anchor(CellRef::new(row, col));
-        let (kind, cells, options) = match &self.table.answer {
-            AnswerPlace::Column(col) => {
-                let list = self.survey.list(CellRef::new(row, *col));
-                let kind = if list.is_some() { Form::Choice } else { Form::Text };
-                (kind, vec![at(*col)], list.map(|list| list.options.clone()).unwrap_or_default())
+        let mut comment: Vec<CellRef> = self.table.comments.iter().map(|col| at(*col)).collect();
+        let text_in = |cell: CellRef| AnswerCells { kind: Form::Text, cells: vec![cell], options: Vec::new() };
+        let answer = match &self.table.answer {
+            AnswerPlace::Column(_) | AnswerPlace::Marks(_) | AnswerPlace::Below if self.below(row, text).is_some() => {
+                comment.clear();
+                self.below(row, text).map_or_else(AnswerCells::none, text_in)
             }
-            AnswerPlace::Marks(marks) => {
-                (Form::Mark, marks.iter().map(|(col, _)| at(*col)).collect(), marks.iter().map(|(_, head)| head.clone()).collect())
-            }
-            AnswerPlace::OptionRows { .. } | AnswerPlace::Nowhere(_) => (Form::None, Vec::new(), Vec::new()),
+            AnswerPlace::Column(col) => match self.survey.list(CellRef::new(row, *col)) {
+                Some(list) => AnswerCells { kind: Form::Choice, cells: vec![at(*col)], options: list.options.clone() },
+                // The place for a word of a list is closed here, the one for text is open.
+                None if self.lists && self.survey.sheet.locked(at(*col)) && comment.first().is_some_and(|at| !self.survey.sheet.locked(*at)) => {
+                    text_in(comment.remove(0))
+                }
+                None => text_in(at(*col)),
+            },
+            AnswerPlace::Marks(marks) => AnswerCells {
+                kind: Form::Mark,
+                cells: marks.iter().map(|(col, _)| at(*col)).collect(),
+                options: marks.iter().map(|(_, head)| head.clone()).collect(),
+            },
+            AnswerPlace::OptionRows { .. } | AnswerPlace::Below | AnswerPlace::Nowhere(_) => AnswerCells::none(),
         };
-        let answer = AnswerCells { kind, cells, options };
-        let comment = self.table.comments.iter().map(|col| at(*col)).collect();
         self.finish(row, text, answer, comment, heading)
     }
 
@@ -425,7 +493,10 @@ impl<'a> TableReader<'a> {
         Question {
             sheet: sheet.name.clone(),
             cell: CellRef::new(row, self.table.question),
+            part: None,
             text: text.to_owned(),
+            about: self.table.about.clone(),
+            follows: None,
             id: self.table.id.and_then(cell_text).or_else(|| id_in_text(text)),
             section: self.section(row).or_else(|| heading.cloned()),
             writable: formula.is_none() && locked.is_none() && !answer.cells.is_empty(),
@@ -452,17 +523,19 @@ impl<'a> TableReader<'a> {
     /// Questions whose options stand in rows of their own below.
     fn option_rows(&self, mark: u32, option: u32, found: &mut Vec<Question>, left_out: &mut Vec<LeftOut>) {
         let text_at = |row: u32, col: u32| self.survey.text(CellRef::new(row, col)).trim();
-        let is_box = |row: u32| {
-            !text_at(row, option).is_empty() && self.survey.list(CellRef::new(row, mark)).is_some_and(|list| list.options.len() == 1)
-        };
+        let listed = |row: u32| self.survey.list(CellRef::new(row, mark)).is_some_and(|list| list.options.len() == 1);
+        // Where no list says which cells are boxes, every row with a meaning has one, also the question's own.
+        let by_shape = !self.rows.iter().any(|row| (0..MAX_OPTIONS).any(|step| listed(row + step)));
+        let is_box = |row: u32| !text_at(row, option).is_empty() && (by_shape || listed(row));
         for &(first, last) in &self.table.spans {
             let rows: Vec<u32> = self.survey.rows_in(first, last).collect();
             let asking: Vec<usize> =
-                (0..rows.len()).filter(|at| !text_at(rows[*at], self.table.question).is_empty() && !is_box(rows[*at])).collect();
+                (0..rows.len()).filter(|at| !text_at(rows[*at], self.table.question).is_empty() && (by_shape || !is_box(rows[*at]))).collect();
             for (place, &start) in asking.iter().enumerate() {
                 let end = asking.get(place + 1).copied().unwrap_or(rows.len());
                 let (row, text) = (rows[start], text_at(rows[start], self.table.question));
-                let boxes: Vec<u32> = rows[start + 1..end].iter().copied().filter(|row| is_box(*row)).collect();
+                let first = if by_shape { start } else { start + 1 };
+                let boxes: Vec<u32> = rows[first..end].iter().copied().filter(|row| is_box(*row)).collect();
                 if boxes.len() < 2 {
                     let why = "no rows of boxes follow it: a heading or guidance".to_owned();
                     left_out.push(LeftOut {
@@ -478,14 +551,15 @@ impl<'a> TableReader<'a> {
                     .get(place + 1)
                     .map(|at| rows[*at])
                     .filter(|row| role_of_header(text_at(*row, self.table.question)).is_some_and(|named| named.role == Role::Comment));
-                let comment = notes.map(|row| self.survey.anchor(CellRef::new(row, option))).into_iter().collect();
+                let beside = self.table.comments.iter().filter(|_| by_shape).map(|col| self.survey.anchor(CellRef::new(row, *col)));
+                let comment = notes.map(|row| self.survey.anchor(CellRef::new(row, option))).into_iter().chain(beside).collect();
                 let answer = AnswerCells {
                     kind: Form::Mark,
                     cells: boxes.iter().map(|row| CellRef::new(*row, mark)).collect(),
                     options: boxes.iter().map(|row| text_at(*row, option).to_owned()).collect(),
                 };
                 let mut question = self.finish(row, text, answer, comment, None);
-                question.mark = self.survey.list(question.answer.cells[0]).and_then(|list| list.options.first().cloned());
+                question.mark = self.survey.list(question.answer.cells[0]).and_then(|list| list.options.first().cloned()).or(question.mark);
                 found.push(question);
             }
         }

@@ -199,6 +199,20 @@ const ASKING: &[&str] = &[
 const OBLIGING: &[&str] =
     &["must", "shall", "should", "required", "muss", "müssen", "soll", "sollen", "doit", "doivent", "debe", "deben", "deberá", "vendor"];
 
+/// Whether a text asks on from the question before it: "If yes, describe", "Please attach the report".
+#[must_use]
+pub fn asks_on(text: &str) -> bool {
+    #[rustfmt::skip]
+    const OPENINGS: &[&str] = &[
+        "if yes", "if no", "if so", "if not", "if applicable", "if the answer", "if answered", "if you answered", "if partially", "if any", "when yes", "where yes", "please attach", "attach",
+        "wenn ja", "wenn nein", "falls ja", "falls nein", "falls zutreffend", "sofern ja", "bei ja", "bei nein", "si oui", "si non", "dans l affirmative", "le cas échéant", "en caso afirmativo",
+        "en caso negativo", "en su caso", "si la respuesta", "si es así", "de ser así", "en caso de", "se sì", "se sí", "se si", "in caso affermativo", "in caso negativo", "se sim", "se não", "em caso afirmativo", "em caso positivo",
+        "indien ja", "indien nee", "indien van toepassing", "zo ja", "zo nee", "hvis ja", "hvis nej", "om ja", "om nej", "jeśli tak", "jeżeli tak", "jeśli nie", "jeżeli nie",
+    ];
+    let spaced = words(super::wording::without_numbering(&text.replace(['\'', '’'], " "))).join(" ");
+    OPENINGS.iter().any(|opening| spaced.strip_prefix(opening).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+}
+
 /// How much a text reads like something asked, 0 to 1: a question mark, an asking or obliging word, the length of a sentence.
 #[must_use]
 pub fn asks(text: &str) -> f32 {

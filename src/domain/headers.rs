@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cell::CellRef;
+use super::cell::{CellRef, MAX_COLS};
 use super::header_words::{Named, Role, asks, holds_answer_word, is_answer_word, is_empty_box, is_mark, role_of_header};
 use super::survey::Survey;
 use super::wording::words;
@@ -223,6 +223,26 @@ fn next_to_each_other(columns: &[(u32, String)]) -> bool {
 pub struct Group {
     pub headers: Vec<Header>,
     pub spans: Vec<(u32, u32)>,
+    /// The only columns that belong to it, both ends included.
+    pub columns: (u32, u32),
+}
+
+/// All columns of a sheet.
+pub const ALL_COLUMNS: (u32, u32) = (0, MAX_COLS - 1);
+
+impl Group {
+    /// The same group with those names alone that stand in some columns.
+    pub fn narrowed(&self, columns: (u32, u32)) -> Self {
+        let inside = |col: u32| (columns.0..=columns.1).contains(&col);
+        let narrow = |header: &Header| {
+            let mut header = header.clone();
+            header.names.retain(|col, _| inside(*col));
+            header.marks.retain(|(col, _)| inside(*col));
+            header.groups.retain(|col, _| inside(*col));
+            header
+        };
+        Self { headers: self.headers.iter().map(narrow).collect(), spans: self.spans.clone(), columns }
+    }
 }
 
 pub fn groups(survey: &Survey, headers: &[Header]) -> Vec<Group> {
@@ -236,7 +256,7 @@ pub fn groups(survey: &Survey, headers: &[Header]) -> Vec<Group> {
                 group.headers.push(header.clone());
                 group.spans.push(span);
             }
-            None => groups.push(Group { headers: vec![header.clone()], spans: vec![span] }),
+            None => groups.push(Group { headers: vec![header.clone()], spans: vec![span], columns: ALL_COLUMNS }),
         }
     }
     groups

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::{CellRef, column_name};
 use super::columns::{Column, answer_evidence, columns, data_rows, question_evidence, rows_with_lists, share, share_base};
-use super::header_words::{Role, is_answer_word};
-use super::headers::{Group, groups, header_rows};
+use super::header_words::{Role, asks, is_answer_word, is_empty_box, is_mark};
+use super::headers::{ALL_COLUMNS, Group, groups, header_rows};
 use super::survey::Survey;
 use super::wording::words;
 use super::workbook::{Sheet, Visibility, Workbook};
@@ -25,6 +25,8 @@ pub enum AnswerPlace {
         /// The column with the words.
         option: u32,
     },
+    /// Into the empty block below each question.
+    Below,
     /// There is a question column, but nothing to write into, for this reason.
     Nowhere(String),
 }
@@ -50,6 +52,10 @@ pub struct Table {
     pub extra: Vec<(u32, String)>,
     /// Whether questions are told from other rows by the lists at their answer cells.
     pub by_lists: bool,
+    /// The only columns that belong to it, both ends included, where tables stand side by side.
+    pub columns: (u32, u32),
+    /// Where the same questions are asked for several things, each with cells of its own: for which.
+    pub about: Option<String>,
     /// Why this was taken for a table, and each column for what it is.
     pub why: Vec<String>,
 }
@@ -79,9 +85,9 @@ pub fn find(survey: &Survey, workbook: &Workbook, lookups: &BTreeSet<String>) ->
     }
     let headers = header_rows(survey);
     let mut layout = Layout::default();
-    for group in groups(survey, &headers) {
-        match table(survey, workbook, &group) {
-            Ok(table) => layout.tables.push(table),
+    for group in groups(survey, &headers).into_iter().flat_map(|group| side_by_side(survey, group)) {
+        match tables(survey, workbook, &group) {
+            Ok(mut tables) => layout.tables.append(&mut tables),
             Err(why) => layout.left_out.push(format!("row {}: {why}", group.headers[0].row + 1)),
         }
     }
@@ -116,8 +122,8 @@ const QUESTION_BAR: f32 = 4.0;
 /// Less than this, and a column does not take answers.
 const ANSWER_BAR: f32 = 3.4;
 
-/// Reads a group of rows as a table.
-fn table(survey: &Survey, workbook: &Workbook, group: &Group) -> Result<Table, String> {
+/// Reads a group of rows as a table, or as several that share the questions.
+fn tables(survey: &Survey, workbook: &Workbook, group: &Group) -> Result<Vec<Table>, String> {
     let mut rows = data_rows(survey, group);
     let mut seen = columns(survey, group, &rows);
     let listed = rows_with_lists(survey, &seen, &rows);
@@ -142,7 +148,47 @@ fn table(survey: &Survey, workbook: &Workbook, group: &Group) -> Result<Table, S
     let asked = columns[&question].filled;
     let mut why = vec![format!("column {} asks: {}", column_name(question), asking.reasons.join(", "))];
     let answer = answer_place(survey, workbook, group, &columns, question, asked, &rows, &mut why)?;
-    Ok(Table { by_lists, ..complete(survey, group, &columns, question, answer, why) })
+    let parallel = parallel_answers(group, &columns, &answer, rows.len());
+    if parallel.len() < 2 {
+        return Ok(vec![Table { by_lists, ..complete(survey, group, &columns, question, answer, why) }]);
+    }
+    let one = |(col, about): (u32, String)| {
+        let mut why = why.clone();
+        why.push(format!("each question is asked for {about:?} by itself, in column {}", column_name(col)));
+        let all = complete(survey, group, &columns, question, AnswerPlace::Column(col), why);
+        let of_group = |col: &u32| group.headers[0].groups.get(col).is_some_and(|name| *name == about);
+        let (comments, extra) = (all.comments.iter().copied().filter(of_group), all.extra.iter().filter(|(col, _)| of_group(col)));
+        Table { by_lists, comments: comments.collect(), extra: extra.cloned().collect(), about: Some(about), ..all }
+    };
+    Ok(parallel.into_iter().map(one).collect())
+}
+
+/// The answer columns that are called the same under different heads, where one of them takes the answers: (column, head).
+fn parallel_answers(group: &Group, columns: &BTreeMap<u32, Column>, answer: &AnswerPlace, rows: usize) -> Vec<(u32, String)> {
+    let (AnswerPlace::Column(chosen), header) = (answer, &group.headers[0]) else { return Vec::new() };
+    let Some((name, _)) = header.names.get(chosen).filter(|_| header.groups.contains_key(chosen)) else { return Vec::new() };
+    let same = |col: &u32| header.names.get(col).is_some_and(|(other, _)| other.eq_ignore_ascii_case(name));
+    let open = |col: &u32| columns.get(col).is_some_and(|column| column.open * 2 >= rows && !column.hidden && column.formulas == 0);
+    let found: Vec<(u32, String)> =
+        header.groups.iter().filter(|(col, _)| same(col) && open(col)).map(|(col, head)| (*col, head.clone())).collect();
+    let heads: BTreeSet<&String> = found.iter().map(|(_, head)| head).collect();
+    if heads.len() == found.len() { found } else { Vec::new() }
+}
+
+/// Cuts a group whose heads repeat from left to right into the tables that stand beside each other.
+fn side_by_side(survey: &Survey, group: Group) -> Vec<Group> {
+    let names: BTreeMap<u32, String> = group.headers[0].names.iter().map(|(col, (name, _))| (*col, name.to_lowercase())).collect();
+    let (Some(first), Some(last)) = (names.keys().next().copied(), names.keys().next_back().copied()) else { return vec![group] };
+    let repeats = |step: &u32| names.iter().filter(|(col, name)| names.get(&(**col + step)) == Some(*name)).count() >= 2;
+    let rows = data_rows(survey, &group);
+    let asks_in = |from: u32, to: u32| {
+        let asking = |col: u32| rows.iter().filter(|row| asks(survey.text(CellRef::new(**row, col)).trim()) >= 0.6).count();
+        (from..=to).any(|col| asking(col) >= FEW_ROWS)
+    };
+    let step = (2..=(last - first) / 2 + 1).find(|step| repeats(step) && asks_in(first, first + step - 1) && asks_in(first + step, last));
+    let Some(step) = step else { return vec![group] };
+    let (left, right) = ((group.columns.0, first + step - 1), (first + step, group.columns.1));
+    vec![group.narrowed(left), group.narrowed(right)]
 }
 
 #[allow(clippy::too_many_arguments, reason = "the one place where all evidence about a table meets")]
@@ -157,6 +203,14 @@ fn answer_place(
     why: &mut Vec<String>,
 ) -> Result<AnswerPlace, String> {
     let marks = &group.headers[0].marks;
+    if let Some((mark, option)) = rows_of_options(survey, columns, question, rows) {
+        why.push(format!(
+            "one of several rows is marked in column {}: column {} says what each row means",
+            column_name(mark),
+            column_name(option)
+        ));
+        return Ok(AnswerPlace::OptionRows { mark, option });
+    }
     if marks.len() >= 2 {
         let heads: Vec<&str> = marks.iter().map(|(_, head)| head.as_str()).collect();
         why.push(format!("one of the columns {} is marked", heads.join(", ")));
@@ -217,6 +271,35 @@ fn free_text_place(columns: &BTreeMap<u32, Column>, question: u32, asked: usize,
     Some(AnswerPlace::Column(*col))
 }
 
+/// The columns of boxes and of their meanings, where each question stands over several rows and another column has a text in each of them.
+fn rows_of_options(survey: &Survey, columns: &BTreeMap<u32, Column>, question: u32, rows: &[u32]) -> Option<(u32, u32)> {
+    let asked = columns[&question].filled;
+    if asked < FEW_ROWS || rows.len() < asked * 2 || columns.values().any(|column| column.lists > 0) {
+        return None;
+    }
+    let filled = |row: &u32, col: u32| !survey.text(CellRef::new(*row, col)).trim().is_empty();
+    let inside: Vec<u32> = rows
+        .iter()
+        .copied()
+        .filter(|row| filled(row, question) || survey.merge(CellRef::new(*row, question)).is_some_and(|range| range.first.row < *row))
+        .collect();
+    let boxes_beside = |option: u32| {
+        let own = |col: u32| {
+            let blank = |row: &&u32| {
+                let text = survey.text(CellRef::new(**row, col)).trim();
+                (text.is_empty() || is_mark(text) || is_empty_box(text)) && survey.merge(CellRef::new(**row, col)).is_none_or(|range| range.first.row == range.last.row)
+            };
+            inside.iter().filter(blank).count() == inside.len()
+        };
+        [option.checked_sub(1), Some(option + 1)].into_iter().flatten().find(|col| *col != question && columns.contains_key(col) && own(*col))
+    };
+    let merged = inside.len() >= asked * 2;
+    let option = columns.iter().find(|(col, column)| {
+        **col > question && !column.hidden && column.filled >= inside.len() && inside.iter().all(|row| filled(row, **col))
+    });
+    option.filter(|_| merged).and_then(|(col, _)| Some((boxes_beside(*col)?, *col)))
+}
+
 /// The column that says what each row of boxes means, where the answer column's lists have a mark as their only word.
 fn option_column(survey: &Survey, columns: &BTreeMap<u32, Column>, answer: u32, question: u32, rows: &[u32]) -> Option<u32> {
     let boxes: Vec<u32> = rows
@@ -271,7 +354,7 @@ fn complete(
         AnswerPlace::Column(col) => BTreeSet::from([*col, question]),
         AnswerPlace::Marks(marks) => marks.iter().map(|(col, _)| *col).chain([question]).collect(),
         AnswerPlace::OptionRows { mark, option } => BTreeSet::from([*mark, *option, question]),
-        AnswerPlace::Nowhere(_) => BTreeSet::from([question]),
+        AnswerPlace::Below | AnswerPlace::Nowhere(_) => BTreeSet::from([question]),
     };
     let protected = survey.sheet.locks.is_some() && columns.values().any(|column| column.unlocked > 0);
     let open = |column: &Column| !(column.hidden || protected && column.unlocked == 0);
@@ -349,6 +432,8 @@ fn complete(
         sections: of(Role::Section).collect(),
         extra,
         by_lists: false,
+        columns: group.columns,
+        about: None,
         why,
     }
 }
@@ -366,7 +451,7 @@ fn shows_evidence(column: &Column) -> bool {
 
 /// A sheet without any header: questions beside lists, or questions beside empty cells.
 fn headerless(survey: &Survey) -> Option<Table> {
-    let group = Group { headers: Vec::new(), spans: vec![(0, survey.last_row()?)] };
+    let group = Group { headers: Vec::new(), spans: vec![(0, survey.last_row()?)], columns: ALL_COLUMNS };
     let rows = data_rows(survey, &group);
     let columns = columns(survey, &group, &rows);
     let (question, column) = columns
@@ -376,8 +461,12 @@ fn headerless(survey: &Survey) -> Option<Table> {
     let sentence = format!("column {} asks: {} of its texts read like questions", column_name(*question), column.filled);
     let with_list =
         columns.iter().filter(|(col, other)| *col != question && !other.hidden && other.lists >= 3 && other.lists * 2 >= column.filled);
+    let asking: Vec<u32> = rows.iter().copied().filter(|row| asks(survey.text(CellRef::new(*row, *question)).trim()) >= 0.6).collect();
+    let below = asking.iter().filter(|row| survey.block_below(CellRef::new(**row, *question)).is_some()).count();
     let (answer, reason) = if let Some((col, other)) = with_list.max_by_key(|(_, other)| other.lists) {
-        (*col, format!("column {} takes the answers: {} of its cells have a list", column_name(*col), other.lists))
+        (AnswerPlace::Column(*col), format!("column {} takes the answers: {} of its cells have a list", column_name(*col), other.lists))
+    } else if below >= FEW_ROWS && below * 3 >= asking.len() * 2 {
+        (AnswerPlace::Below, format!("the answers go below: an empty block follows {below} of the questions"))
     } else {
         let marks = rows.iter().filter(|row| survey.text(CellRef::new(**row, *question)).contains(['?', '？'])).count();
         let right = question + 1;
@@ -385,7 +474,7 @@ fn headerless(survey: &Survey) -> Option<Table> {
         if marks * 2 < column.filled || !empty {
             return None;
         }
-        (right, format!("column {} takes the answers: it stands empty beside questions", column_name(right)))
+        (AnswerPlace::Column(right), format!("column {} takes the answers: it stands empty beside questions", column_name(right)))
     };
     let id = columns
         .iter()
@@ -396,12 +485,14 @@ fn headerless(survey: &Survey) -> Option<Table> {
         headers: Vec::new(),
         spans: group.spans,
         question: *question,
-        answer: AnswerPlace::Column(answer),
+        answer,
         comments: Vec::new(),
         id,
         sections: Vec::new(),
         extra: Vec::new(),
         by_lists: false,
+        columns: group.columns,
+        about: None,
         why: vec!["the sheet has no header row".into(), sentence, reason],
     })
 }

@@ -208,7 +208,14 @@ pub fn propose<'a>(bank: &'a Bank, question: &Question, matches: Vec<Match<'a>>,
         return gap(judged, Gap { kind: GapKind::NoPlace, why, answer: None, about: None });
     }
     match fit(&judged) {
-        Fit::Ready(one) => offer(bank, question, judged, one, Band::Ready),
+        Fit::Ready(one) => match depends(question) {
+            None => offer(bank, question, judged, one, Band::Ready),
+            Some(why) => {
+                let mut proposal = offer(bank, question, judged, one, Band::Review);
+                proposal.reasons.insert(0, why);
+                proposal
+            }
+        },
         Fit::Close(one, other) => {
             let other = judged[other].found.answer.id.clone();
             let mut proposal = offer(bank, question, judged, one, Band::Review);
@@ -221,6 +228,14 @@ pub fn propose<'a>(bank: &'a Bank, question: &Question, matches: Vec<Match<'a>>,
         }
         Fit::Alike => alike(bank, question, judged),
     }
+}
+
+/// What a question means besides its own words, which no wording of the bank can match: a person has to look.
+fn depends(question: &Question) -> Option<String> {
+    if let Some(about) = &question.about {
+        return Some(format!("careful, scope: it is asked for {about:?} by itself"));
+    }
+    question.follows.map(|before| format!("careful, context: it asks on from the question at {before}"))
 }
 
 /// No wording is the same: a likely answer for a person to look at, or a gap. Where the likeliest answer may not be given, only one that is

@@ -47,6 +47,17 @@ impl<'a> Survey<'a> {
         self.merge(at).map_or(at, |range| range.first)
     }
 
+    /// The empty block right below a question that takes its answer: merged over several cells, or the only cell that may be written.
+    #[must_use]
+    pub fn block_below(&self, question: CellRef) -> Option<CellRef> {
+        let last = self.merge(question).map_or(question.row, |range| range.last.row);
+        let at = CellRef::new(last + 1, question.col);
+        let wide = self.merge(at).is_some_and(|range| range.first == at && range.last.col > range.first.col);
+        let alone = self.sheet.row(at.row).all(|(_, cell)| cell.text.trim().is_empty());
+        let open = self.sheet.locks.is_some() && !self.sheet.locked(at);
+        (alone && (wide || open) && !self.sheet.locked(at)).then_some(at)
+    }
+
     /// The text that is shown at a place.
     #[must_use]
     pub fn text(&self, at: CellRef) -> &'a str {

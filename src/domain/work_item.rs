@@ -61,7 +61,7 @@ pub fn work_items(bank: &Bank, analyzer: &Analyzer, gaps: &[(&Question, &Proposa
         });
         items[place].waiting.push(Waiting {
             sheet: question.sheet.clone(),
-            cell: question.cell.to_string(),
+            cell: question.name(),
             question: question.text.clone(),
         });
     }

@@ -173,7 +173,7 @@ fn settle_all<'a>(
             known.insert(question.text.as_str(), finder.matches(&question.text)?);
         }
         let proposal = propose(bank, question, known[question.text.as_str()].clone(), &order.scope);
-        let cell = question.cell.to_string();
+        let cell = question.name();
         let decision =
             by_place.get(&(question.sheet.as_str(), cell.as_str())).copied().filter(|decision| decision.question == question.text);
         let outcome = settle(bank, question, &proposal, decision, &order.scope, order.overwrite);
@@ -298,7 +298,7 @@ fn written(parts: &Parts, cell: &Filled, old: &str) -> Option<Written> {
         cell: cell.cell.to_string(),
         old: old.to_owned(),
         new: cell.value.to_string(),
-        question_cell: one.question.cell.to_string(),
+        question_cell: one.question.name(),
         question: one.question.text.clone(),
         answer: answer.id.clone(),
         digest: answer.digest(),
@@ -357,7 +357,7 @@ fn counts(settled: &[Settled]) -> Counts {
 }
 
 fn accounted(one: &Settled, items: &[WorkItem]) -> Accounted {
-    let (sheet, cell) = (one.question.sheet.clone(), one.question.cell.to_string());
+    let (sheet, cell) = (one.question.sheet.clone(), one.question.name());
     let waits = |item: &&WorkItem| item.waiting.iter().any(|waiting| waiting.sheet == sheet && waiting.cell == cell);
     let work_item = matches!(one.outcome, Outcome::Gap(_)).then(|| items.iter().find(waits).map(|item| item.id.clone())).flatten();
     Accounted { question_sha256: question_sha256(one.question), outcome: outcome_name(&one.outcome), work_item, sheet, cell }
@@ -375,7 +375,7 @@ fn notices(bank: &Bank, found: &Questionnaire, decisions: &[Decision], settled: 
     }
     let lost = decisions.iter().filter(|decision| {
         !settled.iter().any(|one| {
-            one.question.sheet == decision.sheet && one.question.cell.to_string() == decision.cell && one.question.text == decision.question
+            one.question.sheet == decision.sheet && one.question.name() == decision.cell && one.question.text == decision.question
         })
     });
     notices.extend(lost.map(|decision| {

@@ -117,7 +117,7 @@ fn review(settled: &[Settled]) -> ReportTable {
         let draft = one.proposal.draft.as_ref();
         let mut row = vec![
             one.question.sheet.clone(),
-            one.question.cell.to_string(),
+            one.question.name(),
             one.question.text.clone(),
             one.proposal.matches.first().map(|judged| judged.found.answer.id.clone()).unwrap_or_default(),
             draft.and_then(|draft| draft.word.clone()).unwrap_or_default(),
@@ -141,7 +141,7 @@ fn gaps(settled: &[Settled]) -> ReportTable {
         let nearest = one.proposal.matches.first().map(alternative).unwrap_or_default();
         Some(vec![
             one.question.sheet.clone(),
-            one.question.cell.to_string(),
+            one.question.name(),
             one.question.text.clone(),
             gap.kind.name().to_owned(),
             gap.why.clone(),
@@ -201,7 +201,7 @@ fn all(bank: &Bank, settled: &[Settled]) -> ReportTable {
         };
         vec![
             one.question.sheet.clone(),
-            one.question.cell.to_string(),
+            one.question.name(),
             one.question.id.clone().unwrap_or_default(),
             one.question.section.clone().unwrap_or_default(),
             one.question.text.clone(),
