@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::cell::CellRef;
-use super::header_words::{Named, Role, asks, is_empty_box};
+use super::header_words::{Named, Role, asks, is_empty_box, is_placeholder};
 use super::headers::Group;
 use super::survey::Survey;
 use super::wording::words;
@@ -122,7 +122,7 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
 /// Whether a cell waits for something: it is empty, or holds a word of its own list.
 pub fn is_open(survey: &Survey, at: CellRef) -> bool {
     let text = survey.text(at).trim();
-    text.is_empty() || is_empty_box(text) || survey.list(at).is_some_and(|list| list.options.iter().any(|option| option.trim() == text))
+    text.is_empty() || is_empty_box(text) || is_placeholder(text) || survey.list(at).is_some_and(|list| list.options.iter().any(|option| option.trim() == text))
 }
 
 /// A score with its reasons.

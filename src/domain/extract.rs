@@ -307,9 +307,6 @@ impl<'a> TableReader<'a> {
             let texts = listed.iter().map(|row| self.survey.text(at(*row, col)).trim().to_owned());
             self.placeholder = commonest(texts)
                 .filter(|(text, count)| count * 10 >= listed.len() * NEARLY_ALL && is_placeholder(text))
-                .filter(|(text, _)| {
-                    self.survey.list(at(listed[0], col)).is_some_and(|list| list.options.iter().any(|option| option.trim() == text))
-                })
                 .map(|(text, _)| text);
         }
         if let AnswerPlace::Marks(marks) = &self.table.answer {
@@ -370,6 +367,9 @@ impl<'a> TableReader<'a> {
         let missing: Vec<u32> =
             self.always.iter().copied().filter(|col| self.survey.text(CellRef::new(row, *col)).trim().is_empty()).collect();
         let other_look = self.style_at(row) != self.style;
+        if self.lists && !self.list_at(row) && self.leads_in(row) {
+            return Some("it leads in the lettered questions below it: a heading".into());
+        }
         if self.lists && !self.list_at(row) && !below {
             // A form may mix lists and free text: then the row asks plainly and has all that the others have.
             let plainly = match (other_look, self.always.is_empty()) {
@@ -391,7 +391,7 @@ impl<'a> TableReader<'a> {
             return Some("it stands in angle brackets: an instruction".into());
         }
         let lacks_something = if self.always.is_empty() { other_look } else { !missing.is_empty() };
-        if !self.lists && asks(text) < 0.3 && lacks_something && !matches!(self.table.answer, AnswerPlace::Marks(_)) {
+        if !self.lists && asks(text) < 0.3 && lacks_something {
             return Some("it does not ask anything and is built differently from the other rows: a heading".into());
         }
         None
@@ -424,6 +424,13 @@ impl<'a> TableReader<'a> {
                 }
             }
         }
+    }
+
+    /// Whether the next row begins a lettered list.
+    fn leads_in(&self, row: u32) -> bool {
+        let next = self.survey.text(CellRef::new(row + 1, self.table.question)).trim();
+        let letter = next.trim_start_matches('(');
+        letter.starts_with(['a', 'A']) && letter[1..].starts_with([')', '.'])
     }
 
     /// The first cell of a row's own answer place.

@@ -166,7 +166,8 @@ const NOT_YET: &[&str] = &[
 /// Whether a word of a list means "not yet".
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
-    NOT_YET.contains(&words(text).join(" ").as_str()) || NOT_YET.contains(&text.trim())
+    let text = text.trim().trim_matches(['<', '>', '[', ']', '-', '.', '…', ' ']);
+    NOT_YET.contains(&words(text).join(" ").as_str()) || NOT_YET.contains(&text)
 }
 
 /// Signs that people put into a box to mark it.
