@@ -96,8 +96,7 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
             texts.entry(at.col).or_default().insert(text);
         }
     }
-    let with_lists: BTreeSet<u32> =
-        survey.columns_with_lists().filter(|col| (group.columns.0..=group.columns.1).contains(col)).collect();
+    let with_lists: BTreeSet<u32> = survey.columns_with_lists().filter(|col| (group.columns.0..=group.columns.1).contains(col)).collect();
     for col in &with_lists {
         columns.entry(*col).or_default();
     }
@@ -122,7 +121,10 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
 /// Whether a cell waits for something: it is empty, or holds a word of its own list.
 pub fn is_open(survey: &Survey, at: CellRef) -> bool {
     let text = survey.text(at).trim();
-    text.is_empty() || is_empty_box(text) || is_placeholder(text) || survey.list(at).is_some_and(|list| list.options.iter().any(|option| option.trim() == text))
+    text.is_empty()
+        || is_empty_box(text)
+        || is_placeholder(text)
+        || survey.list(at).is_some_and(|list| list.options.iter().any(|option| option.trim() == text))
 }
 
 /// A score with its reasons.

@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::cell::{CellRef, as_a1, column_name, maybe_a1, one_as_a1};
 use super::header_words::Role;
-use super::header_words::{asks, asks_on, is_empty_box, is_mark, is_placeholder, role_of_header};
+use super::header_words::{asks, asks_on, is_empty_box, is_mark, is_placeholder, is_remark, role_of_header};
 use super::identity::{self, IdentityField};
-use super::layout::{AnswerPlace, Layout, Table, find, lookup_sheets};
+use super::layout::{AnswerPlace, Layout, Table, answer_below, find, labelled_below, lookup_sheets};
 use super::survey::Survey;
 use super::workbook::{Unread, Visibility, Workbook};
 
@@ -367,6 +367,9 @@ impl<'a> TableReader<'a> {
         let missing: Vec<u32> =
             self.always.iter().copied().filter(|col| self.survey.text(CellRef::new(row, *col)).trim().is_empty()).collect();
         let other_look = self.style_at(row) != self.style;
+        if is_remark(text) {
+            return Some("it is a remark to whoever answers: guidance".into());
+        }
         if self.lists && !self.list_at(row) && self.leads_in(row) {
             return Some("it leads in the lettered questions below it: a heading".into());
         }
@@ -377,7 +380,8 @@ impl<'a> TableReader<'a> {
                 (true, false) => 0.9,
                 (true, true) => 1.0,
             };
-            if asks(text) < plainly || !missing.is_empty() {
+            let (asking, mark) = (if asks_on(text) { 1.0 } else { asks(text) }, text.contains(['?', '？']));
+            if asking < plainly || !missing.is_empty() && (other_look || !mark) && !asks_on(text) {
                 return Some("its answer cell has no list, as those of the other rows have: a heading or guidance".into());
             }
         }
@@ -446,9 +450,10 @@ impl<'a> TableReader<'a> {
     /// asks on from the one before.
     fn below(&self, row: u32, text: &str) -> Option<CellRef> {
         let cell = CellRef::new(row, self.table.question);
-        let covered = self.first_answer().is_some_and(|col| self.survey.merge(cell).is_some_and(|merge| merge.contains(CellRef::new(row, col))));
+        let covered =
+            self.first_answer().is_some_and(|col| self.survey.merge(cell).is_some_and(|merge| merge.contains(CellRef::new(row, col))));
         let below = matches!(self.table.answer, AnswerPlace::Below) || covered && asks(text) >= 0.6 || asks_on(text) && !self.list_at(row);
-        self.survey.block_below(cell).filter(|_| below)
+        answer_below(self.survey, cell).filter(|_| below)
     }
 
     fn question(&self, row: u32, text: &str, heading: Option<&String>) -> Question {
@@ -457,13 +462,16 @@ impl<'a> TableReader<'a> {
         let text_in = |cell: CellRef| AnswerCells { kind: Form::Text, cells: vec![cell], options: Vec::new() };
         let answer = match &self.table.answer {
             AnswerPlace::Column(_) | AnswerPlace::Marks(_) | AnswerPlace::Below if self.below(row, text).is_some() => {
-                comment.clear();
+                comment = labelled_below(self.survey, CellRef::new(row, self.table.question), Role::Comment).into_iter().collect();
                 self.below(row, text).map_or_else(AnswerCells::none, text_in)
             }
             AnswerPlace::Column(col) => match self.survey.list(CellRef::new(row, *col)) {
                 Some(list) => AnswerCells { kind: Form::Choice, cells: vec![at(*col)], options: list.options.clone() },
                 // The place for a word of a list is closed here, the one for text is open.
-                None if self.lists && self.survey.sheet.locked(at(*col)) && comment.first().is_some_and(|at| !self.survey.sheet.locked(*at)) => {
+                None if self.lists
+                    && self.survey.sheet.locked(at(*col))
+                    && comment.first().is_some_and(|at| !self.survey.sheet.locked(*at)) =>
+                {
                     text_in(comment.remove(0))
                 }
                 None => text_in(at(*col)),
@@ -475,6 +483,9 @@ impl<'a> TableReader<'a> {
             },
             AnswerPlace::OptionRows { .. } | AnswerPlace::Below | AnswerPlace::Nowhere(_) => AnswerCells::none(),
         };
+        if comment.is_empty() && answer.kind != Form::Text {
+            comment.extend(labelled_below(self.survey, CellRef::new(row, self.table.question), Role::Comment));
+        }
         self.finish(row, text, answer, comment, heading)
     }
 
@@ -533,11 +544,17 @@ impl<'a> TableReader<'a> {
         let listed = |row: u32| self.survey.list(CellRef::new(row, mark)).is_some_and(|list| list.options.len() == 1);
         // Where no list says which cells are boxes, every row with a meaning has one, also the question's own.
         let by_shape = !self.rows.iter().any(|row| (0..MAX_OPTIONS).any(|step| listed(row + step)));
-        let is_box = |row: u32| !text_at(row, option).is_empty() && (by_shape || listed(row));
+        let free =
+            |row: u32| mark != self.table.question || !text_at(row, mark).chars().any(|c| c.is_alphanumeric() && c != 'x' && c != 'X');
+        let is_box = |row: u32| !text_at(row, option).is_empty() && (by_shape && free(row) || listed(row));
         for &(first, last) in &self.table.spans {
             let rows: Vec<u32> = self.survey.rows_in(first, last).collect();
-            let asking: Vec<usize> =
-                (0..rows.len()).filter(|at| !text_at(rows[*at], self.table.question).is_empty() && (by_shape || !is_box(rows[*at]))).collect();
+            let asking: Vec<usize> = (0..rows.len())
+                .filter(|at| {
+                    !text_at(rows[*at], self.table.question).is_empty()
+                        && (by_shape && (mark != self.table.question || !free(rows[*at])) || !is_box(rows[*at]))
+                })
+                .collect();
             for (place, &start) in asking.iter().enumerate() {
                 let end = asking.get(place + 1).copied().unwrap_or(rows.len());
                 let (row, text) = (rows[start], text_at(rows[start], self.table.question));

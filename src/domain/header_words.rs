@@ -93,6 +93,13 @@ pub struct Named {
     pub strength: f32,
 }
 
+/// Those who ask: a column that is called after one of them is theirs, whatever it is for.
+#[rustfmt::skip]
+const ASKERS: &[&str] = &[
+    "auditor", "auditors", "reviewer", "reviewers", "assessor", "assessors", "evaluator", "evaluators", "analyst", "prüfer", "prüfers", "auditeur", "évaluateur", "evaluador", "revisor",
+    "valutatore", "avaliador", "beoordelaar",
+];
+
 /// Longer texts are no headers.
 const MAX_HEADER_WORDS: usize = 14;
 
@@ -105,6 +112,9 @@ pub fn role_of_header(text: &str) -> Option<Named> {
     let words = words(text);
     if words.is_empty() || words.len() > MAX_HEADER_WORDS {
         return None;
+    }
+    if words.iter().any(|word| ASKERS.contains(&word.as_str())) {
+        return Some(Named { role: Role::Buyer, strength: 1.0 });
     }
     let mut best: Option<(usize, Named)> = None;
     for (role, phrases) in HEADERS {
@@ -149,7 +159,28 @@ pub fn is_answer_word(text: &str) -> bool {
 /// Whether yes or no, in some language, is one of a few words: "rather yes", "yes, in part".
 #[must_use]
 pub fn holds_answer_word(text: &str) -> bool {
-    const PLAIN: &[&str] = &["yes", "no", "ja", "nein", "nee", "nej", "nei", "oui", "non", "sí", "sim", "não", "tak", "nie", "agree", "disagree", "met", "fully", "partially", "partly"];
+    const PLAIN: &[&str] = &[
+        "yes",
+        "no",
+        "ja",
+        "nein",
+        "nee",
+        "nej",
+        "nei",
+        "oui",
+        "non",
+        "sí",
+        "sim",
+        "não",
+        "tak",
+        "nie",
+        "agree",
+        "disagree",
+        "met",
+        "fully",
+        "partially",
+        "partly",
+    ];
     const IF: &[&str] = &["if", "wenn", "falls", "si", "se", "als", "indien", "jeśli", "jeżeli", "om", "hvis", "in", "bei"];
     let words = words(text);
     words.len() <= 5 && !words.iter().any(|word| IF.contains(&word.as_str())) && words.iter().any(|word| PLAIN.contains(&word.as_str()))
@@ -199,6 +230,16 @@ const ASKING: &[&str] = &[
 /// Words that make a sentence a requirement wherever they stand.
 const OBLIGING: &[&str] =
     &["must", "shall", "should", "required", "muss", "müssen", "soll", "sollen", "doit", "doivent", "debe", "deben", "deberá", "vendor"];
+
+/// Whether a text is a remark to whoever answers: "Note: give the date".
+#[must_use]
+pub fn is_remark(text: &str) -> bool {
+    const OPENINGS: &[&str] =
+        &["note", "nb", "n.b", "hint", "tip", "hinweis", "anmerkung", "remarque", "nota", "opmerking", "let op", "uwaga", "注", "※"];
+    let (opening, _) = text.split_once([':', '：', ' ']).unwrap_or((text, ""));
+    let closed = text[opening.len()..].starts_with([':', '：']);
+    text.starts_with('※') || closed && OPENINGS.contains(&opening.trim_end_matches('.').to_lowercase().as_str())
+}
 
 /// Whether a text asks on from the question before it: "If yes, describe", "Please attach the report".
 #[must_use]

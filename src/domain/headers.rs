@@ -112,9 +112,7 @@ fn by_shape(survey: &Survey, header: &Header) -> bool {
         asking.iter().filter(open).count() * 10 >= asking.len() * 9
     };
     asked.iter().any(|(question, asking)| {
-        header.names.iter().any(|(col, (name, _))| {
-            *col != *question && to_fill_in(*col, asking) && name.chars().any(char::is_alphanumeric)
-        })
+        header.names.iter().any(|(col, (name, _))| *col != *question && to_fill_in(*col, asking) && name.chars().any(char::is_alphanumeric))
     })
 }
 
@@ -172,10 +170,14 @@ fn find_marks(survey: &Survey, header: &mut Header) {
         .filter(|(_, cell)| !cell.text.trim().is_empty())
         .map(|(at, cell)| (at.col, cell.text.trim().to_owned()))
         .collect();
-    let head = |col: u32| survey.merge(CellRef::new(header.row, col)).filter(|range| range.last.col > range.first.col && range.last.row == header.row);
+    let head = |col: u32| {
+        survey.merge(CellRef::new(header.row, col)).filter(|range| range.last.col > range.first.col && range.last.row == header.row)
+    };
     let all_under = !below.is_empty() && below.iter().all(|(col, _)| head(*col).is_some());
     let all_short = below.iter().all(|(_, text)| is_answer_word(text));
-    if (all_under || all_short) && let Some(marks) = boxes_among(survey, row, &below) {
+    if (all_under || all_short)
+        && let Some(marks) = boxes_among(survey, row, &below)
+    {
         header.marks = marks;
         header.last = row;
     }

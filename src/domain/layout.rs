@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::{CellRef, column_name};
 use super::columns::{Column, answer_evidence, columns, data_rows, question_evidence, rows_with_lists, share, share_base};
-use super::header_words::{Role, asks, is_answer_word, is_empty_box, is_mark};
+use super::header_words::{Role, asks, is_answer_word, is_empty_box, is_mark, role_of_header};
 use super::headers::{ALL_COLUMNS, Group, groups, header_rows};
 use super::survey::Survey;
 use super::wording::words;
@@ -175,17 +175,48 @@ fn parallel_answers(group: &Group, columns: &BTreeMap<u32, Column>, answer: &Ans
     if heads.len() == found.len() { found } else { Vec::new() }
 }
 
+/// The empty block below a question that takes its answer, or the empty cell below it whose label, in front of it, says so.
+pub fn answer_below(survey: &Survey, question: CellRef) -> Option<CellRef> {
+    labelled_below(survey, question, Role::Answer).or_else(|| survey.block_below(question))
+}
+
+/// So many rows below a question its labelled cells stand.
+const LABELLED_ROWS: u32 = 4;
+
+/// The empty cell below a question, in its column or beside its labels, whose label says what it is for.
+pub fn labelled_below(survey: &Survey, question: CellRef, role: Role) -> Option<CellRef> {
+    let last = survey.merge(question).map_or(question.row, |range| range.last.row);
+    (question.row + 1..=last.max(question.row + LABELLED_ROWS))
+        .take_while(|row| *row <= last || survey.text(CellRef::new(*row, question.col)).trim().is_empty())
+        .find_map(|row| {
+            let labels = survey.sheet.row(row).filter(|(at, _)| at.col + 1 == question.col || at.col > question.col && row <= last);
+            let label =
+                labels.filter(|(_, cell)| role_of_header(&cell.text).is_some_and(|named| named.role == role && named.strength >= 0.5));
+            label.map(|(at, _)| CellRef::new(row, at.col + 1)).find(|at| survey.text(*at).trim().is_empty())
+        })
+}
+
 /// Cuts a group whose heads repeat from left to right into the tables that stand beside each other.
 fn side_by_side(survey: &Survey, group: Group) -> Vec<Group> {
     let names: BTreeMap<u32, String> = group.headers[0].names.iter().map(|(col, (name, _))| (*col, name.to_lowercase())).collect();
     let (Some(first), Some(last)) = (names.keys().next().copied(), names.keys().next_back().copied()) else { return vec![group] };
     let repeats = |step: &u32| names.iter().filter(|(col, name)| names.get(&(**col + step)) == Some(*name)).count() >= 2;
     let rows = data_rows(survey, &group);
-    let asks_in = |from: u32, to: u32| {
-        let asking = |col: u32| rows.iter().filter(|row| asks(survey.text(CellRef::new(**row, col)).trim()) >= 0.6).count();
+    // Under heads that differ stand questions; under heads that repeat, short items will do.
+    let asks_in = |from: u32, to: u32, step: u32| {
+        let repeated = |col: u32| {
+            names.get(&col).is_some_and(|name| {
+                [col.checked_sub(step), Some(col + step)].into_iter().flatten().any(|other| names.get(&other) == Some(name))
+            })
+        };
+        let asking = |col: u32| {
+            let text = |row: &u32| survey.text(CellRef::new(*row, col)).trim();
+            rows.iter().filter(|row| asks(text(row)) >= 0.6 || repeated(col) && words(text(row)).len() >= 2).count()
+        };
         (from..=to).any(|col| asking(col) >= FEW_ROWS)
     };
-    let step = (2..=(last - first) / 2 + 1).find(|step| repeats(step) && asks_in(first, first + step - 1) && asks_in(first + step, last));
+    let both_ask = |step: &u32| asks_in(first, first + step - 1, *step) && asks_in(first + step, last, *step);
+    let step = (2..=(last - first) / 2 + 1).find(|step| repeats(step) && both_ask(step));
     let Some(step) = step else { return vec![group] };
     let (left, right) = ((group.columns.0, first + step - 1), (first + step, group.columns.1));
     vec![group.narrowed(left), group.narrowed(right)]
@@ -246,7 +277,13 @@ fn answer_place(
 }
 
 /// No column says that it takes answers: then the comment column does, or in a form filled in already the text beside the question.
-fn free_text_place(columns: &BTreeMap<u32, Column>, question: u32, asked: usize, rows: usize, why: &mut Vec<String>) -> Option<AnswerPlace> {
+fn free_text_place(
+    columns: &BTreeMap<u32, Column>,
+    question: u32,
+    asked: usize,
+    rows: usize,
+    why: &mut Vec<String>,
+) -> Option<AnswerPlace> {
     let right = || columns.range(question + 1..).filter(|(_, column)| !column.hidden);
     let strong = columns[&question].strength(Role::Question) >= 0.5;
     let asking = &columns[&question];
@@ -271,6 +308,15 @@ fn free_text_place(columns: &BTreeMap<u32, Column>, question: u32, asked: usize,
     Some(AnswerPlace::Column(*col))
 }
 
+/// Whether options stand below a question, each beside an empty box in the question's own column.
+fn options_below(survey: &Survey, question: CellRef, option: u32) -> bool {
+    let is_option = |row: u32| {
+        let (own, text) = (survey.text(CellRef::new(row, question.col)).trim(), survey.text(CellRef::new(row, option)).trim());
+        (own.is_empty() || is_mark(own) || is_empty_box(own)) && !text.is_empty() && !text.contains('?')
+    };
+    is_option(question.row + 1) && is_option(question.row + 2)
+}
+
 /// The columns of boxes and of their meanings, where each question stands over several rows and another column has a text in each of them.
 fn rows_of_options(survey: &Survey, columns: &BTreeMap<u32, Column>, question: u32, rows: &[u32]) -> Option<(u32, u32)> {
     let asked = columns[&question].filled;
@@ -287,11 +333,15 @@ fn rows_of_options(survey: &Survey, columns: &BTreeMap<u32, Column>, question: u
         let own = |col: u32| {
             let blank = |row: &&u32| {
                 let text = survey.text(CellRef::new(**row, col)).trim();
-                (text.is_empty() || is_mark(text) || is_empty_box(text)) && survey.merge(CellRef::new(**row, col)).is_none_or(|range| range.first.row == range.last.row)
+                (text.is_empty() || is_mark(text) || is_empty_box(text))
+                    && survey.merge(CellRef::new(**row, col)).is_none_or(|range| range.first.row == range.last.row)
             };
             inside.iter().filter(blank).count() == inside.len()
         };
-        [option.checked_sub(1), Some(option + 1)].into_iter().flatten().find(|col| *col != question && columns.contains_key(col) && own(*col))
+        [option.checked_sub(1), Some(option + 1)]
+            .into_iter()
+            .flatten()
+            .find(|col| *col != question && columns.contains_key(col) && own(*col))
     };
     let merged = inside.len() >= asked * 2;
     let option = columns.iter().find(|(col, column)| {
@@ -386,7 +436,8 @@ fn complete(
     let first_answer = taken.iter().copied().filter(|col| *col != question).min().unwrap_or(question);
     let last_answer = taken.iter().copied().filter(|col| *col != question).max().unwrap_or(question);
     if comments.is_empty() && has_place(&answer) {
-        let waits = |column: &Column| column.named.is_none() && !column.name.is_empty() && column.open * 10 >= asked * 9 && column.lists == 0;
+        let waits =
+            |column: &Column| column.named.is_none() && !column.name.is_empty() && column.open * 10 >= asked * 9 && column.lists == 0;
         let beside = free().find(|(col, column)| **col > last_answer && waits(column) && open(column) && column.formulas == 0);
         comments.extend(beside.map(|(col, _)| *col));
     }
@@ -462,9 +513,14 @@ fn headerless(survey: &Survey) -> Option<Table> {
     let with_list =
         columns.iter().filter(|(col, other)| *col != question && !other.hidden && other.lists >= 3 && other.lists * 2 >= column.filled);
     let asking: Vec<u32> = rows.iter().copied().filter(|row| asks(survey.text(CellRef::new(*row, *question)).trim()) >= 0.6).collect();
-    let below = asking.iter().filter(|row| survey.block_below(CellRef::new(**row, *question)).is_some()).count();
+    let below = asking.iter().filter(|row| answer_below(survey, CellRef::new(**row, *question)).is_some()).count();
+    let option = question + 1;
+    let with_options = asking.iter().filter(|row| options_below(survey, CellRef::new(**row, *question), option)).count();
     let (answer, reason) = if let Some((col, other)) = with_list.max_by_key(|(_, other)| other.lists) {
         (AnswerPlace::Column(*col), format!("column {} takes the answers: {} of its cells have a list", column_name(*col), other.lists))
+    } else if with_options >= FEW_ROWS && with_options * 3 >= asking.len() * 2 {
+        let reason = format!("one of several rows is marked: {with_options} questions have rows of options below them");
+        (AnswerPlace::OptionRows { mark: *question, option }, reason)
     } else if below >= FEW_ROWS && below * 3 >= asking.len() * 2 {
         (AnswerPlace::Below, format!("the answers go below: an empty block follows {below} of the questions"))
     } else {

@@ -59,11 +59,7 @@ pub fn work_items(bank: &Bank, analyzer: &Analyzer, gaps: &[(&Question, &Proposa
             items.push(new_item(bank, &key, question, proposal, gap));
             items.len() - 1
         });
-        items[place].waiting.push(Waiting {
-            sheet: question.sheet.clone(),
-            cell: question.name(),
-            question: question.text.clone(),
-        });
+        items[place].waiting.push(Waiting { sheet: question.sheet.clone(), cell: question.name(), question: question.text.clone() });
     }
     items
 }
