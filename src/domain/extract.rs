@@ -413,20 +413,17 @@ impl<'a> TableReader<'a> {
             {
                 continue;
             }
-            match self.not_asking(row, text) {
-                Some(why) => {
-                    if why.ends_with("heading") || why.contains("a heading") {
-                        heading = Some(text.to_owned()).filter(|text| text.chars().count() <= 120);
-                    }
-                    left_out.push(LeftOut { sheet: self.survey.sheet.name.clone(), cell: Some(cell), text: shortened(text), why });
+            if let Some(why) = self.not_asking(row, text) {
+                if why.ends_with("heading") || why.contains("a heading") {
+                    heading = Some(text.to_owned()).filter(|text| text.chars().count() <= 120);
                 }
-                None => {
-                    let mut question = self.question(row, text, heading.as_ref());
-                    question.follows = before.filter(|_| asks_on(text));
-                    before = Some(cell);
-                    found.push(question);
-                }
+                left_out.push(LeftOut { sheet: self.survey.sheet.name.clone(), cell: Some(cell), text: shortened(text), why });
+                continue;
             }
+            let mut question = self.question(row, text, heading.as_ref());
+            question.follows = before.filter(|_| asks_on(text));
+            before = Some(cell);
+            found.push(question);
         }
     }
 

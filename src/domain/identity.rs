@@ -123,7 +123,7 @@ const ATTRIBUTES: &[(Attribute, &[&str])] = &[
     (Attribute::Title, &["title", "job title", "role", "position", "function", "funktion", "rolle", "fonction", "titre", "cargo", "puesto", "functie", "ruolo", "役職"]),
     (Attribute::Date, &[
         "date", "date completed", "completion date", "date of completion", "date of response", "response date", "submission date", "date submitted", "date of submission", "today s date", "todays date",
-        "datum", "ausgefüllt am", "date de réponse", "date de remplissage", "fecha", "fecha de respuesta", "data", "記入日", "回答日",
+        "datum", "ausgefüllt am", "date de réponse", "date de remplissage", "fecha", "fecha de respuesta", "data di compilazione", "data de preenchimento", "記入日", "回答日",
     ]),
     (Attribute::Name, &[
         "name", "legal name", "full name", "full legal name", "registered name", "trading name", "names", "bezeichnung", "firmenname", "nom", "raison sociale", "nombre", "razón social", "denominación",
@@ -182,7 +182,7 @@ const BLOCK_GAP: u32 = 3;
 impl Subject {
     fn key(self, attribute: Attribute) -> Option<&'static str> {
         Some(match (self, attribute) {
-            (Self::Other, _) => return None,
+            (Self::Other, _) | (Self::Company, Attribute::Title) => return None,
             (_, Attribute::Date) => DATE,
             (Self::Company, Attribute::Name) => "company_name",
             (Self::Company, Attribute::Email) => "email",
@@ -209,7 +209,6 @@ impl Subject {
             (Self::Privacy, Attribute::Title) => "dpo_title",
             (Self::Privacy, Attribute::Email) => "dpo_email",
             (Self::Privacy, Attribute::Phone) => "dpo_phone",
-            (Self::Company, Attribute::Title) => return None,
         })
     }
 }
@@ -334,7 +333,8 @@ pub fn field(
 #[must_use]
 pub fn value(field: &IdentityField, profile: &BTreeMap<String, String>, date: Date) -> Option<String> {
     match field.key? {
-        DATE => Some(date.to_string()),
+        // Without a profile nobody is there whose day it is.
+        DATE => (!profile.is_empty()).then(|| date.to_string()),
         key => profile.get(key).filter(|value| !value.trim().is_empty()).cloned(),
     }
 }

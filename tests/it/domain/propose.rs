@@ -17,7 +17,10 @@ fn question(text: &str, form: &str) -> Question {
     let mut question = Question {
         sheet: "S".into(),
         cell: CellRef::new(1, 0),
+        part: None,
         text: text.into(),
+        about: None,
+        follows: None,
         id: None,
         section: None,
         answer: AnswerCells { kind: Form::Choice, cells: vec![CellRef::new(1, 1)], options: list("Yes No N/A") },
