@@ -29,6 +29,12 @@ pub fn begins_like_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
 }
 
+/// Whether a program that opens separated text could take a field for a formula, now or once something in front of it is dropped.
+#[must_use]
+pub fn could_become_formula(text: &str) -> bool {
+    begins_like_formula(text.trim_start_matches([' ', '\u{A0}', '\u{FEFF}', '"', '\'']))
+}
+
 /// The mark where neither the list, nor the table shows one.
 const USUAL_MARK: &str = "X";
 
