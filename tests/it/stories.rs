@@ -43,7 +43,11 @@ fn json(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
+/// The parts of a workbook; separated text is its own only part.
 fn parts(path: &Path) -> BTreeMap<String, Vec<u8>> {
+    if path.extension().is_some_and(|ending| ending == "csv") {
+        return BTreeMap::from([(String::new(), fs::read(path).unwrap())]);
+    }
     let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
     let mut parts = BTreeMap::new();
     for index in 0..archive.len() {

@@ -45,12 +45,18 @@ fn said(text: &str) -> Option<Dialect> {
     word.eq_ignore_ascii_case("sep=").then(|| Dialect { delimiter, start: end + fields::line_break(&text[end..]).len() })
 }
 
-/// How many rows have the commonest number of fields, of those that have more than one.
+/// How many rows have the commonest number of fields, of those that have more than one. A row does not count where a quote stands
+/// inside a bare field, or text behind a closing quote: there a delimiter was seen that is text.
 fn alike(text: &str, dialect: &Dialect) -> u32 {
     let mut widths: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut clean = true;
     for field in Fields::new(text, dialect).map_while(Result::ok).take_while(|field| field.at.row < ROWS) {
-        if field.ends_row && field.at.col > 0 {
-            *widths.entry(field.at.col).or_default() += 1;
+        clean &= fields::is_clean(&text[field.span]);
+        if field.ends_row {
+            if clean && field.at.col > 0 {
+                *widths.entry(field.at.col).or_default() += 1;
+            }
+            clean = true;
         }
     }
     widths.into_values().max().unwrap_or(0)

@@ -98,6 +98,11 @@ fn closing(inside: &str) -> Option<usize> {
     }
 }
 
+/// Whether quotes stand where they should: around the field, if at all.
+pub(super) fn is_clean(raw: &str) -> bool {
+    raw.strip_prefix('"').map_or(!raw.contains('"'), |inside| closing(inside) == Some(inside.len().saturating_sub(1)))
+}
+
 /// The line break that a text begins with, or nothing.
 pub(super) fn line_break(text: &str) -> &'static str {
     match text.as_bytes() {
