@@ -81,6 +81,12 @@ fn bounds(least: f64, most: f64) -> String {
     }
 }
 
+/// Whether a program that opens separated text could take a field for a formula, now or once something in front of it is dropped.
+#[must_use]
+pub fn could_become_formula(text: &str) -> bool {
+    begins_like_formula(text.trim_start_matches([' ', '\u{A0}', '\u{FEFF}', '"', '\'']))
+}
+
 /// The mark where neither the list, nor the table shows one.
 const USUAL_MARK: &str = "X";
 

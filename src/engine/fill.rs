@@ -14,13 +14,13 @@ use crate::bank::index::Index;
 use crate::domain::bank::{Bank, Severity};
 use crate::domain::digest::hex;
 use crate::domain::extract::{Question, Questionnaire};
-use crate::domain::fill::{Asked, Filled, Filling};
+use crate::domain::fill::{Asked, Filled, Filling, could_become_formula};
 use crate::domain::identity::{self, IdentityField};
 use crate::domain::propose::{Band, Gap, GapKind, Judged, Proposal, propose, reasons};
 use crate::domain::review::{Decision, Ground, Outcome, Response, settle};
 use crate::domain::standing::Scope;
 use crate::domain::work_item::{WorkItem, work_items};
-use crate::domain::workbook::Workbook;
+use crate::domain::workbook::{FileKind, Workbook};
 use crate::workbook::{CellEdit, Edited, Worker};
 
 mod report;
@@ -122,7 +122,8 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         OutputFile { folder: "internal", name: "work-items.csv".into(), bytes: report::work_items_csv(&items) },
     ];
     output::write(&out, &files)?;
-    let notices = notices(&bank, &found, &decisions, &settled);
+    let mut notices = notices(&bank, &found, &decisions, &settled);
+    notices.extend(apostrophes(&workbook, &filled));
     Ok(Done {
         workbook: out.join("customer").join(name),
         out,
@@ -361,6 +362,14 @@ fn accounted(one: &Settled, items: &[WorkItem]) -> Accounted {
     let waits = |item: &&WorkItem| item.waiting.iter().any(|waiting| waiting.sheet == sheet && waiting.cell == cell);
     let work_item = matches!(one.outcome, Outcome::Gap(_)).then(|| items.iter().find(waits).map(|item| item.id.clone())).flatten();
     Accounted { question_sha256: question_sha256(one.question), outcome: outcome_name(&one.outcome), work_item, sheet, cell }
+}
+
+/// Says where texts stand behind an apostrophe that is not theirs.
+fn apostrophes(workbook: &Workbook, filled: &[Filled]) -> Option<String> {
+    let cells: Vec<String> =
+        filled.iter().filter(|cell| could_become_formula(&cell.value.to_string())).map(|cell| cell.cell.to_string()).collect();
+    let told = workbook.kind == FileKind::Csv && !cells.is_empty();
+    told.then(|| format!("written with ' in front, so that no program takes the text for a formula: {}", cells.join(", ")))
 }
 
 /// What deserves attention beside the counts.

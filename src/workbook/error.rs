@@ -44,6 +44,14 @@ pub enum ReadError {
         /// What is wrong with it.
         what: String,
     },
+    /// A line of a text file is broken.
+    #[error("line {line}: {what}")]
+    Line {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        what: String,
+    },
 }
 
 impl ReadError {
@@ -57,6 +65,7 @@ impl ReadError {
             Self::Encrypted => "open it with the password, remove the password, save it, and try again".into(),
             Self::Refused(_) => "if you trust the file, open it in a spreadsheet program and save it anew as .xlsx".into(),
             Self::Stopped(_) => "ask for the file again, or open it in a spreadsheet program and save it anew as .xlsx; if it is only large, raise the limit with --limit".into(),
+            Self::Line { .. } => "correct that line, or open the file in a spreadsheet program and save it anew as \"CSV UTF-8\"".into(),
             Self::Part { .. } => "open it in a spreadsheet program and save it anew as .xlsx".into(),
         }
     }

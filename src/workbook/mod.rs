@@ -1,6 +1,7 @@
 //! Adapters to workbook files: bytes → plain cells, and edits → the same bytes with those cells changed.
 //! Never decides what is a question or what to answer.
 
+mod csv;
 pub mod error;
 pub mod kind;
 pub mod limits;
@@ -54,7 +55,7 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadE
     match kind::kind(name, bytes)? {
         FileKind::Xlsx => xlsx::read(bytes, limits),
         FileKind::Ods => Err(ReadError::Kind { found: "an .ods workbook".into() }),
-        FileKind::Csv => Err(ReadError::Kind { found: "a text file".into() }),
+        FileKind::Csv => csv::read(name, bytes, limits),
         FileKind::Xls => Err(ReadError::Kind { found: "an old binary Office file (.xls or .doc)".into() }),
         FileKind::Xlsb => Err(ReadError::Kind { found: "a binary workbook (.xlsb)".into() }),
     }
@@ -68,7 +69,8 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadE
 pub fn edit(name: &str, bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited, WriteError> {
     match kind::kind(name, bytes)? {
         FileKind::Xlsx => xlsx::edit(bytes, edits, limits),
-        FileKind::Ods | FileKind::Csv | FileKind::Xls | FileKind::Xlsb => {
+        FileKind::Csv => csv::edit(name, bytes, edits, limits),
+        FileKind::Ods | FileKind::Xls | FileKind::Xlsb => {
             Err(ReadError::Kind { found: "a kind of workbook that cannot be edited in place".into() }.into())
         }
     }

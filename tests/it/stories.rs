@@ -43,7 +43,11 @@ fn json(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
+/// The parts of a workbook; separated text is its own only part.
 fn parts(path: &Path) -> BTreeMap<String, Vec<u8>> {
+    if path.extension().is_some_and(|ending| ending == "csv") {
+        return BTreeMap::from([(String::new(), fs::read(path).unwrap())]);
+    }
     let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
     let mut parts = BTreeMap::new();
     for index in 0..archive.len() {
@@ -250,4 +254,24 @@ fn the_report_and_the_lists_of_work_open_as_what_they_are() {
     assert_eq!(rows.len(), done.work_items.len());
     assert!(rows.iter().all(|row| row.iter().all(|field| !field.starts_with(['=', '+', '-', '@']))));
     assert!(done.work_items.iter().all(|item| !item.owner.is_empty() && !item.to_do.is_empty() && !item.waiting.is_empty()));
+}
+
+#[test]
+fn an_answer_that_could_become_a_formula_is_told_where_it_is_written_as_separated_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let bank = folder.path().join("bank");
+    fs::create_dir_all(bank.join("answers")).unwrap();
+    fs::write(bank.join("bank.toml"), "version = 1\nname = \"lists\"\n").unwrap();
+    let answer = "+++\nid = \"sites\"\nquestion = \"Where are your data centres?\"\nverdict = \"info\"\nowner = \"a\"\naudience = \"public\"\n\
+        review_by = 2099-01-01\n+++\n- Bern\n- Graz\n";
+    fs::write(bank.join("answers/sites.md"), answer).unwrap();
+    let place = BankPlace { root: bank.clone(), cache: None };
+    answerbank::engine::curate::approve(&place, &["sites".into()], "a", jiff::civil::date(2026, 6, 30)).unwrap();
+    let form = folder.path().join("form.csv");
+    fs::write(&form, "Question;Answer\r\nWhere are your data centres?;\r\nIs there a security policy?;\r\nAre backups tested?;\r\n")
+        .unwrap();
+    let done = fill(&order(&form, &bank, &folder.path().join("out"))).unwrap();
+    assert_eq!(done.notices, ["written with ' in front, so that no program takes the text for a formula: B2"]);
+    let text = fs::read_to_string(&done.workbook).unwrap();
+    assert_eq!(text.lines().nth(1), Some("Where are your data centres?;\"'- Bern"));
 }

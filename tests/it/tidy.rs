@@ -29,6 +29,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml", &["src/bank/"]),
     ("toml_edit", &["src/bank/edit.rs"]),
     ("csv", &["src/engine/", "src/workbook/"]),
+    ("encoding_rs", &["src/workbook/csv/"]),
     ("tempfile", &["src/bank/", "src/engine/"]),
 ];
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod corpus;
+mod csv;
 mod edit;
 mod package;
 mod random;

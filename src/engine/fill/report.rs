@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Settled, outcome_name};
 use crate::domain::bank::Bank;
 use crate::domain::cell::CellRef;
-use crate::domain::fill::begins_like_formula;
+use crate::domain::fill::could_become_formula;
 use crate::domain::propose::Judged;
 use crate::domain::review::{Choice, Decision, Outcome};
 use crate::domain::work_item::WorkItem;
@@ -257,8 +257,7 @@ pub(super) fn work_items_csv(items: &[WorkItem]) -> Vec<u8> {
 
 /// A field with `'` before anything that begins like a formula, also after spaces and quotes.
 fn formula_safe(field: &str) -> String {
-    let trigger = begins_like_formula(field.trim_start_matches([' ', '"', '\'']));
-    if trigger { format!("'{field}") } else { field.to_owned() }
+    if could_become_formula(field) { format!("'{field}") } else { field.to_owned() }
 }
 
 /// Reads the decisions that were taken in a report.
