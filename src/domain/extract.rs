@@ -11,6 +11,7 @@ use super::cell::{CellRef, column_name};
 use super::header_words::Role;
 use super::header_words::{asks, is_mark, is_placeholder, role_of_header};
 use super::layout::{AnswerPlace, Layout, Table, find, lookup_sheets};
+use super::mapping::{ASKS, DOES_NOT_ASK, Mapping};
 use super::survey::Survey;
 use super::workbook::{Unread, Workbook};
 
@@ -138,17 +139,22 @@ pub struct Questionnaire {
     pub unread: Vec<Unread>,
 }
 
-/// Finds and extracts all questions.
+/// Finds and extracts all questions; sheets that a mapping names are read as it says.
 #[must_use]
-pub fn questionnaire(workbook: &Workbook) -> Questionnaire {
-    let lookups = lookup_sheets(workbook);
+pub fn questionnaire(workbook: &Workbook, mapping: Option<&Mapping>) -> Questionnaire {
     let mut all = Questionnaire { unread: workbook.unread.clone(), ..Questionnaire::default() };
-    for sheet in &workbook.sheets {
-        let survey = Survey::new(sheet);
-        let layout = find(&survey, workbook, &lookups);
-        extract(&survey, &layout, &mut all);
+    for (sheet, layout) in workbook.sheets.iter().zip(layouts(workbook, mapping)) {
+        extract(&Survey::new(sheet), &layout, &mut all);
     }
     all
+}
+
+/// The layout of each sheet: as the mapping says, or as it is found.
+#[must_use]
+pub fn layouts(workbook: &Workbook, mapping: Option<&Mapping>) -> Vec<Layout> {
+    let lookups = lookup_sheets(workbook);
+    let layout = |sheet| mapping.and_then(|mapping| mapping.layout(sheet)).unwrap_or_else(|| find(&Survey::new(sheet), workbook, &lookups));
+    workbook.sheets.iter().map(layout).collect()
 }
 
 /// Extracts the questions of one sheet.
@@ -169,7 +175,9 @@ fn extract(survey: &Survey, layout: &Layout, all: &mut Questionnaire) {
         }
     }
     found.sort_by_key(|question: &Question| question.cell);
-    if let Some(source) = repeated_sheet(survey, &found, all) {
+    if !layout.mapped
+        && let Some(source) = repeated_sheet(survey, &found, all)
+    {
         let why = format!("it repeats the questions of sheet {source:?}; formulas bring them here");
         all.left_out.push(LeftOut { sheet: sheet.clone(), cell: None, text: String::new(), why });
         return;
@@ -238,7 +246,8 @@ impl<'a> TableReader<'a> {
         let at = |row: u32, col: u32| CellRef::new(row, col);
         if let AnswerPlace::Column(col) = self.table.answer {
             let listed: Vec<u32> = self.rows.iter().copied().filter(|row| self.survey.list(at(*row, col)).is_some()).collect();
-            self.lists = self.table.by_lists || listed.len() * 10 >= self.rows.len() * LISTS_ARE_THE_RULE;
+            // A person may have moved the answers to a column without lists: then these tell nothing.
+            self.lists = self.table.by_lists && !listed.is_empty() || listed.len() * 10 >= self.rows.len() * LISTS_ARE_THE_RULE;
             let texts = listed.iter().map(|row| self.survey.text(at(*row, col)).trim().to_owned());
             self.placeholder = commonest(texts)
                 .filter(|(text, count)| count * 10 >= listed.len() * NEARLY_ALL && is_placeholder(text))
@@ -286,6 +295,9 @@ impl<'a> TableReader<'a> {
     /// Why a row with text in the question column is no question; `None` where it is one.
     fn not_asking(&self, row: u32, text: &str) -> Option<String> {
         let cell = CellRef::new(row, self.table.question);
+        if let Some(asks) = self.table.corrected.get(&cell) {
+            return (!asks).then(|| DOES_NOT_ASK.to_owned());
+        }
         if self.table.headers.contains(&row) {
             return Some("it is a header".into());
         }
@@ -365,6 +377,9 @@ impl<'a> TableReader<'a> {
         let cell_text =
             |col: u32| Some(self.survey.text(self.survey.anchor(CellRef::new(row, col))).trim().to_owned()).filter(|text| !text.is_empty());
         let mut why = self.table.why.clone();
+        if self.table.corrected.contains_key(&CellRef::new(row, self.table.question)) {
+            why.push(ASKS.to_owned());
+        }
         let formula = answer.cells.iter().find(|at| sheet.cells.get(at).is_some_and(|cell| cell.formula));
         let locked = answer.cells.iter().find(|at| sheet.locked(**at));
         if let Some(at) = formula {
@@ -419,8 +434,10 @@ impl<'a> TableReader<'a> {
                 let end = asking.get(place + 1).copied().unwrap_or(rows.len());
                 let (row, text) = (rows[start], text_at(rows[start], self.table.question));
                 let boxes: Vec<u32> = rows[start + 1..end].iter().copied().filter(|row| is_box(*row)).collect();
-                if boxes.len() < 2 {
-                    let why = "no rows of boxes follow it: a heading or guidance".to_owned();
+                let corrected = self.table.corrected.get(&CellRef::new(row, self.table.question));
+                if boxes.len() < 2 || corrected == Some(&false) {
+                    let why = if corrected == Some(&false) { DOES_NOT_ASK } else { "no rows of boxes follow it: a heading or guidance" };
+                    let why = why.to_owned();
                     left_out.push(LeftOut {
                         sheet: self.survey.sheet.name.clone(),
                         cell: Some(CellRef::new(row, self.table.question)),

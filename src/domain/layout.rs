@@ -50,6 +50,8 @@ pub struct Table {
     pub extra: Vec<(u32, String)>,
     /// Whether questions are told from other rows by the lists at their answer cells.
     pub by_lists: bool,
+    /// Cells of the question column of which a person says whether they ask.
+    pub corrected: BTreeMap<CellRef, bool>,
     /// Why this was taken for a table, and each column for what it is.
     pub why: Vec<String>,
 }
@@ -61,13 +63,15 @@ pub struct Layout {
     pub tables: Vec<Table>,
     /// Why the sheet, or a part of it, was left out.
     pub left_out: Vec<String>,
+    /// Whether a person said so: then nothing is judged any more.
+    pub mapped: bool,
 }
 
 /// Finds the tables of one sheet. `lookups` are the sheets that lists take their words from.
 #[must_use]
 pub fn find(survey: &Survey, workbook: &Workbook, lookups: &BTreeSet<String>) -> Layout {
     let sheet = survey.sheet;
-    let leave = |why: &str| Layout { tables: Vec::new(), left_out: vec![why.to_owned()] };
+    let leave = |why: &str| Layout { left_out: vec![why.to_owned()], ..Layout::default() };
     if sheet.cells.is_empty() {
         return leave("the sheet is empty");
     }
@@ -329,6 +333,7 @@ fn complete(
         sections: of(Role::Section).collect(),
         extra,
         by_lists: false,
+        corrected: BTreeMap::new(),
         why,
     }
 }
@@ -377,6 +382,7 @@ fn headerless(survey: &Survey) -> Option<Table> {
         sections: Vec::new(),
         extra: Vec::new(),
         by_lists: false,
+        corrected: BTreeMap::new(),
         why: vec!["the sheet has no header row".into(), sentence, reason],
     })
 }

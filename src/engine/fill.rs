@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::mapping::{LayoutFrom, Obeyed};
 use super::matching::Finder;
 use super::output::{self, OutputFile};
+use super::questions::Asked;
 use super::receipt::{Accounted, Counts, FileDigest, Options, PartDigest, Receipt, Written, question_sha256};
 use super::{BankPlace, Failure};
 use crate::bank::index::Index;
@@ -33,6 +35,8 @@ pub struct Order {
     pub file: PathBuf,
     /// What opens workbooks.
     pub worker: Worker,
+    /// Where the layout comes from.
+    pub layout: LayoutFrom,
     /// The bank.
     pub bank: BankPlace,
     /// The output folder; none: `NAME.answers` beside the file.
@@ -84,7 +88,8 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
     let out = order.out.clone().unwrap_or_else(|| default_out(&order.file));
     let bytes = super::read_file(&order.file)?;
     output::check_free(&out, order.force)?;
-    let (workbook, found) = super::questions::with_questions(&order.worker, &order.file, &bytes)?;
+    let Asked { workbook, found, obeyed, notes } =
+        super::questions::with_questions(&order.worker, &order.file, &bytes, &order.layout, &order.bank.root)?;
     let bank = order.bank.read()?;
     let index = order.bank.index(&bank)?;
     let (decisions, decisions_digest) = decisions(order)?;
@@ -111,6 +116,7 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         edited: &edited,
         items: &items,
         decisions_digest,
+        obeyed: obeyed.as_ref(),
     });
     let report = report::report(&bank, &receipt, &settled, &items)
         .map_err(|what| Failure::new(format!("report.xlsx: {what}"), "this is a bug; please report it"))?;
@@ -122,7 +128,7 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         OutputFile { folder: "internal", name: "work-items.csv".into(), bytes: report::work_items_csv(&items) },
     ];
     output::write(&out, &files)?;
-    let notices = notices(&bank, &found, &decisions, &settled);
+    let notices = notes.into_iter().chain(notices(&bank, &found, &decisions, &settled)).collect();
     Ok(Done {
         workbook: out.join("customer").join(name),
         out,
@@ -207,6 +213,7 @@ struct Parts<'a> {
     edited: &'a Edited,
     items: &'a [WorkItem],
     decisions_digest: Option<String>,
+    obeyed: Option<&'a Obeyed>,
 }
 
 fn receipt(parts: &Parts) -> Receipt {
@@ -225,7 +232,8 @@ fn receipt(parts: &Parts) -> Receipt {
         output: digest(&parts.edited.bytes),
         bank: parts.bank.name.clone(),
         bank_digest: parts.bank.digest.clone(),
-        mapping_digest: None,
+        mapping: parts.obeyed.map(|obeyed| obeyed.name.clone()),
+        mapping_digest: parts.obeyed.map(|obeyed| obeyed.digest.clone()),
         model_digest: None,
         options,
         counts: counts(parts.settled),
