@@ -7,7 +7,6 @@ use serde::{Serialize, Serializer};
 use super::Failure;
 use super::questions::Asked;
 use crate::bank::edit::replace;
-use crate::bank::folder::BankError;
 use crate::bank::mappings::{self, Remembered};
 use crate::domain::bank::Problem;
 use crate::domain::digest::sha256;
@@ -106,7 +105,9 @@ fn of_memory(bank: &Path, workbook: &Workbook) -> Result<(Option<Obeyed>, Vec<St
         let hint = "delete all but one of them, or read the sheets anew with --no-mapping";
         return Err(Failure::new(format!("{}: {} mappings fit this workbook: {}", bank.display(), names.len(), names.join(", ")), hint));
     }
-    let Some((mapping, remembered)) = fitting.pop() else { return Ok((None, notes)) };
+    let Some((mut mapping, remembered)) = fitting.pop() else { return Ok((None, notes)) };
+    // Another copy may lack a sheet that asks nothing.
+    mapping.sheets.retain(|sheet| !sheet.tables.is_empty() || workbook.sheet(&sheet.name).is_some());
     let place = bank.join(&remembered.name).display().to_string();
     fits(&mapping, &place, workbook, "correct it, or read the sheets anew with --no-mapping")?;
     notes.clear();
@@ -148,9 +149,6 @@ pub fn write(asked: &Asked, workbook: &Path, to: &Path, force: bool) -> Result<(
 /// There is no bank or no mapping, it maps no question, or the disk says no.
 pub fn remember(asked: &Asked, bank: Option<&Path>) -> Result<PathBuf, Failure> {
     let bank = bank.ok_or_else(|| Failure::usage("there is no bank to remember it in", "name the bank's folder with --bank"))?;
-    if !bank.join("bank.toml").is_file() {
-        return Err(BankError::NotABank { path: bank.to_owned() }.into());
-    }
     let obeyed = asked.obeyed.as_ref().ok_or_else(|| Failure::usage("there is no mapping to remember", "name it with --mapping FILE"))?;
     let fingerprint = obeyed.mapping.fingerprint(&asked.workbook).ok_or_else(|| {
         let what = format!("{}: it maps no question, so the next copy of this form could not be told", obeyed.name);

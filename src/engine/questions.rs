@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::mapping::{LayoutFrom, Obeyed, choose};
 use super::{Failure, FailureKind};
+use crate::bank::folder::BankError;
 use crate::domain::explain::{self, Explained};
 use crate::domain::extract::{Questionnaire, questionnaire};
 use crate::domain::workbook::Workbook;
@@ -31,8 +32,11 @@ pub struct Asked {
 /// Reads a workbook and finds its questions. `bank` is where mappings are remembered.
 ///
 /// # Errors
-/// The file cannot be read, or the mapping cannot be obeyed.
+/// The file cannot be read, the mapping cannot be obeyed, or there is no bank in that folder.
 pub fn questions(worker: &Worker, path: &Path, layout: &LayoutFrom, bank: Option<&Path>) -> Result<Asked, Failure> {
+    if let Some(bank) = bank.filter(|bank| !bank.join("bank.toml").is_file()) {
+        return Err(BankError::NotABank { path: bank.to_owned() }.into());
+    }
     let bytes = super::read_file(path)?;
     ask(worker, path, &bytes, layout, bank)
 }
