@@ -36,8 +36,8 @@ const KEYS: &str = "\
 #   extra = { F = \"Owner\" } other columns that belong to the answer and stay as they are
 #   only_lists = true       rows without a list at their answer do not ask
 #
-#   not_questions = [\"C17\"] cells that are taken for questions and are none; questions = [\"C18\"] the reverse. Both stand right below
-#                           the name of the sheet.
+#   not_questions = [\"C17\"] cells of the question column that are taken for questions and are none
+#   questions = [\"C18\"]     the reverse: they ask, although they are left out
 ";
 
 /// A mapping as text; `name` is the workbook that it was made from.
@@ -71,11 +71,12 @@ fn table_text(table: &Table) -> String {
     let letters = |columns: &[u32]| list(columns.iter().map(|col| column_name(*col)).collect());
     let rows: Vec<String> = table.spans.iter().map(rows_text).collect();
     let headers: Vec<String> = table.headers.iter().map(|row| (row + 1).to_string()).collect();
-    let mut lines = vec![
-        format!("headers = [{}]", headers.join(", ")),
-        format!("rows = {}", list(rows)),
-        format!("question = {}", quoted(&column_name(table.question))),
-    ];
+    let mut lines = Vec::new();
+    if !headers.is_empty() {
+        lines.push(format!("headers = [{}]", headers.join(", ")));
+    }
+    lines.push(format!("rows = {}", list(rows)));
+    lines.push(format!("question = {}", quoted(&column_name(table.question))));
     match &table.answer {
         AnswerPlace::Column(col) => lines.push(format!("answer = {}", quoted(&column_name(*col)))),
         AnswerPlace::Marks(marks) => lines.push(format!("marks = {}", named(marks))),

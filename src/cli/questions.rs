@@ -105,7 +105,7 @@ impl Questions {
 }
 
 fn cell_text(told: &Explained) -> String {
-    let mut out = format!("{}!{}: {}\n", clipped(&told.sheet, 60), told.cell, clipped(&told.is, 160));
+    let mut out = format!("{}!{}: {}\n", clipped(&told.sheet, 60), told.cell, clipped(&told.is, 300));
     if !told.text.is_empty() {
         let _ = writeln!(out, "    {}", clipped(&told.text, 110));
     }

@@ -123,9 +123,7 @@ impl<'a> Place<'a> {
 
     fn as_question(&self) -> Option<Told<'a>> {
         let question = self.questions().find(|question| question.cell == self.at)?;
-        let mut why = question.why.clone();
-        why.push(cells_of(question));
-        Some((Part::Question, Some(question), "a question".into(), why))
+        Some((Part::Question, Some(question), format!("a question; {}", cells_of(question)), question.why.clone()))
     }
 
     /// A cell that belongs to a question.
@@ -250,7 +248,7 @@ fn cells_of(question: &Question) -> String {
     }
     if !question.extra.is_empty() {
         let extra: Vec<CellRef> = question.extra.iter().map(|extra| extra.cell).collect();
-        parts.push(format!("{} stay as they are", names(&extra)));
+        parts.push(format!("kept as they are: {}", names(&extra)));
     }
     parts.extend(question.id.iter().map(|id| format!("its id is {id}")));
     parts.extend(question.section.iter().map(|section| format!("it stands under {section:?}")));

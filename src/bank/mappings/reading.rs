@@ -49,7 +49,10 @@ impl Reading<'_> {
     }
 
     fn problem(&mut self, at: usize, what: String) {
-        let line = self.line(at);
+        self.problem_at_line(self.line(at), what);
+    }
+
+    fn problem_at_line(&mut self, line: usize, what: String) {
         self.problems.push(Problem { file: self.file.to_owned(), line, severity: Severity::Error, kind: "mapping", what });
     }
 
@@ -93,16 +96,25 @@ impl Reading<'_> {
         if skip && !tables.is_empty() {
             self.problem(at, "a sheet with skip = true has no tables: take out one or the other".to_owned());
         }
-        let mut corrected = self.cells(table, "questions", true);
-        for one in self.cells(table, "not_questions", false) {
-            if corrected.iter().any(|other| other.cell == one.cell) {
-                let what = format!("{} stands in questions and in not_questions", one.cell);
-                self.problem(table.get("not_questions").map_or(at, |value| value.span().start), what);
-            }
-            corrected.push(one);
-        }
+        let corrected = self.corrected(table);
         let skip = skip.then(|| reason.unwrap_or_else(|| "no reason is given".to_owned()));
         MappedSheet { name: name.unwrap_or_default(), line: self.line(at), skip, tables, corrected }
+    }
+
+    /// Cells of which it is said whether they ask; said of the sheet, or in one of its tables.
+    fn corrected(&mut self, sheet: &DeTable) -> Vec<Corrected> {
+        let tables = sheet.get("table").and_then(|value| value.get_ref().as_array()).into_iter().flatten();
+        let places: Vec<&DeTable> = std::iter::once(sheet).chain(tables.filter_map(|table| table.get_ref().as_table())).collect();
+        let mut corrected: Vec<Corrected> = Vec::new();
+        for (key, asks) in [("questions", true), ("not_questions", false)] {
+            for one in places.iter().flat_map(|place| self.cells(place, key, asks)).collect::<Vec<_>>() {
+                if corrected.iter().any(|other| other.cell == one.cell && other.asks != asks) {
+                    self.problem_at_line(one.line, format!("{} stands in questions and in not_questions", one.cell));
+                }
+                corrected.push(one);
+            }
+        }
+        corrected
     }
 
     fn cells(&mut self, table: &DeTable, key: &str, asks: bool) -> Vec<Corrected> {
@@ -116,7 +128,21 @@ impl Reading<'_> {
     fn table(&mut self, at: usize, table: &DeTable) -> Option<Table> {
         self.known_keys(
             table,
-            &["headers", "rows", "question", "answer", "marks", "boxes", "comments", "id", "sections", "extra", "only_lists"],
+            &[
+                "headers",
+                "rows",
+                "question",
+                "answer",
+                "marks",
+                "boxes",
+                "comments",
+                "id",
+                "sections",
+                "extra",
+                "only_lists",
+                "questions",
+                "not_questions",
+            ],
         );
         for key in ["rows", "question"] {
             if table.get(key).is_none() {

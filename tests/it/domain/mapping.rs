@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use answerbank::bank::mappings::{read, text};
-use answerbank::domain::cell::CellRef;
+use answerbank::domain::cell::{CellRef, Range};
 use answerbank::domain::explain::explain;
 use answerbank::domain::extract::{Questionnaire, questionnaire};
 use answerbank::domain::map_found::map_found;
 use answerbank::domain::mapping::Mapping;
-use answerbank::domain::workbook::{Cell, ListRule, Sheet, Workbook};
+use answerbank::domain::workbook::{Cell, CellRule, ListRule, Locks, Sheet, Takes, Workbook};
 use answerbank::workbook::{CellEdit, Limits};
 
 use crate::table::{check, check_rows};
@@ -96,7 +96,7 @@ fn form(cells: &str) -> Workbook {
         let sheet = book.sheets.iter_mut().find(|sheet| sheet.name == name).unwrap();
         if let Some(words) = content.strip_prefix('[') {
             let options = words.trim_end_matches(']').split(',').map(str::to_owned).collect();
-            let ranges = vec![answerbank::domain::cell::Range::between(at, at)];
+            let ranges = vec![Range::between(at, at)];
             sheet.lists.push(ListRule { ranges, options, source: format!("\"{}\"", words.trim_end_matches(']')) });
         } else {
             let formula = content.starts_with('{');
@@ -188,6 +188,7 @@ fn corrections_by_hand_are_obeyed() {
         "4-" | "5-6" | B5 C5, B6 C6
         "4-" | "5", "7-" | B5 C5, B7 C7
         name = "Form" | name = "Form"¶questions = ["B4"] | B4 C4, B5 C5, B6 C6, B7 C7
+        ¶only_lists = true | ¶not_questions = ["B4", "B5"] | B6 C6, B7 C7
         name = "Form" | name = "Form"¶not_questions = ["B5", "B7"] | B6 C6
         name = "Notes" | name = "Notes" # is left out | B5 C5, B6 C6, B7 C7
         "#,
@@ -214,7 +215,7 @@ fn faults_are_told_with_their_lines_all_at_once() {
         1: unknown key \"sheets\"; known keys here: sheet
         3: unknown key \"nam\"; known keys here: name, skip, reason, questions, not_questions, table
         2: name is missing: say which sheet this is
-        5: unknown key \"row\"; known keys here: headers, rows, question, answer, marks, boxes, comments, id, sections, extra, only_lists
+        5: unknown key \"row\"; known keys here: headers, rows, question, answer, marks, boxes, comments, id, sections, extra, only_lists, questions, not_questions
         4: rows is missing in this table
         6: question must be the letters of one column in quotes, such as \"C\"
         7: answer must be the letters of one column in quotes, such as \"C\"
@@ -255,7 +256,12 @@ fn faults_are_told_with_their_lines_all_at_once() {
 /// A place in FORM, read by the finder or by a mapping → what it was taken for, what a person said about it, what the file says.
 #[test]
 fn every_cell_is_explained() {
-    let book = form(FORM);
+    let mut book = form(&format!("{FORM}Notes!A3={{1+1}}"));
+    let (at, block) = (CellRef::new(2, 0), Range::parse("A3:B3").unwrap());
+    book.sheets[1].merges.push(block);
+    book.sheets[1].locks = Some(Locks { cells: [(at, false)].into(), ..Locks::default() });
+    book.sheets[1].rules.push(CellRule { ranges: vec![block], takes: Takes::Whole { least: 1.0, most: f64::INFINITY } });
+    book.sheets[1].hidden_rows.insert(2);
     let mapping = read(
         "m.toml",
         "[[sheet]]\nname = \"Form\"\nnot_questions = [\"B6\"]\n[[sheet.table]]\nheaders = [3]\nrows = [\"5-\"]\nquestion = \"B\"\nanswer = \"C\"\nid = \"A\"\n\
@@ -280,8 +286,8 @@ fn every_cell_is_explained() {
     };
     check_rows(
         r#"
-        found | Form!B5 | Form!B5: a question
-        found | 'Form'!B5 | Form!B5: a question
+        found | Form!B5 | Form!B5: a question; its answer goes to C5; free text to D5; its id is 1; it stands under "Access"
+        found | 'Form'!B5 | Form!B5: a question; its answer goes to C5; free text to D5; its id is 1; it stands under "Access"
         found | C5 | Form!C5: the cell that takes the answer to question B5; it has a list ("Yes,No"): Yes/No
         found | Form!D6 | Form!D6: the cell that takes free text beside the answer to question B6
         found | Form!A6 | Form!A6: the id of question B6
@@ -289,14 +295,15 @@ fn every_cell_is_explained() {
         found | Form!E3 | Form!E3: in a header row, over column E, which has no part in it
         found | Form!B4 | Form!B4: not a question: it was left out
         found | Form!E5 | Form!E5: in the row of question B5, in column E, which has no part in it
-        found | A1 | Form!A1: a cell that belongs to no question / Notes!A1: a cell on a sheet without questions
+        found | A1 | Form!A1: a cell that belongs to no question / Notes!A1: a cell on a sheet without questions; the sheet is protected, and the cell is locked
         found | Z9 | Form!Z9: an empty cell that belongs to no question
-        found | Notes!A1 | Notes!A1: a cell on a sheet without questions
-        found | Notes!B2 | Notes!B2: an empty cell on a sheet without questions
+        found | Notes!B3 | Notes!A3: a cell on a sheet without questions; B3 is part of the merged block A3:B3; it takes whole numbers from 1 on; a formula makes its value: it is never written; the sheet is protected, and the cell is unlocked; its row or column is hidden
+        found | Notes!A1 | Notes!A1: a cell on a sheet without questions; the sheet is protected, and the cell is locked
+        found | Notes!B2 | Notes!B2: an empty cell on a sheet without questions; the sheet is protected, and the cell is locked
         mapped | Form!B6 | Form!B6: not a question: it was left out; a person's mapping says that this cell does not ask
-        mapped | Form!B5 | Form!B5: a question; a person's mapping says that column B asks
+        mapped | Form!B5 | Form!B5: a question; its answer goes to C5; kept as they are: D5; its id is 1; a person's mapping says that column B asks
         mapped | Form!D5 | Form!D5: the cell that stays as it is ("Owner") beside the answer to question B5; a person's mapping says that column B asks
-        mapped | Notes!A1 | Notes!A1: a cell on a sheet without questions; a person's mapping leaves it out: not for us
+        mapped | Notes!A1 | Notes!A1: a cell on a sheet without questions; a person's mapping leaves it out: not for us; the sheet is protected, and the cell is locked
         found | Form!5B | Form!5B: "5B" names no cell
         found | Form! | Form!: "" names no cell
         found | Elsewhere!B5 | Elsewhere!B5: there is no sheet "Elsewhere"; the sheets are "Form", "Notes"
