@@ -34,7 +34,7 @@ const KEYS: &str = "\
 #   id = \"A\"                the column with the ids of the questions
 #   sections = [\"B\"]        columns that group questions
 #   extra = { F = \"Owner\" } other columns that belong to the answer and stay as they are
-#   only_lists = true       rows without a list at their answer do not ask
+#   lists_in = \"E\"          rows with a list in this column ask, and of the others only those that plainly do
 #
 #   not_questions = [\"C17\"] cells of the question column that are taken for questions and are none
 #   questions = [\"C18\"]     the reverse: they ask, although they are left out
@@ -95,9 +95,7 @@ fn table_text(table: &Table) -> String {
     if !table.extra.is_empty() {
         lines.push(format!("extra = {}", named(&table.extra)));
     }
-    if table.by_lists {
-        lines.push("only_lists = true".to_owned());
-    }
+    lines.extend(table.lists_in.map(|col| format!("lists_in = {}", quoted(&column_name(col)))));
     format!("\n[[sheet.table]]\n{}\n", lines.join("\n"))
 }
 

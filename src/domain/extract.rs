@@ -1,6 +1,6 @@
 //! Tables → questions, and the rows left out with a reason. Every question knows its cells and why it is one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -13,7 +13,7 @@ use super::header_words::{asks, is_mark, is_placeholder, role_of_header};
 use super::layout::{AnswerPlace, Layout, Table, find, lookup_sheets};
 use super::mapping::{ASKS, DOES_NOT_ASK, Mapping};
 use super::survey::Survey;
-use super::workbook::{Unread, Workbook};
+use super::workbook::{Sheet, Unread, Workbook};
 
 /// How a question is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -142,9 +142,12 @@ pub struct Questionnaire {
 /// Finds and extracts all questions; sheets that a mapping names are read as it says.
 #[must_use]
 pub fn questionnaire(workbook: &Workbook, mapping: Option<&Mapping>) -> Questionnaire {
+    let lookups = lookup_sheets(workbook);
     let mut all = Questionnaire { unread: workbook.unread.clone(), ..Questionnaire::default() };
-    for (sheet, layout) in workbook.sheets.iter().zip(layouts(workbook, mapping)) {
-        extract(&Survey::new(sheet), &layout, &mut all);
+    for sheet in &workbook.sheets {
+        let survey = Survey::new(sheet);
+        let layout = layout(&survey, workbook, &lookups, mapping);
+        extract(&survey, &layout, &mut all);
     }
     all
 }
@@ -153,8 +156,17 @@ pub fn questionnaire(workbook: &Workbook, mapping: Option<&Mapping>) -> Question
 #[must_use]
 pub fn layouts(workbook: &Workbook, mapping: Option<&Mapping>) -> Vec<Layout> {
     let lookups = lookup_sheets(workbook);
-    let layout = |sheet| mapping.and_then(|mapping| mapping.layout(sheet)).unwrap_or_else(|| find(&Survey::new(sheet), workbook, &lookups));
-    workbook.sheets.iter().map(layout).collect()
+    workbook.sheets.iter().map(|sheet| layout(&Survey::new(sheet), workbook, &lookups, mapping)).collect()
+}
+
+fn layout(survey: &Survey, workbook: &Workbook, lookups: &BTreeSet<String>, mapping: Option<&Mapping>) -> Layout {
+    mapping.and_then(|mapping| mapping.layout(survey.sheet)).unwrap_or_else(|| find(survey, workbook, lookups))
+}
+
+/// Whether the rows of a table that ask are told by the lists in them.
+#[must_use]
+pub fn told_by_lists(sheet: &Sheet, table: &Table) -> bool {
+    TableReader::new(&Survey::new(sheet), table).lists
 }
 
 /// Extracts the questions of one sheet.
@@ -244,10 +256,10 @@ impl<'a> TableReader<'a> {
     /// Learns the habits of the table.
     fn learn(&mut self) {
         let at = |row: u32, col: u32| CellRef::new(row, col);
+        let with_lists = self.rows.iter().filter(|row| self.list_at(**row)).count();
+        self.lists = with_lists > 0 && (self.table.by_lists || with_lists * 10 >= self.rows.len() * LISTS_ARE_THE_RULE);
         if let AnswerPlace::Column(col) = self.table.answer {
             let listed: Vec<u32> = self.rows.iter().copied().filter(|row| self.survey.list(at(*row, col)).is_some()).collect();
-            // A person may have moved the answers to a column without lists: then these tell nothing.
-            self.lists = self.table.by_lists && !listed.is_empty() || listed.len() * 10 >= self.rows.len() * LISTS_ARE_THE_RULE;
             let texts = listed.iter().map(|row| self.survey.text(at(*row, col)).trim().to_owned());
             self.placeholder = commonest(texts)
                 .filter(|(text, count)| count * 10 >= listed.len() * NEARLY_ALL && is_placeholder(text))
@@ -285,7 +297,11 @@ impl<'a> TableReader<'a> {
     }
 
     fn list_at(&self, row: u32) -> bool {
-        matches!(self.table.answer, AnswerPlace::Column(col) if self.survey.list(CellRef::new(row, col)).is_some())
+        let column = match self.table.answer {
+            AnswerPlace::Column(col) => Some(col),
+            _ => None,
+        };
+        self.table.lists_in.or(column).is_some_and(|col| self.survey.list(CellRef::new(row, col)).is_some())
     }
 
     fn style_at(&self, row: u32) -> u32 {

@@ -50,6 +50,8 @@ pub struct Table {
     pub extra: Vec<(u32, String)>,
     /// Whether questions are told from other rows by the lists at their answer cells.
     pub by_lists: bool,
+    /// The column whose lists tell it, where that is not the one that takes the answers.
+    pub lists_in: Option<u32>,
     /// Cells of the question column of which a person says whether they ask.
     pub corrected: BTreeMap<CellRef, bool>,
     /// Why this was taken for a table, and each column for what it is.
@@ -333,6 +335,7 @@ fn complete(
         sections: of(Role::Section).collect(),
         extra,
         by_lists: false,
+        lists_in: None,
         corrected: BTreeMap::new(),
         why,
     }
@@ -382,6 +385,7 @@ fn headerless(survey: &Survey) -> Option<Table> {
         sections: Vec::new(),
         extra: Vec::new(),
         by_lists: false,
+        lists_in: None,
         corrected: BTreeMap::new(),
         why: vec!["the sheet has no header row".into(), sentence, reason],
     })

@@ -1,7 +1,7 @@
 //! What was found → a mapping that says the same, for a person to correct. Decides nothing.
 
-use super::extract::{Questionnaire, layouts};
-use super::layout::{Layout, Table};
+use super::extract::{Questionnaire, layouts, told_by_lists};
+use super::layout::{AnswerPlace, Layout, Table};
 use super::mapping::{LAST_ROW, MappedSheet, Mapping};
 use super::workbook::{Sheet, Visibility, Workbook};
 
@@ -41,7 +41,7 @@ fn mapped(sheet: &Sheet, layout: Layout, found: &Questionnaire) -> MappedSheet {
         name: sheet.name.clone(),
         line: 0,
         skip,
-        tables: tables.into_iter().map(|table| (0, to_the_end(table, last_row))).collect(),
+        tables: tables.into_iter().map(|table| (0, to_the_end(lists_named(sheet, table), last_row))).collect(),
         corrected: Vec::new(),
     }
 }
@@ -53,6 +53,15 @@ fn to_the_end(mut table: Table, last_row: u32) -> Table {
         if *last >= last_row {
             *last = LAST_ROW;
         }
+    }
+    table
+}
+
+/// A table that names the column whose lists tell which rows ask, so that the same rows ask when somebody moves the answers.
+fn lists_named(sheet: &Sheet, mut table: Table) -> Table {
+    table.by_lists = told_by_lists(sheet, &table);
+    if let (true, AnswerPlace::Column(col)) = (table.by_lists, &table.answer) {
+        table.lists_in = Some(*col);
     }
     table
 }

@@ -81,6 +81,7 @@ pub fn said(headers: Vec<u32>, spans: Vec<(u32, u32)>, question: u32, answer: An
         sections: Vec::new(),
         extra: Vec::new(),
         by_lists: false,
+        lists_in: None,
         corrected: BTreeMap::new(),
         why,
     }

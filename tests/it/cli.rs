@@ -294,15 +294,21 @@ fn a_layout_is_corrected_once_and_remembered() {
         "{}",
         out(&explained)
     );
-    // Another question column is another fingerprint; the older mapping of the form must not stay beside it.
+    // Other rows are another fingerprint; the older mapping of the form must not stay beside it.
+    let folder = playground.path().join("answer-bank/mappings");
+    let older = fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    let older_text = fs::read_to_string(&older).unwrap();
     fs::write(&mapping, fs::read_to_string(&mapping).unwrap().replace("rows = [\"6-\"]", "rows = [\"7-\"]")).unwrap();
     assert!(inside(&["questions", file, "--mapping", "harbour.toml", "--remember"]).status.success());
-    assert_eq!(fs::read_dir(playground.path().join("answer-bank/mappings")).unwrap().count(), 1);
-    fs::write(playground.path().join("answer-bank/mappings/broken.toml"), "[[sheets]]\n").unwrap();
+    assert!(fs::read_dir(&folder).unwrap().count() == 1 && !older.exists());
+    fs::write(folder.join("broken.toml"), "[[sheets]]\n").unwrap();
     let lint = inside(&["bank", "lint", "--date", "2026-11-21"]);
     assert!(out(&lint).contains("mappings/broken.toml:1: error: unknown key \"sheets\""), "{}", out(&lint));
     let noted = inside(&["questions", file]);
     assert!(noted.status.success() && err(&noted).contains("as remembered in"), "{}", err(&noted));
+    fs::write(&older, older_text).unwrap();
+    let torn = inside(&["questions", file]);
+    assert!(torn.status.code() == Some(1) && err(&torn).contains("2 mappings fit this workbook"), "{}", err(&torn));
 }
 
 /// What is wrong with a mapping or a cell's name → exit code, words of the message.

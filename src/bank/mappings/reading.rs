@@ -139,7 +139,7 @@ impl Reading<'_> {
                 "id",
                 "sections",
                 "extra",
-                "only_lists",
+                "lists_in",
                 "questions",
                 "not_questions",
             ],
@@ -160,8 +160,9 @@ impl Reading<'_> {
         let id = self.value(table, "id", one, column);
         let sections = self.value(table, "sections", several, |value| array(value, column)).unwrap_or_default();
         let extra = self.value(table, "extra", named, named_columns).unwrap_or_default();
-        let by_lists = self.value(table, "only_lists", "true or false", boolean).unwrap_or(false);
-        let mut read = Table { id, sections, by_lists, ..said(headers.unwrap_or_default(), rows?, question?, answer?) };
+        let lists_in = self.value(table, "lists_in", one, column);
+        let mut read =
+            Table { id, sections, by_lists: lists_in.is_some(), lists_in, ..said(headers.unwrap_or_default(), rows?, question?, answer?) };
         self.add_beside(at, &mut read, comments, extra);
         Some(read)
     }

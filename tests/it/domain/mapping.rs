@@ -184,11 +184,11 @@ fn corrections_by_hand_are_obeyed() {
         r#"
         answer = "C" | answer = "D" | B5 D5, B6 D6, B7 D7
         ¶answer = "C" | ¶# no answer | B5, B6, B7
-        ¶answer = "C" | ¶marks = { C = "Yes", D = "No" } | B4 C4+D4, B5 C5+D5, B6 C6+D6, B7 C7+D7
+        ¶answer = "C" | ¶marks = { C = "Yes", D = "No" } | B5 C5+D5, B6 C6+D6, B7 C7+D7
         "4-" | "5-6" | B5 C5, B6 C6
         "4-" | "5", "7-" | B5 C5, B7 C7
         name = "Form" | name = "Form"¶questions = ["B4"] | B4 C4, B5 C5, B6 C6, B7 C7
-        ¶only_lists = true | ¶not_questions = ["B4", "B5"] | B6 C6, B7 C7
+        ¶lists_in = "C" | ¶not_questions = ["B4", "B5"] | B6 C6, B7 C7
         name = "Form" | name = "Form"¶not_questions = ["B5", "B7"] | B6 C6
         name = "Notes" | name = "Notes" # is left out | B5 C5, B6 C6, B7 C7
         "#,
@@ -215,7 +215,7 @@ fn faults_are_told_with_their_lines_all_at_once() {
         1: unknown key \"sheets\"; known keys here: sheet
         3: unknown key \"nam\"; known keys here: name, skip, reason, questions, not_questions, table
         2: name is missing: say which sheet this is
-        5: unknown key \"row\"; known keys here: headers, rows, question, answer, marks, boxes, comments, id, sections, extra, only_lists, questions, not_questions
+        5: unknown key \"row\"; known keys here: headers, rows, question, answer, marks, boxes, comments, id, sections, extra, lists_in, questions, not_questions
         4: rows is missing in this table
         6: question must be the letters of one column in quotes, such as \"C\"
         7: answer must be the letters of one column in quotes, such as \"C\"
@@ -236,7 +236,7 @@ fn faults_are_told_with_their_lines_all_at_once() {
         (table("answer = \"B\""), "3: column B cannot both ask and be written"),
         (table("headers = [0]"), "6: headers must be a list of row numbers, such as [4]"),
         (table("extra = { 7 = \"Owner\" }"), "6: extra must be columns with what they are called, such as { D = \"Yes\", E = \"No\" }"),
-        (table("only_lists = \"yes\""), "6: only_lists must be true or false"),
+        (table("id = [\"A\"]"), "6: id must be the letters of one column in quotes, such as \"C\""),
         (table("").replace("4-", "9-4"), "4: rows must be a list of rows in quotes, such as [\"5-80\", \"90-\"]"),
         (table("").replace("4-", "800-900"), "3: column B of sheet \"Form\" holds no text in these rows"),
         (table("") + &table("")["[[sheet]]\nname = \"Form\"\n".len()..], "6: B4 is asked by an earlier table of sheet \"Form\" already"),
