@@ -107,6 +107,7 @@ fn make_workbook(path: &Path) {
 fn order(folder: &Path, bank: &Path) -> Order {
     Order {
         worker: answerbank::workbook::Worker::default(),
+        layout: answerbank::engine::mapping::LayoutFrom::default(),
         file: folder.join("questionnaire.xlsx"),
         bank: BankPlace { root: bank.to_owned(), cache: Some(folder.join("cache")) },
         out: Some(folder.join("out")),

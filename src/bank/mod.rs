@@ -4,3 +4,4 @@ pub mod edit;
 pub mod folder;
 pub mod format;
 pub mod index;
+pub mod mappings;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::questions::LayoutFlags;
 use super::{BankFlags, Ended, ScopeFlags, clipped, counted, print, print_json};
 use crate::engine::fill::{Done, Order, fill};
 use crate::engine::{Failure, Worker};
@@ -22,6 +23,8 @@ pub struct Fill {
     bank: BankFlags,
     #[command(flatten)]
     scope: ScopeFlags,
+    #[command(flatten)]
+    layout: LayoutFlags,
     /// Output folder [default: NAME.answers beside the file]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -50,6 +53,7 @@ impl Fill {
         let order = Order {
             file: self.file,
             worker: Worker::default(),
+            layout: self.layout.layout(),
             bank: self.bank.place(),
             out: self.out,
             decisions: self.decisions,

@@ -11,7 +11,7 @@ use super::workbook::{CellValue, Sheet, Takes, Workbook};
 
 /// What a cell is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum Purpose {
     /// The question at this position in the questionnaire.
     Question(usize),
     /// The identity field at this position in the questionnaire.
@@ -28,7 +28,7 @@ pub struct Filled {
     /// What it shall hold.
     pub value: CellValue,
     /// What asks for it.
-    pub asked: Asked,
+    pub asked: Purpose,
 }
 
 /// The most that a cell holds, in UTF-16 units; the spreadsheet programs' own limit.
@@ -135,7 +135,7 @@ impl Filling {
         let values: Result<Vec<(CellRef, CellValue)>, String> =
             new.into_iter().map(|(cell, text)| Ok((cell, taken(sheet, cell, &text)?))).collect();
         for (cell, value) in values? {
-            self.put(&question.sheet, cell, value, Asked::Question(place));
+            self.put(&question.sheet, cell, value, Purpose::Question(place));
         }
         Ok(())
     }
@@ -150,11 +150,11 @@ impl Filling {
             return Err(format!("something else goes into {} too", field.cell));
         }
         let value = taken(sheet, field.cell, text)?;
-        self.put(&field.sheet, field.cell, value, Asked::Identity(place));
+        self.put(&field.sheet, field.cell, value, Purpose::Identity(place));
         Ok(())
     }
 
-    fn put(&mut self, sheet: &str, cell: CellRef, value: CellValue, asked: Asked) {
+    fn put(&mut self, sheet: &str, cell: CellRef, value: CellValue, asked: Purpose) {
         self.cells.insert((sheet.to_owned(), cell), Filled { sheet: sheet.to_owned(), cell, value, asked });
     }
 

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cell::{CellRef, column_name};
 use super::columns::{Column, answer_evidence, columns, data_rows, question_evidence, rows_with_lists, share, share_base};
 use super::header_words::{Role, asks, is_answer_word, is_empty_box, is_mark, role_of_header};
-use super::headers::{ALL_COLUMNS, Group, groups, header_rows};
+pub use super::headers::ALL_COLUMNS;
+use super::headers::{Group, groups, header_rows};
 use super::survey::Survey;
 use super::wording::words;
 use super::workbook::{Sheet, Visibility, Workbook};
@@ -56,6 +57,10 @@ pub struct Table {
     pub columns: (u32, u32),
     /// Where the same questions are asked for several things, each with cells of its own: for which.
     pub about: Option<String>,
+    /// The column whose lists tell it, where that is not the one that takes the answers.
+    pub lists_in: Option<u32>,
+    /// Cells of the question column of which a person says whether they ask.
+    pub corrected: BTreeMap<CellRef, bool>,
     /// Why this was taken for a table, and each column for what it is.
     pub why: Vec<String>,
 }
@@ -67,13 +72,15 @@ pub struct Layout {
     pub tables: Vec<Table>,
     /// Why the sheet, or a part of it, was left out.
     pub left_out: Vec<String>,
+    /// Whether a person said so: then nothing is judged any more.
+    pub mapped: bool,
 }
 
 /// Finds the tables of one sheet. `lookups` are the sheets that lists take their words from.
 #[must_use]
 pub fn find(survey: &Survey, workbook: &Workbook, lookups: &BTreeSet<String>) -> Layout {
     let sheet = survey.sheet;
-    let leave = |why: &str| Layout { tables: Vec::new(), left_out: vec![why.to_owned()] };
+    let leave = |why: &str| Layout { left_out: vec![why.to_owned()], ..Layout::default() };
     if sheet.cells.is_empty() {
         return leave("the sheet is empty");
     }
@@ -485,6 +492,8 @@ fn complete(
         by_lists: false,
         columns: group.columns,
         about: None,
+        lists_in: None,
+        corrected: BTreeMap::new(),
         why,
     }
 }
@@ -549,6 +558,8 @@ fn headerless(survey: &Survey) -> Option<Table> {
         by_lists: false,
         columns: group.columns,
         about: None,
+        lists_in: None,
+        corrected: BTreeMap::new(),
         why: vec!["the sheet has no header row".into(), sentence, reason],
     })
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{BankPlace, Failure};
 use crate::bank::edit::{self, EditError};
-use crate::bank::folder;
+use crate::bank::{folder, mappings};
 use crate::domain::bank::{Bank, Problem, Severity, Verdict};
 use crate::domain::standing::{Bar, validity};
 
@@ -18,6 +18,7 @@ use crate::domain::standing::{Bar, validity};
 pub fn lint(place: &BankPlace, date: Date) -> Result<(Bank, Vec<Problem>), Failure> {
     let bank = place.read()?;
     let mut problems = bank.problems.clone();
+    problems.extend(mappings::problems(&place.root));
     for answer in &bank.answers {
         problems.extend(validity(&bank, answer, date).iter().filter_map(|bar| standing_problem(bar, answer)));
         if answer.verdict == Some(Verdict::Yes) && answer.controls.is_empty() && !answer.evidence.is_empty() {

@@ -6,15 +6,17 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::mapping::{LayoutFrom, Obeyed};
 use super::matching::Finder;
 use super::output::{self, OutputFile};
+use super::questions::Asked;
 use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PartDigest, Receipt, Written, question_sha256};
 use super::{BankPlace, Failure};
 use crate::bank::index::Index;
 use crate::domain::bank::{Bank, Severity};
 use crate::domain::digest::hex;
 use crate::domain::extract::{Question, Questionnaire};
-use crate::domain::fill::{Asked, Filled, Filling, could_become_formula};
+use crate::domain::fill::{Filled, Filling, Purpose, could_become_formula};
 use crate::domain::identity::{self, IdentityField};
 use crate::domain::propose::{Band, Gap, GapKind, Judged, Proposal, propose, reasons};
 use crate::domain::review::{Decision, Ground, Outcome, Response, settle};
@@ -34,6 +36,8 @@ pub struct Order {
     pub file: PathBuf,
     /// What opens workbooks.
     pub worker: Worker,
+    /// Where the layout comes from.
+    pub layout: LayoutFrom,
     /// The bank.
     pub bank: BankPlace,
     /// The output folder; none: `NAME.answers` beside the file.
@@ -85,7 +89,8 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
     let out = order.out.clone().unwrap_or_else(|| default_out(&order.file));
     let bytes = super::read_file(&order.file)?;
     output::check_free(&out, order.force)?;
-    let (workbook, found) = super::questions::with_questions(&order.worker, &order.file, &bytes)?;
+    let Asked { workbook, found, obeyed, notes } =
+        super::questions::with_questions(&order.worker, &order.file, &bytes, &order.layout, &order.bank.root)?;
     let bank = order.bank.read()?;
     let index = order.bank.index(&bank)?;
     let (decisions, decisions_digest) = decisions(order)?;
@@ -111,6 +116,7 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         edited: &edited,
         items: &items,
         decisions_digest,
+        obeyed: obeyed.as_ref(),
     });
     let report = report::report(&bank, &receipt, &settled, &items)
         .map_err(|what| Failure::new(format!("report.xlsx: {what}"), "this is a bug; please report it"))?;
@@ -122,7 +128,7 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         OutputFile { folder: "internal", name: "work-items.csv".into(), bytes: report::work_items_csv(&items) },
     ];
     output::write(&out, &files)?;
-    let mut notices = notices(&bank, &found, &decisions, &settled);
+    let mut notices: Vec<String> = notes.into_iter().chain(notices(&bank, &found, &decisions, &settled)).collect();
     notices.extend(apostrophes(&workbook, &filled));
     Ok(Done {
         workbook: out.join("customer").join(name),
@@ -245,6 +251,7 @@ struct Parts<'a> {
     edited: &'a Edited,
     items: &'a [WorkItem],
     decisions_digest: Option<String>,
+    obeyed: Option<&'a Obeyed>,
 }
 
 fn receipt(parts: &Parts) -> Receipt {
@@ -263,7 +270,8 @@ fn receipt(parts: &Parts) -> Receipt {
         output: digest(&parts.edited.bytes),
         bank: parts.bank.name.clone(),
         bank_digest: parts.bank.digest.clone(),
-        mapping_digest: None,
+        mapping: parts.obeyed.map(|obeyed| obeyed.name.clone()),
+        mapping_digest: parts.obeyed.map(|obeyed| obeyed.digest.clone()),
         model_digest: None,
         options,
         counts: counts(parts.settled),
@@ -284,8 +292,8 @@ fn receipt(parts: &Parts) -> Receipt {
 
 fn written(parts: &Parts, cell: &Filled, old: &str) -> Option<Written> {
     let one = match cell.asked {
-        Asked::Question(place) => &parts.settled[place],
-        Asked::Identity(place) => return Some(written_identity(parts, &parts.found.identity[place], cell, old)),
+        Purpose::Question(place) => &parts.settled[place],
+        Purpose::Identity(place) => return Some(written_identity(parts, &parts.found.identity[place], cell, old)),
     };
     let Outcome::Respond(Response { answer, ground, .. }) = &one.outcome else { return None };
     let bank = parts.bank;

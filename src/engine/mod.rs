@@ -2,6 +2,7 @@
 
 pub mod curate;
 pub mod fill;
+pub mod mapping;
 pub mod matching;
 pub mod output;
 pub mod questions;

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::domain::extract::{LeftOut, Question};
 use crate::domain::propose::Band;
+use crate::domain::question::{LeftOut, Question};
 use crate::domain::standing::Scope;
 use crate::domain::workbook::Unread;
 
@@ -142,7 +142,9 @@ pub struct Receipt {
     pub bank: String,
     /// Digest of all of the bank's files.
     pub bank_digest: String,
-    /// Digest of the layout that a person corrected; none was used.
+    /// Name of the mapping that was obeyed: of its file, or in the bank; none: the layout was found.
+    pub mapping: Option<String>,
+    /// Digest of that mapping's text.
     pub mapping_digest: Option<String>,
     /// Digest of the sentence model; none was used.
     pub model_digest: Option<String>,

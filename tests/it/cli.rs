@@ -256,3 +256,92 @@ fn approving_from_the_command_line_makes_a_draft_givable() {
     assert_eq!(unknown.status.code(), Some(1));
     assert!(err(&unknown).contains("there is no such answer"));
 }
+
+/// A form whose answers go into another column than was found: one letter is changed, and every copy of the form is read so from then on.
+#[test]
+fn a_layout_is_corrected_once_and_remembered() {
+    let playground = playground();
+    let inside = |arguments: &[&str]| run_in(playground.path(), arguments, "");
+    let file = "fixtures/harbour-bank-vendor-assessment.xlsx";
+    let cell = |output: &Output, place: &str| {
+        let told: serde_json::Value = serde_json::from_str(&out(output)).unwrap();
+        let found = told["questions"].as_array().unwrap().iter().find(|question| question["cell"] == place).unwrap();
+        (found["answer"]["cells"][0].clone(), told["mapping"].as_str().unwrap_or("none").to_owned())
+    };
+    let written = inside(&["questions", file, "--write-mapping", "harbour.toml"]);
+    assert!(written.status.success() && err(&written).contains("--mapping"), "{}", err(&written));
+    let refused = inside(&["questions", file, "--write-mapping", "harbour.toml"]);
+    assert!(refused.status.code() == Some(1) && err(&refused).contains("--force"), "{}", err(&refused));
+    let mapping = playground.path().join("harbour.toml");
+    let text = fs::read_to_string(&mapping).unwrap();
+    fs::write(&mapping, text.replace("\nanswer = \"D\"", "\nanswer = \"E\"")).unwrap();
+    let obeyed = inside(&["questions", file, "--mapping", "harbour.toml", "--json", "--remember"]);
+    assert_eq!(cell(&obeyed, "C7"), ("E7".into(), "harbour.toml".into()), "{}", err(&obeyed));
+    let filled = inside(&["fill", file, "--out", "out", "--date", "2026-11-21", "--audience", "nda", "--overwrite"]);
+    assert!(err(&filled).contains("as remembered in answer-bank/mappings/"), "{}", err(&filled));
+    let receipt = fs::read_to_string(playground.path().join("out/internal/receipt.json")).unwrap();
+    let receipt: serde_json::Value = serde_json::from_str(&receipt).unwrap();
+    assert!(
+        receipt["mapping"].as_str().unwrap().starts_with("mappings/") && receipt["mapping_digest"].as_str().unwrap().starts_with("sha256:")
+    );
+    let written = receipt["written"].as_array().unwrap();
+    assert!(!written.is_empty() && written.iter().all(|one| one["cell"].as_str().unwrap().starts_with('E')), "{written:?}");
+    let copy = "out/customer/harbour-bank-vendor-assessment.xlsx";
+    assert_eq!(cell(&inside(&["questions", copy, "--json"]), "C7").0, "E7");
+    assert_eq!(cell(&inside(&["questions", copy, "--json", "--no-mapping"]), "C7"), ("D7".into(), "none".into()));
+    let explained = inside(&["questions", copy, "--explain", "'Governance & People'!E7"]);
+    assert!(
+        out(&explained).contains("takes the answer to question C7") && out(&explained).contains("a person's mapping"),
+        "{}",
+        out(&explained)
+    );
+    // Other rows are another fingerprint; the older mapping of the form must not stay beside it.
+    let folder = playground.path().join("answer-bank/mappings");
+    let older = fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    let older_text = fs::read_to_string(&older).unwrap();
+    fs::write(&mapping, fs::read_to_string(&mapping).unwrap().replace("rows = [\"6-\"]", "rows = [\"7-\"]")).unwrap();
+    assert!(inside(&["questions", file, "--mapping", "harbour.toml", "--remember"]).status.success());
+    assert!(fs::read_dir(&folder).unwrap().count() == 1 && !older.exists());
+    fs::write(folder.join("broken.toml"), "[[sheets]]\n").unwrap();
+    let lint = inside(&["bank", "lint", "--date", "2026-11-21"]);
+    assert!(out(&lint).contains("mappings/broken.toml:1: error: unknown key \"sheets\""), "{}", out(&lint));
+    let noted = inside(&["questions", file]);
+    assert!(noted.status.success() && err(&noted).contains("as remembered in"), "{}", err(&noted));
+    fs::write(&older, older_text).unwrap();
+    let torn = inside(&["questions", file]);
+    assert!(torn.status.code() == Some(1) && err(&torn).contains("2 mappings fit this workbook"), "{}", err(&torn));
+}
+
+/// What is wrong with a mapping or a cell's name → exit code, words of the message.
+#[test]
+fn mappings_and_cells_that_do_not_fit_get_a_clear_message() {
+    let folder = tempfile::tempdir().unwrap();
+    let mapping = folder.path().join("m.toml");
+    fs::write(&mapping, "[[sheet]]\nname = \"Nowhere\"\n[[sheet]]\nname = \"Summary\"\nquestions = [\"C5\"]\n").unwrap();
+    let mapping = mapping.to_str().unwrap();
+    let bank = folder.path().to_str().unwrap();
+    let empty = folder.path().join("empty.toml");
+    fs::write(&empty, "").unwrap();
+    let empty = empty.to_str().unwrap();
+    let cases: [(&[&str], i32, &[&str]); 7] = [
+        (
+            &["--mapping", mapping],
+            1,
+            &["m.toml:1: there is no sheet \"Nowhere\"", "m.toml:5: C5 stands in no table", "hint: correct these lines"],
+        ),
+        (&["--mapping", "nowhere.toml"], 1, &["nowhere.toml: there is no such file"]),
+        (&["--mapping", mapping, "--no-mapping"], 2, &["cannot be used with"]),
+        (&["--remember"], 2, &["--mapping"]),
+        (&["--mapping", empty, "--remember"], 1, &["maps no question", "hint: keep at least one"]),
+        (&["--bank", bank, "--mapping", empty, "--remember"], 1, &["no bank.toml"]),
+        (&["--explain", "Nowhere!C5"], 2, &["there is no sheet \"Nowhere\"", "hint: name a cell"]),
+    ];
+    for (arguments, code, words) in cases {
+        let output = run(&[&["questions", "fixtures/harbour-bank-vendor-assessment.xlsx"], arguments].concat());
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", err(&output));
+        assert!(words.iter().all(|word| err(&output).contains(word)), "{arguments:?}: {}", err(&output));
+    }
+    let told = run(&["questions", "fixtures/harbour-bank-vendor-assessment.xlsx", "--explain", "C7", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&out(&told)).unwrap();
+    assert!(told.as_array().unwrap().iter().any(|one| one["part"] == "question" && one["cell"] == "C7" && one["why"].is_array()), "{told}");
+}

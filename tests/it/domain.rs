@@ -2,6 +2,7 @@
 
 mod guard;
 mod list_word;
+mod mapping;
 mod propose;
 mod standing;
 mod wording;

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use answerbank::domain::cell::CellRef;
-use answerbank::domain::extract::{Form, Question};
+use answerbank::domain::extract::{Form, Question, Questionnaire};
+use answerbank::engine::mapping::LayoutFrom;
 
 pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
@@ -19,6 +20,12 @@ pub(crate) fn workbooks() -> Vec<PathBuf> {
         .collect();
     found.sort();
     found
+}
+
+/// What a workbook asks, as it is found.
+pub(crate) fn found(path: &Path) -> Questionnaire {
+    let worker = answerbank::workbook::Worker::default();
+    answerbank::engine::questions::questions(&worker, path, &LayoutFrom::Finder, None).unwrap().found
 }
 
 fn line(question: &Question) -> String {
@@ -47,7 +54,7 @@ fn every_fixture_asks_what_the_text_beside_it_says() {
     let mut wrong = Vec::new();
     for path in workbooks() {
         let expected = fs::read_to_string(path.with_extension("questions.txt")).unwrap();
-        let found = answerbank::engine::questions::questions(&answerbank::workbook::Worker::default(), &path).unwrap();
+        let found = found(&path);
         let actual: Vec<String> = found.questions.iter().map(line).collect();
         let expected: Vec<&str> = expected.lines().collect();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -60,7 +67,7 @@ fn every_fixture_asks_what_the_text_beside_it_says() {
 #[test]
 fn every_question_and_every_left_out_row_has_a_reason() {
     for path in workbooks() {
-        let found = answerbank::engine::questions::questions(&answerbank::workbook::Worker::default(), &path).unwrap();
+        let found = found(&path);
         assert!(found.questions.iter().all(|question| !question.why.is_empty()), "{}", path.display());
         assert!(found.left_out.iter().all(|left| !left.why.is_empty()), "{}", path.display());
     }

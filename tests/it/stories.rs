@@ -18,6 +18,7 @@ fn sample_bank() -> PathBuf {
 fn order(file: &Path, bank: &Path, out: &Path) -> Order {
     Order {
         worker: answerbank::workbook::Worker::default(),
+        layout: answerbank::engine::mapping::LayoutFrom::default(),
         file: file.to_owned(),
         bank: BankPlace { root: bank.to_owned(), cache: None },
         out: Some(out.to_owned()),
