@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Ended, clipped, counted, print, print_json};
+use super::{Ended, LimitFlags, clipped, counted, note_unconfined, print, print_json};
 use crate::domain::extract::{Form, Question, Questionnaire};
-use crate::engine::{self, Failure, Worker};
+use crate::engine::{self, Failure};
 
 #[derive(Args)]
 pub struct Questions {
@@ -19,11 +19,15 @@ pub struct Questions {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    limits: LimitFlags,
 }
 
 impl Questions {
     pub fn run(self) -> Result<Ended, Failure> {
-        let found = engine::questions::questions(&Worker::default(), &self.file)?;
+        let worker = self.limits.worker()?;
+        let found = engine::questions::questions(&worker, &self.file)?;
+        note_unconfined(&worker);
         if self.json {
             print_json(&found)?;
         } else {

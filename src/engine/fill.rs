@@ -82,7 +82,7 @@ pub(super) struct Settled<'a> {
 pub fn fill(order: &Order) -> Result<Done, Failure> {
     let name = file_name(&order.file)?;
     let out = order.out.clone().unwrap_or_else(|| default_out(&order.file));
-    let bytes = super::read_file(&order.file)?;
+    let bytes = super::read_file(&order.file, order.worker.limits.file)?;
     output::check_free(&out, order.force)?;
     let (workbook, found) = super::questions::with_questions(&order.worker, &order.file, &bytes)?;
     let bank = order.bank.read()?;
@@ -151,7 +151,7 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
 
 fn decisions(order: &Order) -> Result<(Vec<Decision>, Option<String>), Failure> {
     let Some(path) = &order.decisions else { return Ok((Vec::new(), None)) };
-    let bytes = super::read_file(path)?;
+    let bytes = super::read_file(path, order.worker.limits.file)?;
     Ok((read_decisions(&order.worker, path, &bytes)?, Some(hex(&Sha256::digest(&bytes)))))
 }
 

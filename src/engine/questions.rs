@@ -12,7 +12,7 @@ use crate::workbook::Worker;
 /// # Errors
 /// The file cannot be read.
 pub fn questions(worker: &Worker, path: &Path) -> Result<Questionnaire, Failure> {
-    let bytes = super::read_file(path)?;
+    let bytes = super::read_file(path, worker.limits.file)?;
     Ok(questionnaire(&worker.read(&path.to_string_lossy(), &bytes).map_err(|error| Failure::reading(path, &error))?))
 }
 

@@ -30,6 +30,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml_edit", &["src/bank/edit.rs"]),
     ("csv", &["src/engine/", "src/workbook/"]),
     ("tempfile", &["src/bank/", "src/engine/"]),
+    ("postcard", &["src/workbook/worker/"]),
+    ("rustix", &["src/workbook/worker/"]),
+    ("libc", &["src/workbook/worker/confine.rs"]),
+    ("seccompiler", &["src/workbook/worker/confine.rs"]),
 ];
 
 fn root() -> PathBuf {
