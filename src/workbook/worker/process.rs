@@ -14,7 +14,7 @@ use crate::workbook::error::Stop;
 /// So many bytes are kept of what the process says on standard error; they are never shown.
 const COMPLAINT: u64 = 8 << 10;
 /// How long what it said is waited for, once it has ended.
-const AFTERWARDS: Duration = Duration::from_secs(1);
+const AFTERWARDS: Duration = Duration::from_secs(5);
 
 /// How a process ended.
 pub struct Ended {

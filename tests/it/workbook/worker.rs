@@ -103,10 +103,10 @@ mod on_linux {
         path
     }
 
-    /// What a program in the place of ours does → how that ends; within the limit of one second, and with no process left.
+    /// What a program in the place of ours does → how that ends; in time, and with no process left.
     #[test]
     fn whatever_the_process_does_is_one_error_in_time() {
-        let limits = Limits { file: 0, text: 0, cells: 0, seconds: 1, ..Limits::default() };
+        let limits = Limits { file: 0, text: 0, cells: 0, ..Limits::default() };
         let cases = [
             ("sleep 30", Stop::Time(1)),
             ("trap '' TERM INT HUP; sleep 30; sleep 30", Stop::Time(1)),
@@ -126,6 +126,8 @@ mod on_linux {
         let folder = tempfile::tempdir().unwrap();
         std::thread::scope(|scope| {
             for (number, (does, stop)) in cases.into_iter().enumerate() {
+                // Only what must run into the limit gets a small one: the machine may be busy.
+                let limits = Limits { seconds: if stop == Stop::Time(1) { 1 } else { 20 }, ..limits };
                 let (pids, folder) = (folder.path().join(format!("{number}.pids")), folder.path());
                 scope.spawn(move || {
                     let does = format!("echo $$ >> PIDS; {does}").replace("PIDS", pids.to_str().unwrap());
@@ -133,7 +135,7 @@ mod on_linux {
                     let begun = Instant::now();
                     let ended = worker.read("a.xlsx", &vec![0; 1 << 20]);
                     assert_eq!(ended.unwrap_err(), ReadError::Stopped(stop), "{does}");
-                    assert!(begun.elapsed() < Duration::from_secs(10), "{does}: {:?}", begun.elapsed());
+                    assert!(begun.elapsed() < Duration::from_secs(15), "{does}: {:?}", begun.elapsed());
                     for pid in std::fs::read_to_string(&pids).unwrap().lines() {
                         assert!(is_gone(pid), "{does}: process {pid} is left");
                     }
