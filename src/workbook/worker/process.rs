@@ -16,6 +16,9 @@ const COMPLAINT: u64 = 8 << 10;
 /// How long what it said is waited for, once it has ended.
 const AFTERWARDS: Duration = Duration::from_secs(5);
 
+/// What a program says that fails for want of memory: when it aborts, and when it can say so in order.
+const OUT_OF_MEMORY: [&[u8]; 2] = [b"memory allocation of", b"out of memory"];
+
 /// How a process ended.
 pub struct Ended {
     /// What it wrote on standard output.
@@ -101,7 +104,7 @@ impl Ended {
             Stop::Answer(message::most(limits))
         } else if self.out_of_time() {
             Stop::Processor(limits.cpu_seconds)
-        } else if holds(&self.complaint, b"memory allocation of") {
+        } else if OUT_OF_MEMORY.iter().any(|words| holds(&self.complaint, words)) {
             Stop::Memory(limits.memory)
         } else {
             Stop::Crash

@@ -121,6 +121,7 @@ mod on_linux {
             ("kill -KILL $$", Stop::Crash),
             ("kill -SEGV $$", Stop::Crash),
             ("kill -XCPU $$", Stop::Processor(10)),
+            ("echo error: out of memory >&2; exit 1", Stop::Memory(1 << 30)),
             ("echo memory allocation of 9 bytes failed >&2; kill -ABRT $$", Stop::Memory(1 << 30)),
         ];
         let folder = tempfile::tempdir().unwrap();
