@@ -6,12 +6,13 @@ mod message;
 mod process;
 mod serve;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::de::DeserializeOwned;
 
+use super::error::Stop;
 use super::{CellEdit, Edited, Limits, ReadError, WriteError};
 use crate::domain::workbook::Workbook;
 pub use confine::confine;
@@ -50,7 +51,7 @@ impl Worker {
         let Some(program) = &self.program else { return super::read(name, bytes, &self.limits) };
         let request = Request { name: name.to_owned(), limits: self.limits, edits: None };
         let workbook = self.ask::<Result<Workbook, ReadError>>(program, &request, bytes)?.0?;
-        if message::well_formed(&workbook) { Ok(workbook) } else { Err(ReadError::Stopped(super::error::Stop::Crash)) }
+        if message::well_formed(&workbook) { Ok(workbook) } else { Err(ReadError::Stopped(Stop::Crash)) }
     }
 
     /// Edits a workbook.
@@ -63,12 +64,12 @@ impl Worker {
         let (edited, file) = self.ask::<Result<Edited, WriteError>>(program, &request, bytes)?;
         let edited = edited?;
         if edited.old.len() != edits.len() {
-            return Err(ReadError::Stopped(super::error::Stop::Crash).into());
+            return Err(ReadError::Stopped(Stop::Crash).into());
         }
         Ok(Edited { bytes: file, ..edited })
     }
 
-    fn ask<T: DeserializeOwned>(&self, program: &std::path::Path, request: &Request, file: &[u8]) -> Result<(T, Tail), ReadError> {
+    fn ask<T: DeserializeOwned>(&self, program: &Path, request: &Request, file: &[u8]) -> Result<(T, Tail), ReadError> {
         let ended = process::run(program, request, file).map_err(ReadError::Stopped)?;
         let answer = if ended.well() { message::decode::<T>(&ended.answer) } else { None };
         let (confined, answer, tail) = answer.ok_or_else(|| ReadError::Stopped(ended.why(&self.limits)))?;
