@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::questions::LayoutFlags;
-use super::{BankFlags, Ended, ScopeFlags, clipped, counted, print, print_json};
+use super::{BankFlags, Ended, LimitFlags, ScopeFlags, clipped, counted, note_unconfined, print, print_json};
+use crate::engine::Failure;
 use crate::engine::fill::{Done, Order, fill};
-use crate::engine::{Failure, Worker};
 
 /// Writes what may safely be written into a copy of the customer's workbook, and lists the rest for people.
 ///
@@ -46,13 +46,15 @@ pub struct Fill {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    limits: LimitFlags,
 }
 
 impl Fill {
     pub fn run(self) -> Result<Ended, Failure> {
         let order = Order {
             file: self.file,
-            worker: Worker::default(),
+            worker: self.limits.worker()?,
             layout: self.layout.layout(),
             bank: self.bank.place(),
             out: self.out,
@@ -64,6 +66,7 @@ impl Fill {
             force: self.force,
         };
         let done = fill(&order)?;
+        note_unconfined(&order.worker);
         if self.json {
             print_json(&done)?;
         } else {

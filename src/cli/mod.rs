@@ -3,6 +3,7 @@
 mod bank;
 mod fill;
 mod matching;
+mod open;
 mod questions;
 mod search;
 
@@ -16,7 +17,8 @@ use serde::Serialize;
 
 use crate::domain::bank::Audience;
 use crate::domain::standing::Scope;
-use crate::engine::{BankPlace, Failure, FailureKind};
+use crate::engine::{BankPlace, Failure, FailureKind, worker};
+use open::{LimitFlags, note_unconfined};
 
 /// Exit codes, as documented in the help and the README.
 const EXIT_CODES: &str = "\
@@ -51,6 +53,8 @@ enum Command {
     Search(search::Search),
     /// Look after the bank: find what is wrong in it, approve answers
     Bank(bank::BankArguments),
+    #[command(name = worker::COMMAND, hide = true)]
+    OpenWorkbook(open::OpenWorkbook),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -138,6 +142,7 @@ pub fn run() -> ExitCode {
         Command::Match(command) => command.run(),
         Command::Search(command) => command.run(),
         Command::Bank(command) => command.run(),
+        Command::OpenWorkbook(command) => command.run(),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "answerbank", &mut script);

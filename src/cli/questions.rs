@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Ended, clipped, counted, print, print_json};
+use super::{Ended, LimitFlags, clipped, counted, note_unconfined, print, print_json};
 use crate::domain::explain::Explained;
 use crate::domain::extract::{Form, Question, Questionnaire};
+use crate::engine::Failure;
 use crate::engine::mapping::{LayoutFrom, bank_here, remember, write};
 use crate::engine::questions::{Asked, explain, no_question, questions};
-use crate::engine::{Failure, Worker};
 
 /// Where the layout of a workbook comes from.
 #[derive(Args)]
@@ -64,12 +64,16 @@ pub struct Questions {
     /// Print one JSON object; with --explain, an array
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    limits: LimitFlags,
 }
 
 impl Questions {
     pub fn run(self) -> Result<Ended, Failure> {
+        let worker = self.limits.worker()?;
         let bank = self.bank.clone().or_else(bank_here);
-        let asked = questions(&Worker::default(), &self.file, &self.layout.layout(), bank.as_deref())?;
+        let asked = questions(&worker, &self.file, &self.layout.layout(), bank.as_deref())?;
+        note_unconfined(&worker);
         for note in &asked.notes {
             eprintln!("note: {note}");
         }

@@ -87,7 +87,7 @@ pub(super) struct Settled<'a> {
 pub fn fill(order: &Order) -> Result<Done, Failure> {
     let name = file_name(&order.file)?;
     let out = order.out.clone().unwrap_or_else(|| default_out(&order.file));
-    let bytes = super::read_file(&order.file)?;
+    let bytes = super::read_file(&order.file, order.worker.limits.file)?;
     output::check_free(&out, order.force)?;
     let Asked { workbook, found, obeyed, notes } =
         super::questions::with_questions(&order.worker, &order.file, &bytes, &order.layout, &order.bank.root)?;
@@ -158,7 +158,7 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
 
 fn decisions(order: &Order) -> Result<(Vec<Decision>, Option<String>), Failure> {
     let Some(path) = &order.decisions else { return Ok((Vec::new(), None)) };
-    let bytes = super::read_file(path)?;
+    let bytes = super::read_file(path, order.worker.limits.file)?;
     Ok((read_decisions(&order.worker, path, &bytes)?, Some(hex(&Sha256::digest(&bytes)))))
 }
 

@@ -14,6 +14,9 @@ use crate::domain::map_found::map_found;
 use crate::domain::mapping::Mapping;
 use crate::domain::workbook::Workbook;
 
+/// A mapping is a page of text; more bytes than this are something else.
+const LARGEST: u64 = 4 << 20;
+
 /// Where the layout of a workbook comes from.
 #[derive(Clone, Debug, Default)]
 pub enum LayoutFrom {
@@ -67,7 +70,7 @@ pub(super) fn choose(from: &LayoutFrom, bank: Option<&Path>, workbook: &Workbook
 
 fn of_file(path: &Path, workbook: &Workbook) -> Result<Obeyed, Failure> {
     let shown = path.display().to_string();
-    let text = String::from_utf8(super::read_file(path)?).map_err(|_| {
+    let text = String::from_utf8(super::read_file(path, LARGEST)?).map_err(|_| {
         Failure::new(format!("{shown}: this is not text in UTF-8"), "write a mapping with --write-mapping FILE, and edit that")
     })?;
     let hint = "correct these lines and run it again; the head of a file from --write-mapping explains the keys";

@@ -9,11 +9,14 @@ pub mod questions;
 pub mod receipt;
 pub mod search;
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::bank::folder::{self, BankError};
 use crate::bank::index::{Index, IndexError};
 use crate::domain::bank::Bank;
+use crate::workbook::limits;
+pub use crate::workbook::worker;
 pub use crate::workbook::{Limits, Worker};
 use crate::workbook::{ReadError, WriteError};
 
@@ -108,9 +111,19 @@ impl BankPlace {
     }
 }
 
-fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+/// The bytes of a workbook file, unless they are too many.
+fn read_file(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
     if path.is_dir() {
         return Err(Failure::new(format!("{}: this is a folder", path.display()), "name one workbook"));
     }
-    std::fs::read(path).map_err(|error| Failure::io(path, &error))
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|error| Failure::io(path, &error))?;
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| Failure::io(path, &error))?;
+    if bytes.len() as u64 > most {
+        return Err(Failure::new(
+            format!("{}: the file is larger than {}", path.display(), limits::size(most)),
+            "no questionnaire is that large; if you trust the file, raise the limit with --limit file=128M",
+        ));
+    }
+    Ok(bytes)
 }

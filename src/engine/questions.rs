@@ -37,7 +37,7 @@ pub fn questions(worker: &Worker, path: &Path, layout: &LayoutFrom, bank: Option
     if let Some(bank) = bank.filter(|bank| !bank.join("bank.toml").is_file()) {
         return Err(BankError::NotABank { path: bank.to_owned() }.into());
     }
-    let bytes = super::read_file(path)?;
+    let bytes = super::read_file(path, worker.limits.file)?;
     ask(worker, path, &bytes, layout, bank)
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::limits::{as_typed, size};
 use crate::domain::cell::CellRef;
 
 /// Why a workbook could not be read.
@@ -33,9 +34,9 @@ pub enum ReadError {
     /// The container is larger or stranger than an honest workbook is.
     #[error("the file is refused: {0}")]
     Refused(String),
-    /// It could not be read within the limits, or brought the reader down.
+    /// The process that opened it was stopped, or stopped itself.
     #[error("the file could not be opened safely: {0}")]
-    Stopped(String),
+    Stopped(Stop),
     /// A part inside is broken.
     #[error("{part}: {what}")]
     Part {
@@ -63,12 +64,62 @@ impl ReadError {
             Self::Kind { .. } => format!("{} files can be read; save it as .xlsx in a spreadsheet program", super::SUPPORTED),
             Self::Misnamed { .. } => "give the file its right ending, or ask for it again: a program that trusts the name would not open it".into(),
             Self::Encrypted => "open it with the password, remove the password, save it, and try again".into(),
-            Self::Refused(_) => "if you trust the file, open it in a spreadsheet program and save it anew as .xlsx".into(),
-            Self::Stopped(_) => "ask for the file again, or open it in a spreadsheet program and save it anew as .xlsx; if it is only large, raise the limit with --limit".into(),
             Self::Line { .. } => "correct that line, or open the file in a spreadsheet program and save it anew as \"CSV UTF-8\"".into(),
+            Self::Refused(_) => "if you trust the file, open it in a spreadsheet program and save it anew as .xlsx; if it is only large, raise the limit with --limit (see --help)".into(),
+            Self::Stopped(stop) => stop.hint(),
             Self::Part { .. } => "open it in a spreadsheet program and save it anew as .xlsx".into(),
         }
     }
+}
+
+/// What stopped the process that opened a workbook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Stop {
+    /// It needs more bytes of memory.
+    #[error("it needs more than {} of memory", size(*.0))]
+    Memory(u64),
+    /// It needs more seconds of processor time.
+    #[error("it takes more than {} of processor time", seconds(*.0))]
+    Processor(u64),
+    /// It needs more seconds.
+    #[error("it takes more than {}", seconds(*.0))]
+    Time(u64),
+    /// What was read from it has more bytes.
+    #[error("it holds more than {} to read", size(*.0))]
+    Answer(u64),
+    /// It broke the reader.
+    #[error("the reader broke down over it")]
+    Crash,
+    /// The process could not be started at all.
+    #[error("the process that reads it could not be started: {0}")]
+    Start(String),
+}
+
+impl Stop {
+    fn hint(&self) -> String {
+        let raise = |limit: &str| {
+            let anew = "open it in a spreadsheet program and save it anew as .xlsx";
+            format!(
+                "if you trust the file and it is only large, raise the limit with --limit {limit}; otherwise {anew}, or ask for it again"
+            )
+        };
+        match self {
+            Self::Memory(bytes) => raise(&format!("memory={}", as_typed(twice(*bytes)))),
+            Self::Processor(seconds) => raise(&format!("cpu_seconds={}", twice(*seconds))),
+            Self::Time(seconds) => raise(&format!("seconds={}", twice(*seconds))),
+            Self::Answer(_) => raise("text=…"),
+            Self::Crash => "ask for the file again, or open it in a spreadsheet program and save it anew as .xlsx; please report it with the file, if you may".into(),
+            Self::Start(_) => "nothing is wrong with the file; start answerbank again, and install it anew if that does not help".into(),
+        }
+    }
+}
+
+const fn twice(limit: u64) -> u64 {
+    if limit == 0 { 1 } else { limit.saturating_mul(2) }
+}
+
+fn seconds(count: u64) -> String {
+    if count == 1 { "1 second".into() } else { format!("{count} seconds") }
 }
 
 /// Why cells could not be written.

@@ -1,4 +1,4 @@
-//! How much of a file is read before it is refused. Numbers only: each is asked where it applies.
+//! How much of a file is read before it is refused, and how limits are typed. Numbers only: each is asked where it applies.
 
 use serde::{Deserialize, Serialize};
 
@@ -51,4 +51,93 @@ impl Default for Limits {
             seconds: 20,
         }
     }
+}
+
+/// The largest file that may be allowed: what opening takes grows with it.
+const FILE_AT_MOST: u64 = 128 << 20;
+
+impl Limits {
+    /// Sets one limit as it is typed: `cells=500000`, `file=64M`.
+    ///
+    /// # Errors
+    /// In words: no limit has that name, or the number is none that it takes.
+    pub fn set(&mut self, setting: &str) -> Result<(), String> {
+        let (name, value) = setting.split_once('=').ok_or_else(|| format!("expected NAME=NUMBER, such as {}", self.typed().join(", ")))?;
+        match name {
+            "file" => self.file = bytes(value).filter(|file| *file <= FILE_AT_MOST).ok_or_else(|| wrong(&as_typed(FILE_AT_MOST)))?,
+            "entries" => self.entries = count(value)?,
+            "part" => self.part = bytes(value).ok_or_else(wrong_size)?,
+            "unpacked" => self.unpacked = bytes(value).ok_or_else(wrong_size)?,
+            "ratio" => self.ratio = count(value)?,
+            "sheets" => self.sheets = count(value)?,
+            "cells" => self.cells = count(value)?,
+            "text" => self.text = bytes(value).and_then(|bytes| bytes.try_into().ok()).ok_or_else(wrong_size)?,
+            "merges" => self.merges = count(value)?,
+            "styles" => self.styles = count(value)?,
+            "memory" => self.memory = bytes(value).ok_or_else(wrong_size)?,
+            "cpu_seconds" => self.cpu_seconds = count(value)?,
+            "seconds" => self.seconds = count(value)?,
+            _ => return Err(format!("no limit is called {name:?}; the limits are {}", self.typed().join(", "))),
+        }
+        Ok(())
+    }
+
+    /// All limits as they are typed.
+    pub fn typed(&self) -> Vec<String> {
+        let sizes = |name: &str, bytes: u64| format!("{name}={}", as_typed(bytes));
+        vec![
+            sizes("file", self.file),
+            format!("entries={}", self.entries),
+            sizes("part", self.part),
+            sizes("unpacked", self.unpacked),
+            format!("ratio={}", self.ratio),
+            format!("sheets={}", self.sheets),
+            format!("cells={}", self.cells),
+            sizes("text", self.text as u64),
+            format!("merges={}", self.merges),
+            format!("styles={}", self.styles),
+            sizes("memory", self.memory),
+            format!("cpu_seconds={}", self.cpu_seconds),
+            format!("seconds={}", self.seconds),
+        ]
+    }
+}
+
+fn count<T: std::str::FromStr>(value: &str) -> Result<T, String> {
+    value.parse().map_err(|_| "expected a whole number".to_owned())
+}
+
+/// Bytes, or with a suffix KiB, MiB or GiB.
+fn bytes(value: &str) -> Option<u64> {
+    let shift = UNITS.iter().find(|(unit, _)| value.ends_with(*unit)).map_or(0, |(_, shift)| *shift);
+    let number: u64 = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() && shift > 0).parse().ok()?;
+    number.checked_mul(1 << shift)
+}
+
+fn wrong_size() -> String {
+    "expected a number of bytes, with k, M or G behind it if you like".into()
+}
+
+fn wrong(most: &str) -> String {
+    format!("{}, at most {most}", wrong_size())
+}
+
+const UNITS: &[(char, u32)] = &[('k', 10), ('M', 20), ('G', 30)];
+
+/// A size in the largest unit in which it is whole: number and unit.
+fn in_unit(bytes: u64) -> (u64, Option<char>) {
+    let whole = UNITS.iter().rev().find(|(_, shift)| bytes > 0 && bytes.trailing_zeros() >= *shift);
+    whole.map_or((bytes, None), |(unit, shift)| (bytes >> shift, Some(*unit)))
+}
+
+/// A size as it is typed: `32M`.
+pub fn as_typed(bytes: u64) -> String {
+    let (number, unit) = in_unit(bytes);
+    unit.map_or_else(|| number.to_string(), |unit| format!("{number}{unit}"))
+}
+
+/// A size in words: `32 MiB`.
+pub fn size(bytes: u64) -> String {
+    let (number, unit) = in_unit(bytes);
+    unit.map_or_else(|| format!("{number} bytes"), |unit| format!("{number} {}iB", unit.to_ascii_uppercase()))
 }

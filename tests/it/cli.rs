@@ -14,6 +14,7 @@ fn run_in(folder: &Path, arguments: &[&str], input: &str) -> Output {
         .current_dir(folder)
         .args(arguments)
         .env_remove("ANSWERBANK_BANK")
+        .env_remove("ANSWERBANK_LIMITS")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -185,11 +186,31 @@ fn wrong_usage_ends_with_two() {
         &["fill"][..],
         &["fill", "x.xlsx", "--audience", "everybody"],
         &["fill", "x.xlsx", "--date", "tomorrow"],
+        &["fill", "x.xlsx", "--limit", "nothing=1"],
+        &["questions", "x.xlsx", "--limit", "file=1G"],
         &["bank", "approve"],
         &["nonsense"],
     ] {
         assert_eq!(run(arguments).status.code(), Some(2), "{arguments:?}");
     }
+}
+
+#[test]
+fn limits_are_raised_and_lowered_by_name() {
+    let file = "fixtures/harbour-bank-vendor-assessment.xlsx";
+    for (limit, message, hint) in
+        [("file=1k", "larger than 1 KiB", "--limit file="), ("memory=1M,file=1M", "more than 1 MiB of memory", "--limit memory=2M")]
+    {
+        let output = run(&["questions", file, "--limit", limit]);
+        assert_eq!(output.status.code(), Some(1), "{limit}");
+        let text = err(&output);
+        assert!(text.starts_with(&format!("error: {file}: ")) && text.contains(message) && text.contains(hint), "{limit}: {text}");
+        let mut set = Command::new(env!("CARGO_BIN_EXE_answerbank"));
+        let set = set.current_dir(root()).args(["questions", file]).env("ANSWERBANK_LIMITS", limit).output().unwrap();
+        assert_eq!(err(&set), text, "from the environment");
+    }
+    let help = out(&run(&["fill", "--help"]));
+    assert!(help.contains("memory=1G") && help.contains("ANSWERBANK_LIMITS"), "{help}");
 }
 
 #[test]

@@ -31,6 +31,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("csv", &["src/engine/", "src/workbook/"]),
     ("encoding_rs", &["src/workbook/csv/"]),
     ("tempfile", &["src/bank/", "src/engine/"]),
+    ("postcard", &["src/workbook/worker/"]),
+    ("rustix", &["src/workbook/worker/"]),
+    ("libc", &["src/workbook/worker/confine.rs"]),
+    ("seccompiler", &["src/workbook/worker/confine.rs"]),
 ];
 
 fn root() -> PathBuf {

@@ -7,6 +7,7 @@ mod edit;
 mod package;
 mod random;
 mod read;
+mod worker;
 
 use answerbank::domain::cell::CellRef;
 use answerbank::workbook::{CellEdit, Edited, Limits, WriteError};
