@@ -4,6 +4,7 @@
 pub mod error;
 pub mod kind;
 pub mod limits;
+pub mod ods;
 mod package;
 pub mod report;
 pub mod worker;
@@ -78,7 +79,7 @@ pub const SUPPORTED: &str = ".xlsx and .xlsm";
 pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadError> {
     match kind::kind(name, bytes)? {
         FileKind::Xlsx => xlsx::read(bytes, limits),
-        FileKind::Ods => Err(ReadError::Kind { found: "an .ods workbook".into() }),
+        FileKind::Ods => ods::read(bytes, limits),
         FileKind::Csv => Err(ReadError::Kind { found: "a text file".into() }),
         FileKind::Xls => Err(ReadError::Kind { found: "an old binary Office file (.xls or .doc)".into() }),
         FileKind::Xlsb => Err(ReadError::Kind { found: "a binary workbook (.xlsb)".into() }),
@@ -93,7 +94,8 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadE
 pub fn edit(name: &str, bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited, WriteError> {
     match kind::kind(name, bytes)? {
         FileKind::Xlsx => xlsx::edit(bytes, edits, limits),
-        FileKind::Ods | FileKind::Csv | FileKind::Xls | FileKind::Xlsb => {
+        FileKind::Ods => ods::edit(bytes, edits, limits),
+        FileKind::Csv | FileKind::Xls | FileKind::Xlsb => {
             Err(ReadError::Kind { found: "a kind of workbook that cannot be edited in place".into() }.into())
         }
     }
