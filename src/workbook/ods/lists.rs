@@ -24,6 +24,12 @@ pub fn options(workbook: &Workbook, names: &[Name], sheet: usize, source: &str) 
     resolve(workbook, names, sheet, source, MAX_NAME_STEPS).unwrap_or_default()
 }
 
+/// A source as other file kinds spell it: `Lists!A1:A4` for `[$Lists.$A$1:.$A$4]`; anything else as it is.
+pub fn spelled(workbook: &Workbook, sheet: usize, source: &str) -> String {
+    let found = reference(workbook, sheet, source.trim());
+    found.map_or_else(|| source.to_owned(), |(sheet, range)| format!("'{}'!{range}", sheet.name.replace('\'', "''")))
+}
+
 fn resolve(workbook: &Workbook, names: &[Name], sheet: usize, source: &str, steps: u8) -> Option<Vec<String>> {
     let source = source.trim().trim_start_matches("of:").trim_start_matches('=').trim();
     if source.starts_with('"') {

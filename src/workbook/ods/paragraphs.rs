@@ -8,8 +8,10 @@ pub struct Gathered {
     paragraphs: usize,
     /// Where the paragraph begins in the text.
     begins: usize,
-    /// Whether the last character is a space that may vanish at the end of a paragraph.
+    /// Whether the last character is a space that stands for white space in the text.
     loose: bool,
+    /// Whether it vanishes at the end of a paragraph. Office suites write a single last space as it is, and read it so.
+    vanishes: bool,
 }
 
 impl Gathered {
@@ -25,21 +27,23 @@ impl Gathered {
 
     /// A paragraph ends.
     pub fn end(&mut self) {
-        if self.loose {
+        if self.loose && self.vanishes {
             self.text.pop();
         }
         self.loose = false;
     }
 
-    /// Characters: any white space is one space, and none at either end of a paragraph.
+    /// Characters: any white space is one space, and none at the beginning of a paragraph.
     pub fn characters(&mut self, characters: &str) {
         for character in characters.chars() {
             if !matches!(character, ' ' | '\t' | '\r' | '\n') {
                 self.text.push(character);
                 self.loose = false;
-            } else if !self.loose && self.text.len() > self.begins {
+            } else if self.loose {
+                self.vanishes = true;
+            } else if self.text.len() > self.begins {
                 self.text.push(' ');
-                self.loose = true;
+                (self.loose, self.vanishes) = (true, character != ' ');
             }
         }
     }

@@ -211,6 +211,7 @@ impl<'a> Reading<'a> {
                 match self.conditions.get(&name).and_then(|condition| conditions::read(condition)) {
                     Some(Asked::List(source)) => {
                         let options = lists::options(&self.workbook, &self.names, index, &source);
+                        let source = lists::spelled(&self.workbook, index, &source);
                         self.workbook.sheets[index].lists.push(ListRule { ranges, options, source });
                     }
                     Some(Asked::Other(takes)) => self.workbook.sheets[index].rules.push(CellRule { ranges, takes }),
