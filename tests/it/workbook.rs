@@ -3,6 +3,7 @@
 mod check;
 mod corpus;
 mod edit;
+mod ods;
 mod package;
 mod random;
 mod read;

@@ -11,8 +11,8 @@ const MAX_OPTIONS: usize = 1_000;
 /// A name for a range or an expression.
 #[derive(Debug)]
 pub struct Name {
-    /// The name.
-    pub name: String,
+    /// The name itself.
+    pub called: String,
     /// The sheet that it is local to, by position.
     pub local_to: Option<usize>,
     /// What it stands for.
@@ -38,7 +38,7 @@ fn resolve(workbook: &Workbook, names: &[Name], sheet: usize, source: &str, step
     if let Some((sheet, range)) = reference(workbook, sheet, source) {
         return Some(words_in(sheet, range));
     }
-    let same = |name: &&Name| name.name.eq_ignore_ascii_case(source);
+    let same = |name: &&Name| name.called.eq_ignore_ascii_case(source);
     let local = |name: &&Name| name.local_to == Some(sheet);
     let name = names.iter().filter(same).find(local).or_else(|| names.iter().filter(same).find(|name| name.local_to.is_none()))?;
     resolve(workbook, names, sheet, &name.refers_to, steps.checked_sub(1)?)
@@ -55,7 +55,10 @@ fn quoted(source: &str) -> Option<Vec<String>> {
             word.push_str(part);
             rest = after;
             match rest.strip_prefix('"') {
-                Some(after) => (rest, _) = (after, word.push('"')),
+                Some(after) => {
+                    word.push('"');
+                    rest = after;
+                }
                 None => break,
             }
         }
@@ -98,7 +101,10 @@ fn sheet_name(address: &str) -> Option<(Option<String>, &str)> {
         let (part, after) = rest.split_once('\'')?;
         name.push_str(part);
         match after.strip_prefix('\'') {
-            Some(after) => (rest, _) = (after, name.push('\'')),
+            Some(after) => {
+                name.push('\'');
+                rest = after;
+            }
             None => return Some((Some(name), after.strip_prefix('.')?)),
         }
     }

@@ -84,11 +84,11 @@ fn line_xml(line: &str) -> String {
 
 /// One space between words stands as it is; all others are counted in an element, or readers drop them.
 fn push_spaces(out: &mut String, spaces: usize, at_end: bool) {
-    let plain = !out.is_empty() && !(at_end && spaces == 1);
-    if plain {
+    let counted = out.is_empty() || (at_end && spaces == 1);
+    if !counted {
         out.push(' ');
     }
-    match spaces - usize::from(plain) {
+    match spaces - usize::from(!counted) {
         0 => {}
         1 => out.push_str("<text:s/>"),
         more => out.push_str(&format!("<text:s text:c=\"{more}\"/>")),

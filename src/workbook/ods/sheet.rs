@@ -46,6 +46,8 @@ pub struct Table {
     pub sheet: Sheet,
     /// Cells that a program of the value reader's kind would find: those that say of what kind their value is.
     pub typed: usize,
+    /// Cells of text that have none but that of a shape on them, which such a program may take for theirs.
+    pub shaped: usize,
     /// Rows and columns up to the last cell with content or formula, as a dense grid has them.
     pub extent: (u32, u32),
     /// Where each validation holds, by its name.
@@ -81,6 +83,7 @@ impl Table {
         Self {
             sheet,
             typed: 0,
+            shaped: 0,
             extent: (0, 0),
             validated: BTreeMap::new(),
             links: false,
@@ -137,8 +140,12 @@ impl Table {
     pub fn cell(&mut self, run: &CellRun, styles: &Styles, numbers: &mut StyleNumbers, budget: &mut Budget) -> Result<(), String> {
         let formula = run.get("table:formula");
         let text = value_text(run)?;
+        let text_blank = text.trim().is_empty();
         if !text.is_empty() || formula.is_some() {
-            self.content(run, text, numbers, budget)?;
+            self.content(run, &text, numbers, budget)?;
+        }
+        if text_blank && run.other_text > 0 && typed(run) {
+            self.shaped = self.shaped.saturating_add((run.cols.count as usize).saturating_mul(run.rows.count as usize));
         }
         self.links |= formula.is_some_and(|formula| formula.contains("'#") || formula.contains("DDE("));
         let Some(area) = block(run.rows, run.cols) else { return Ok(()) };
@@ -156,7 +163,7 @@ impl Table {
         Ok(())
     }
 
-    fn content(&mut self, run: &CellRun, text: String, numbers: &mut StyleNumbers, budget: &mut Budget) -> Result<(), String> {
+    fn content(&mut self, run: &CellRun, text: &str, numbers: &mut StyleNumbers, budget: &mut Budget) -> Result<(), String> {
         let (rows, cols) = (u64::from(run.rows.first) + u64::from(run.rows.count), u64::from(run.cols.first) + u64::from(run.cols.count));
         if rows > u64::from(MAX_ROWS) || cols > u64::from(MAX_COLS) {
             return Err(format!("a cell at row {rows}, column {cols} is outside the grid"));
@@ -171,7 +178,7 @@ impl Table {
         let formula = run.get("table:formula").is_some();
         for at in cells(area) {
             let style = numbers.number(run.get("table:style-name").or(self.row_style.as_deref()).unwrap_or_else(|| self.col_style(at.col)));
-            self.sheet.cells.insert(at, Cell { text: text.clone(), formula, style });
+            self.sheet.cells.insert(at, Cell { text: text.to_owned(), formula, style });
         }
         Ok(())
     }
@@ -201,12 +208,12 @@ impl Table {
     fn validate(&mut self, name: &str, area: Range) {
         let blocks = self.validated.entry(name.to_owned()).or_default();
         let key = (name.to_owned(), area.first.col, area.last.col);
-        match self.open_blocks.get(&key).and_then(|index| blocks.get_mut(*index)).filter(|block| block.last.row + 1 == area.first.row) {
-            Some(block) => block.last.row = area.last.row,
-            None => {
-                self.open_blocks.insert(key, blocks.len());
-                blocks.push(area);
-            }
+        let last = self.open_blocks.get(&key).and_then(|index| blocks.get_mut(*index));
+        if let Some(block) = last.filter(|block| block.last.row + 1 == area.first.row) {
+            block.last.row = area.last.row;
+        } else {
+            self.open_blocks.insert(key, blocks.len());
+            blocks.push(area);
         }
     }
 
@@ -226,6 +233,7 @@ impl Table {
     /// # Errors
     /// It fills more cells than the limits allow.
     pub fn finish(&mut self, budget: &mut Budget) -> Result<(), String> {
+        self.sheet.merges.sort();
         for range in std::mem::take(&mut self.arrays) {
             budget.take(range.area(), 0)?;
             cells(range).for_each(|at| self.sheet.cells.entry(at).or_default().formula = true);
