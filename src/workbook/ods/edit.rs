@@ -102,7 +102,9 @@ fn splice(text: &str, by_sheet: &BTreeMap<String, Values>, limits: &Limits) -> R
             }
             Found::Cell(cell) => {
                 if let Some(row) = &mut row {
-                    if let Some(at) = values.keys().find(|at| cell.covered && cell.has(**at)) {
+                    if cell.covered
+                        && let Some(at) = values.keys().find(|at| cell.has(**at))
+                    {
                         return Ok(Err((name, *at)));
                     }
                     row.cells.push(cell);

@@ -36,7 +36,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadError> {
 /// # Errors
 /// As [`read`].
 pub fn sheets(package: &mut Package, text: &str, limits: &Limits) -> Result<(Workbook, Grids), ReadError> {
-    let mut reading = Reading::new(limits, named_styles(package)?);
+    let mut reading = Reading::new(limits, named_styles(package, limits)?);
     reading.walk(text)?;
     reading.finish()
 }
@@ -60,12 +60,12 @@ pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Package<'a>, ReadErr
 /// The list of the parts.
 const MANIFEST: &str = "META-INF/manifest.xml";
 
-fn named_styles(package: &mut Package) -> Result<Styles, ReadError> {
+fn named_styles(package: &mut Package, limits: &Limits) -> Result<Styles, ReadError> {
     const STYLES: &str = "styles.xml";
     if package.find(STYLES).is_none() {
         return Ok(Styles::default());
     }
-    Styles::named(&package.text(STYLES)?.text).map_err(|what| ReadError::Part { part: STYLES.into(), what })
+    Styles::named(&package.text(STYLES)?.text, limits.styles).map_err(|what| ReadError::Part { part: STYLES.into(), what })
 }
 
 /// How large the tables are, and what another reader must find in them.
@@ -89,6 +89,8 @@ struct Reading<'a> {
     validated: Vec<BTreeMap<String, Vec<Range>>>,
     grids: Grids,
     is_spreadsheet: bool,
+    /// How many tables there are so far, copies of other files' sheets too.
+    tables: usize,
     /// The table that is open, whether it is a sheet, and its open rows.
     table: Option<(Table, bool)>,
     rows: Run,
@@ -107,6 +109,7 @@ impl<'a> Reading<'a> {
             validated: Vec::new(),
             grids: Grids { cells: 0, typed: Vec::new(), links: false },
             is_spreadsheet: false,
+            tables: 0,
             table: None,
             rows: Run::default(),
         }
@@ -129,8 +132,12 @@ impl<'a> Reading<'a> {
 
     fn take(&mut self, found: Found) -> Result<(), String> {
         match (found, &mut self.table) {
-            (Found::Open(tag), _) => self.open(&tag),
+            (Found::Open(tag), _) => self.open(&tag)?,
+            (Found::Table { .. }, _) if self.tables >= self.limits.sheets => {
+                return Err(format!("more than {} sheets", self.limits.sheets));
+            }
             (Found::Table { tag, closed, sheet }, _) => {
+                self.tables += 1;
                 self.table = Some((Table::new(&tag, &self.styles), sheet));
                 if closed {
                     self.table_end()?;
@@ -151,7 +158,7 @@ impl<'a> Reading<'a> {
     }
 
     /// An element outside the grid.
-    fn open(&mut self, tag: &Tag) {
+    fn open(&mut self, tag: &Tag) -> Result<(), String> {
         match tag.full() {
             "office:spreadsheet" => self.is_spreadsheet = true,
             "table:content-validation" => {
@@ -160,8 +167,9 @@ impl<'a> Reading<'a> {
             "table:named-range" => self.name(tag, "cell-range-address"),
             "table:named-expression" => self.name(tag, "expression"),
             "table:table-source" | "table:dde-link" => self.grids.links = true,
-            _ => self.styles.open(tag),
+            _ => self.styles.open(tag, self.limits.styles)?,
         }
+        Ok(())
     }
 
     fn name(&mut self, tag: &Tag, refers_to: &str) {
@@ -187,20 +195,12 @@ impl<'a> Reading<'a> {
     }
 
     fn finish(mut self) -> Result<(Workbook, Grids), ReadError> {
-        let refused = |why: String| Err(ReadError::Refused(why));
         if !self.is_spreadsheet {
             return Err(ReadError::Kind { found: "an OpenDocument file that is no spreadsheet".into() });
         }
-        let (sheets, styles) = (self.workbook.sheets.len(), self.styles.len());
-        if sheets > self.limits.sheets {
-            return refused(format!("{sheets} sheets, more than {}", self.limits.sheets));
-        }
-        if styles > self.limits.styles {
-            return refused(format!("{styles} styles, more than {}", self.limits.styles));
-        }
         let mut names = BTreeSet::new();
         if let Some(twin) = self.workbook.sheets.iter().find(|sheet| !names.insert(sheet.name.to_lowercase())) {
-            return refused(format!("two sheets are called {:?}", twin.name));
+            return Err(ReadError::Refused(format!("two sheets are called {:?}", twin.name)));
         }
         self.resolve();
         Ok((self.workbook, self.grids))
@@ -208,11 +208,15 @@ impl<'a> Reading<'a> {
 
     /// Reads what every validation asks, now that all sheets are there.
     fn resolve(&mut self) {
+        let mut words_left = self.limits.cells;
         for (index, validated) in std::mem::take(&mut self.validated).into_iter().enumerate() {
             for (name, ranges) in validated {
                 match self.conditions.get(&name).and_then(|condition| conditions::read(condition)) {
                     Some(Asked::List(source)) => {
-                        let options = lists::options(&self.workbook, &self.names, index, &source);
+                        let words = lists::options(&self.workbook, &self.names, index, &source);
+                        // Rules are cheap to write, and each may name a long range: beyond any honest number of words none are read.
+                        let options = if words.len() <= words_left { words } else { Vec::new() };
+                        words_left -= options.len();
                         let source = lists::spelled(&self.workbook, index, &source);
                         self.workbook.sheets[index].lists.push(ListRule { ranges, options, source });
                     }

@@ -122,7 +122,7 @@ impl Table {
             && row.run.count <= MAX_HIDDEN_SPAN
         {
             let locked = styles.locked(style);
-            locks.rows.extend((row.run.first..row.run.after()).map(|row| (row, locked)));
+            locks.rows.extend((row.run.first..row.run.after().min(MAX_ROWS)).map(|row| (row, locked)));
         }
     }
 
@@ -220,7 +220,7 @@ impl Table {
     /// Notes something that is not read.
     pub fn unread(unread: &mut Vec<Unread>, sheet: &str, what: &str, at: Option<(u32, u32)>) {
         let place = at.map(|(row, col)| CellRef::new(row, col)).filter(|at| at.row < MAX_ROWS && at.col < MAX_COLS);
-        if let Some(same) = unread.iter_mut().find(|unread| unread.sheet == sheet && unread.what == what) {
+        if let Some(same) = unread.iter_mut().rev().take_while(|unread| unread.sheet == sheet).find(|unread| unread.what == what) {
             same.count += 1;
             same.at.extend(place);
         } else {

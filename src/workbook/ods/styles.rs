@@ -1,6 +1,6 @@
 //! The styles that cells and tables name: which lock their cells, which hide their table. Never looks at what they look like.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::workbook::xml::{Step, Tag, Walk};
 
@@ -13,7 +13,7 @@ pub struct Styles {
     cells: BTreeMap<String, CellStyle>,
     /// Whether cells are locked where no style says anything.
     default_locked: Option<bool>,
-    hidden_tables: Vec<String>,
+    hidden_tables: BTreeSet<String>,
     /// What the last opened style is: its family and name.
     last: (String, String),
 }
@@ -28,15 +28,15 @@ impl Styles {
     /// The named styles of styles.xml; those that it keeps for pages are not meant for cells.
     ///
     /// # Errors
-    /// The part is not well-formed.
-    pub fn named(text: &str) -> Result<Self, String> {
+    /// The part is not well-formed, or has more than `most` styles of cells.
+    pub fn named(text: &str, most: usize) -> Result<Self, String> {
         let mut styles = Self::default();
         let mut walk = Walk::new(text);
         let mut inside = false;
         while let Some(step) = walk.next()? {
             match step {
                 Step::Open { tag, closed } if tag.full() == "office:styles" => inside = !closed,
-                Step::Open { tag, .. } if inside => styles.open(&tag),
+                Step::Open { tag, .. } if inside => styles.open(&tag, most)?,
                 Step::Close { name, .. } if name == "styles" => inside = false,
                 _ => {}
             }
@@ -45,7 +45,10 @@ impl Styles {
     }
 
     /// Takes in an element that stands where styles stand.
-    pub fn open(&mut self, tag: &Tag) {
+    ///
+    /// # Errors
+    /// There are more than `most` styles of cells.
+    pub fn open(&mut self, tag: &Tag, most: usize) -> Result<(), String> {
         let (family, name) = &self.last;
         match (tag.full(), family.as_str()) {
             ("style:style" | "style:default-style", _) => {
@@ -55,20 +58,18 @@ impl Styles {
                 }
             }
             ("style:table-cell-properties", "table-cell") => {
-                let Some(locked) = tag.get("cell-protect").map(|protect| protect.contains("protected")) else { return };
+                let Some(locked) = tag.get("cell-protect").map(|protect| protect.contains("protected")) else { return Ok(()) };
                 match self.cells.get_mut(name) {
                     Some(style) => style.locked = Some(locked),
                     None => self.default_locked = Some(locked),
                 }
             }
-            ("style:table-properties", "table") if tag.get("display").as_deref() == Some("false") => self.hidden_tables.push(name.clone()),
+            ("style:table-properties", "table") if tag.get("display").as_deref() == Some("false") => {
+                self.hidden_tables.insert(name.clone());
+            }
             _ => {}
         }
-    }
-
-    /// How many styles of cells there are.
-    pub fn len(&self) -> usize {
-        self.cells.len()
+        if self.cells.len() > most { Err(format!("more than {most} styles of cells")) } else { Ok(()) }
     }
 
     /// Whether a style locks its cells; they are locked unless a style says otherwise.
@@ -86,6 +87,6 @@ impl Styles {
 
     /// Whether a style hides its table.
     pub fn hides(&self, table_style: &str) -> bool {
-        self.hidden_tables.iter().any(|name| name == table_style)
+        self.hidden_tables.contains(table_style)
     }
 }

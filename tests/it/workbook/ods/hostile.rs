@@ -63,7 +63,12 @@ fn each_has_its_outcome() {
         (sheet(&row("<table:table-cell>").replace("</table:table-row>", "")), "S: not well-formed XML at byte"),
         (sheet(&row(&said("&bomb;"))), "S: unknown entity &bomb;"),
         (body(&two_names), "the file is refused: two sheets are called \"s\""),
-        (body(&"<table:table table:name=\"\"/>".repeat(513)), "the file is refused: 513 sheets, more than 512"),
+        (body(&"<table:table table:name=\"\"/>".repeat(513)), "content.xml: more than 512 sheets"),
+        (
+            sheet("")
+                .styles(&(0..65_537).map(|n| format!("<style:style style:name=\"{n}\" style:family=\"table-cell\"/>")).collect::<String>()),
+            "content.xml: more than 65536 styles of cells",
+        ),
         (sheet("").part("content.xml", doctype), "content.xml: a document type declaration, which a workbook never needs"),
         (
             sheet("").part("content.xml", "<office:document-content/>"),
