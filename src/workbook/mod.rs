@@ -5,6 +5,7 @@ mod csv;
 pub mod error;
 pub mod kind;
 pub mod limits;
+pub mod ods;
 mod package;
 pub mod report;
 pub mod worker;
@@ -54,7 +55,7 @@ pub const SUPPORTED: &str = ".xlsx and .xlsm";
 pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadError> {
     match kind::kind(name, bytes)? {
         FileKind::Xlsx => xlsx::read(bytes, limits),
-        FileKind::Ods => Err(ReadError::Kind { found: "an .ods workbook".into() }),
+        FileKind::Ods => ods::read(bytes, limits),
         FileKind::Csv => csv::read(name, bytes, limits),
         FileKind::Xls => Err(ReadError::Kind { found: "an old binary Office file (.xls or .doc)".into() }),
         FileKind::Xlsb => Err(ReadError::Kind { found: "a binary workbook (.xlsb)".into() }),
@@ -69,9 +70,8 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadE
 pub fn edit(name: &str, bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited, WriteError> {
     match kind::kind(name, bytes)? {
         FileKind::Xlsx => xlsx::edit(bytes, edits, limits),
+        FileKind::Ods => ods::edit(bytes, edits, limits),
         FileKind::Csv => csv::edit(name, bytes, edits, limits),
-        FileKind::Ods | FileKind::Xls | FileKind::Xlsb => {
-            Err(ReadError::Kind { found: "a kind of workbook that cannot be edited in place".into() }.into())
-        }
+        FileKind::Xls | FileKind::Xlsb => Err(ReadError::Kind { found: "a kind of workbook that cannot be edited in place".into() }.into()),
     }
 }

@@ -59,7 +59,7 @@ impl<'a> Package<'a> {
         if total > limits.unpacked {
             return Err(ReadError::Refused(format!("it unpacks to more than {} MiB", limits.unpacked >> 20)));
         }
-        if !by_key.contains_key("[content_types].xml") {
+        if !by_key.contains_key("[content_types].xml") && !by_key.contains_key("content.xml") {
             return Err(ReadError::Kind { found: "a zip archive".into() });
         }
         Ok(Self { archive, names, by_key, limits: *limits })

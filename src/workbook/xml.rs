@@ -44,6 +44,25 @@ impl Tag<'_> {
         local(self.inner.name().0)
     }
 
+    /// Name as it is written, with its prefix.
+    pub fn full(&self) -> &str {
+        self.inner.name().0
+    }
+
+    /// Every attribute: its name as it is written, and its value.
+    ///
+    /// # Errors
+    /// One that is not well-formed, or names an unknown entity.
+    pub fn attributes(&self) -> Result<Vec<(String, String)>, String> {
+        let mut attributes = self.inner.attributes();
+        let read = attributes.with_checks(false).map(|attribute| {
+            let attribute = attribute.map_err(|error| error.to_string())?;
+            let value = quick_xml::escape::unescape(&attribute.value).map_err(|error| error.to_string())?.into_owned();
+            Ok((attribute.key.0.to_owned(), value))
+        });
+        read.collect()
+    }
+
     /// The prefix with its colon, or nothing.
     pub fn prefix(&self) -> &str {
         let full = self.inner.name().0;

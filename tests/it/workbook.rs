@@ -4,6 +4,7 @@ mod check;
 mod corpus;
 mod csv;
 mod edit;
+mod ods;
 mod package;
 mod random;
 mod read;

@@ -78,8 +78,8 @@ fn needs_quote(value: &CellValue) -> bool {
     text_of(value).is_some_and(begins_like_formula)
 }
 
-/// Why an edit cannot be made wherever it stands.
-fn refusal(edit: &CellEdit) -> Option<&'static str> {
+/// Why an edit cannot be made wherever it stands, in a file of any kind.
+pub fn refusal(edit: &CellEdit) -> Option<&'static str> {
     if edit.cell.row >= MAX_ROWS || edit.cell.col >= MAX_COLS {
         return Some("the cell is outside the grid");
     }

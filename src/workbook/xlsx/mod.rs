@@ -10,4 +10,5 @@ mod strings;
 mod styles;
 
 pub use edit::edit;
+pub(in crate::workbook) use edit::refusal;
 pub use read::read;

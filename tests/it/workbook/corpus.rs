@@ -11,18 +11,19 @@ use answerbank::domain::cell::CellRef;
 use answerbank::domain::workbook::Workbook;
 use answerbank::workbook::{CellEdit, CellValue, WriteError};
 
-fn workbooks(folder: &Path, found: &mut Vec<PathBuf>) {
+/// The files below a folder whose names end so.
+pub fn workbooks(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
     for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         if path.is_dir() {
-            workbooks(&path, found);
-        } else if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("xlsx") || end.eq_ignore_ascii_case("xlsm")) {
+            workbooks(&path, endings, found);
+        } else if path.extension().is_some_and(|end| endings.iter().any(|known| end.eq_ignore_ascii_case(known))) {
             found.push(path);
         }
     }
 }
 
 /// Up to twenty cells of any sheets, in and around what they hold, that may be written.
-fn choose(workbook: &Workbook, random: &mut Random) -> Vec<CellEdit> {
+pub fn choose(workbook: &Workbook, random: &mut Random) -> Vec<CellEdit> {
     let mut edits: Vec<CellEdit> = Vec::new();
     for _ in 0..if workbook.sheets.is_empty() { 0 } else { 20 } {
         let sheet = &workbook.sheets[random.below(workbook.sheets.len() as u32) as usize];
@@ -75,7 +76,7 @@ fn workbooks_of_strangers_survive_edits() {
     let Some(folder) = std::env::var_os("ANSWERBANK_CORPUS") else { return };
     let out = std::env::var_os("ANSWERBANK_CORPUS_OUT").map(PathBuf::from);
     let mut paths = Vec::new();
-    workbooks(Path::new(&folder), &mut paths);
+    workbooks(Path::new(&folder), &["xlsx", "xlsm"], &mut paths);
     paths.sort();
     assert!(!paths.is_empty(), "no workbook below the folder");
     let mut bad = Vec::new();
