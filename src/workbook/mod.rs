@@ -1,12 +1,17 @@
 //! Adapters to workbook files: bytes → plain cells, and edits → the same bytes with those cells changed.
 //! Never decides what is a question or what to answer.
 
+mod budget;
 pub mod error;
+mod facts;
 pub mod kind;
+mod le;
 pub mod limits;
 mod package;
 pub mod report;
+mod tokens;
 pub mod worker;
+mod xls;
 pub mod xlsx;
 mod xml;
 
@@ -69,7 +74,7 @@ pub struct Edited {
 }
 
 /// The file kinds that are read, as named in messages.
-pub const SUPPORTED: &str = ".xlsx and .xlsm";
+pub const SUPPORTED: &str = ".xlsx, .xlsm and .xls";
 
 /// Reads a workbook. Its kind is told from the bytes; `name`, the file's name, must agree with it, and tells apart what bytes cannot.
 ///
@@ -80,7 +85,7 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadE
         FileKind::Xlsx => xlsx::read(bytes, limits),
         FileKind::Ods => Err(ReadError::Kind { found: "an .ods workbook".into() }),
         FileKind::Csv => Err(ReadError::Kind { found: "a text file".into() }),
-        FileKind::Xls => Err(ReadError::Kind { found: "an old binary Office file (.xls or .doc)".into() }),
+        FileKind::Xls => xls::read(bytes, limits),
         FileKind::Xlsb => Err(ReadError::Kind { found: "a binary workbook (.xlsb)".into() }),
     }
 }

@@ -10,4 +10,6 @@ mod strings;
 mod styles;
 
 pub use edit::edit;
-pub use read::read;
+pub use lists::list_words;
+pub use parts::DefinedName;
+pub use read::{guarded, read, text_of};
