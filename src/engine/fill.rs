@@ -20,8 +20,10 @@ use crate::domain::review::{Decision, Ground, Outcome, Response, settle};
 use crate::domain::standing::Scope;
 use crate::domain::work_item::{WorkItem, work_items};
 use crate::domain::workbook::Workbook;
-use crate::workbook::{CellEdit, CellValue, Edited, Worker};
+use crate::workbook::{CellEdit, CellValue, Worker};
+use hand_back::HandBack;
 
+mod hand_back;
 mod report;
 
 pub use report::read_decisions;
@@ -94,7 +96,7 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         .iter()
         .map(|cell| CellEdit { sheet: cell.sheet.clone(), cell: cell.cell, value: CellValue::Text(cell.text.clone()) })
         .collect();
-    let edited = order.worker.edit(&name, &bytes, &edits).map_err(|error| Failure::writing(&order.file, &error))?;
+    let back = hand_back::hand_back(order, &bytes, &workbook, &found, &edits)?;
     let gaps: Vec<(&Question, &Proposal, Gap)> = settled
         .iter()
         .filter_map(|one| if let Outcome::Gap(gap) = &one.outcome { Some((one.question, &one.proposal, gap.clone())) } else { None })
@@ -108,23 +110,24 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         found: &found,
         settled: &settled,
         filled: &filled,
-        edited: &edited,
+        back: &back,
         items: &items,
         decisions_digest,
     });
     let report = report::report(&bank, &receipt, &settled, &items)
         .map_err(|what| Failure::new(format!("report.xlsx: {what}"), "this is a bug; please report it"))?;
     let files = [
-        OutputFile { folder: "customer", name: name.clone(), bytes: edited.bytes },
+        OutputFile { folder: "customer", name: back.name.clone(), bytes: back.edited.bytes },
         OutputFile { folder: "internal", name: "receipt.json".into(), bytes: json(&receipt)? },
         OutputFile { folder: "internal", name: "report.xlsx".into(), bytes: report },
         OutputFile { folder: "internal", name: "work-items.json".into(), bytes: json(&items)? },
         OutputFile { folder: "internal", name: "work-items.csv".into(), bytes: report::work_items_csv(&items) },
     ];
     output::write(&out, &files)?;
-    let notices = notices(&bank, &found, &decisions, &settled);
+    let mut notices = notices(&bank, &found, &decisions, &settled);
+    notices.splice(0..0, back.notice);
     Ok(Done {
-        workbook: out.join("customer").join(name),
+        workbook: out.join("customer").join(back.name),
         out,
         counts: receipt.counts,
         cells: receipt.written.len(),
@@ -204,13 +207,13 @@ struct Parts<'a> {
     found: &'a Questionnaire,
     settled: &'a [Settled<'a>],
     filled: &'a [Filled],
-    edited: &'a Edited,
+    back: &'a HandBack,
     items: &'a [WorkItem],
     decisions_digest: Option<String>,
 }
 
 fn receipt(parts: &Parts) -> Receipt {
-    let digest = |bytes: &[u8]| FileDigest { name: parts.name.to_owned(), sha256: hex(&Sha256::digest(bytes)), bytes: bytes.len() };
+    let digest = |name: &str, bytes: &[u8]| FileDigest { name: name.to_owned(), sha256: hex(&Sha256::digest(bytes)), bytes: bytes.len() };
     let options = Options {
         scope: parts.order.scope.clone(),
         overwrite: parts.order.overwrite,
@@ -221,20 +224,22 @@ fn receipt(parts: &Parts) -> Receipt {
     Receipt {
         receipt: 1,
         program: format!("answerbank {}", env!("CARGO_PKG_VERSION")),
-        input: digest(parts.bytes),
-        output: digest(&parts.edited.bytes),
+        input: digest(parts.name, parts.bytes),
+        output: digest(&parts.back.name, &parts.back.edited.bytes),
         bank: parts.bank.name.clone(),
         bank_digest: parts.bank.digest.clone(),
         mapping_digest: None,
         model_digest: None,
         options,
+        notice: parts.back.notice.clone(),
         counts: counts(parts.settled),
-        written: parts.filled.iter().zip(&parts.edited.old).filter_map(|(cell, old)| written(parts, cell, old)).collect(),
+        written: parts.filled.iter().zip(&parts.back.edited.old).filter_map(|(cell, old)| written(parts, cell, old)).collect(),
         questions: parts.settled.iter().map(|one| accounted(one, parts.items)).collect(),
         left_out: parts.found.left_out.clone(),
         unread: parts.found.unread.clone(),
-        changed_parts: parts.edited.changed.clone(),
+        changed_parts: parts.back.edited.changed.clone(),
         untouched_parts: parts
+            .back
             .edited
             .untouched
             .iter()

@@ -1,6 +1,7 @@
 //! Adapters to workbook files: bytes → plain cells, and edits → the same bytes with those cells changed.
 //! Never decides what is a question or what to answer.
 
+pub mod answer_list;
 mod budget;
 pub mod error;
 mod facts;
