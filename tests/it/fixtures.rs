@@ -15,7 +15,7 @@ pub(crate) fn workbooks() -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "xlsx" || extension == "xlsm"))
+        .filter(|path| path.extension().is_some_and(|extension| ["xlsx", "xlsm", "xls", "xlsb"].iter().any(|kind| extension == *kind)))
         .collect();
     found.sort();
     found

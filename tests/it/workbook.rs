@@ -1,11 +1,13 @@
 //! Reading and editing workbooks: packages made here, odd on purpose, go through `read` and `edit`; a checker of its own judges the bytes.
 
+mod biff;
 mod check;
 mod corpus;
 mod edit;
 mod package;
 mod random;
 mod read;
+mod xls;
 
 use answerbank::domain::cell::CellRef;
 use answerbank::workbook::{CellEdit, Edited, Limits, WriteError};

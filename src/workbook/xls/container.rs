@@ -67,13 +67,14 @@ impl<'a> Sectors<'a> {
 
 /// The sectors of a chain, until its end or until there are `enough` of them.
 fn chain(start: u32, fat: &[u32], enough: usize) -> Result<Vec<u32>, ReadError> {
-    let (mut ids, mut id) = (Vec::new(), start);
+    let (mut ids, mut id, mut seen) = (Vec::new(), start, vec![false; fat.len()]);
     while id != END_OF_CHAIN && ids.len() < enough {
-        if ids.len() > fat.len() {
+        let next = *fat.get(id as usize).ok_or_else(|| damaged("a chain of its container leaves the file"))?;
+        if std::mem::replace(&mut seen[id as usize], true) {
             return Err(ReadError::Refused("a chain of its container runs in a ring".into()));
         }
         ids.push(id);
-        id = *fat.get(id as usize).ok_or_else(|| damaged("a chain of its container leaves the file"))?;
+        id = next;
     }
     Ok(ids)
 }

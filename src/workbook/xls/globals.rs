@@ -62,7 +62,7 @@ pub fn read(stream: &[u8]) -> Result<Globals, ReadError> {
     let (mut raw_names, mut own_books, mut outside) = (Vec::new(), Vec::new(), Vec::new());
     let mut walk = Walk::new(stream, 0);
     while let Some(record) = walk.next().map_err(ReadError::Damaged)? {
-        let broken = || ReadError::Damaged(format!("a record of kind {:#06x} is too short", record.kind));
+        let broken = || ReadError::Damaged(format!("a record of kind {:#06x} is broken", record.kind));
         let mut data = Bytes(record.data);
         match record.kind {
             BEGIN if data.u16() != Some(BIFF8) => return Err(too_old()),

@@ -27,13 +27,13 @@ const FORMULA: usize = 22;
 /// Reads a sheet.
 ///
 /// # Errors
-/// A record that is too short, or a cell that occurs twice.
+/// A record that is broken, or a cell that occurs twice.
 pub fn read(stream: &[u8], at: usize, globals: &Globals) -> Result<SheetPass, String> {
     let mut pass = SheetPass::default();
     let mut walk = Walk::new(stream, at);
     let mut formula = None;
     while let Some(record) = walk.next()? {
-        let broken = || format!("a record of kind {:#06x} is too short", record.kind);
+        let broken = || format!("a record of kind {:#06x} is broken", record.kind);
         match record.kind {
             0x0200 => pass.needless.push(record.at),
             0x0006 => {
