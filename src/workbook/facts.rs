@@ -135,6 +135,20 @@ impl SheetFacts {
     }
 }
 
+/// What the owner should know of a workbook with macros, or with links to other files.
+pub fn warnings(macros: bool, links: usize) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if macros {
+        warnings.push("the workbook has macros; they were not run".into());
+    }
+    match links {
+        0 => {}
+        1 => warnings.push("the workbook links to another file, which was not opened".into()),
+        links => warnings.push(format!("the workbook links to {links} other files, which were not opened")),
+    }
+    warnings
+}
+
 /// The kind of rule that is a list.
 const LIST: u32 = 3;
 

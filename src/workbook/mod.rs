@@ -13,6 +13,7 @@ pub mod report;
 mod tokens;
 pub mod worker;
 mod xls;
+mod xlsb;
 pub mod xlsx;
 mod xml;
 
@@ -75,7 +76,7 @@ pub struct Edited {
 }
 
 /// The file kinds that are read, as named in messages.
-pub const SUPPORTED: &str = ".xlsx, .xlsm and .xls";
+pub const SUPPORTED: &str = ".xlsx, .xlsm, .xls and .xlsb";
 
 /// Reads a workbook. Its kind is told from the bytes; `name`, the file's name, must agree with it, and tells apart what bytes cannot.
 ///
@@ -87,7 +88,7 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadE
         FileKind::Ods => Err(ReadError::Kind { found: "an .ods workbook".into() }),
         FileKind::Csv => Err(ReadError::Kind { found: "a text file".into() }),
         FileKind::Xls => xls::read(bytes, limits),
-        FileKind::Xlsb => Err(ReadError::Kind { found: "a binary workbook (.xlsb)".into() }),
+        FileKind::Xlsb => xlsb::read(bytes, limits),
     }
 }
 

@@ -8,6 +8,7 @@ mod package;
 mod random;
 mod read;
 mod xls;
+mod xlsb;
 
 use answerbank::domain::cell::CellRef;
 use answerbank::workbook::{CellEdit, Edited, Limits, WriteError};

@@ -14,6 +14,7 @@ use calamine::{Data, DataRef, Reader as _, Xls};
 use crate::domain::cell::CellRef;
 use crate::domain::workbook::{FileKind, Unread, Workbook};
 use crate::workbook::budget::Budget;
+use crate::workbook::facts::warnings;
 use crate::workbook::xlsx::{guarded, list_words, text_of};
 use crate::workbook::{Limits, ReadError};
 use container::Container;
@@ -22,6 +23,9 @@ use sheet::SheetPass;
 
 /// The value reader makes room for whole blocks of cells; so many of them, on all sheets.
 const GRID: u64 = 4_000_000;
+/// Kinds of tabs that hold macros.
+const MACRO_SHEET: u8 = 1;
+const MODULE: u8 = 6;
 /// A kind of record that does not exist.
 const NO_KIND: [u8; 2] = [0xFF, 0xFF];
 /// Kind and length of a record, before what it holds.
@@ -52,7 +56,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadError> {
         return Err(ReadError::Refused(format!("its cells stand too far apart: their blocks cover more than {GRID} cells")));
     }
     let mut values = values(&stream, &rows, &mut Budget::new(limits))?.into_iter();
-    let mut workbook = Workbook { kind: FileKind::Xls, warnings: warnings(&container, &globals), ..Workbook::default() };
+    let mut workbook =
+        Workbook { kind: FileKind::Xls, warnings: warnings(has_macros(&container, &globals), globals.links), ..Workbook::default() };
     for (tab, pass) in tabs.iter().zip(passes) {
         workbook.unread.extend(pass.facts.unread_on(&tab.name));
         let mut sheet = pass.facts.join(&tab.name, values.next().unwrap_or_default(), &globals.locked, limits)?;
@@ -159,15 +164,6 @@ fn borrowed(value: &Data) -> DataRef<'_> {
     }
 }
 
-fn warnings(container: &Container, globals: &Globals) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if container.has("_VBA_PROJECT_CUR") || container.has("_VBA_PROJECT") || globals.tabs.iter().any(|tab| matches!(tab.kind, 1 | 6)) {
-        warnings.push("the workbook has macros; they were not run".into());
-    }
-    match globals.links {
-        0 => {}
-        1 => warnings.push("the workbook links to another file, which was not opened".into()),
-        links => warnings.push(format!("the workbook links to {links} other files, which were not opened")),
-    }
-    warnings
+fn has_macros(container: &Container, globals: &Globals) -> bool {
+    container.has("_VBA_PROJECT_CUR") || globals.tabs.iter().any(|tab| matches!(tab.kind, MACRO_SHEET | MODULE))
 }

@@ -11,5 +11,5 @@ mod styles;
 
 pub use edit::edit;
 pub use lists::list_words;
-pub use parts::DefinedName;
+pub use parts::{DefinedName, Relation, relations_of};
 pub use read::{guarded, read, text_of};

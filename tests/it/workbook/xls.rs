@@ -136,8 +136,7 @@ fn a_broken_or_foreign_file_costs_one_clear_error() {
     let entry = DIRECTORY + 128;
     let diagonal: Vec<Vec<u8>> = (0..16_000).map(|row| record(0x027E, &words(&[row, row % 256, 0, 2, 0]))).collect();
     let wide = {
-        let mut limits = Limits::default();
-        limits.cells = 2;
+        let limits = Limits { cells: 2, ..Limits::default() };
         answerbank::workbook::read("book.xls", &Xls::of(&[label(0, 0, "a"), label(1, 0, "b"), label(2, 0, "c")]).bytes(), &limits)
     };
     assert_eq!(wide.unwrap_err().to_string(), "S: the workbook has more than 2 cells");
