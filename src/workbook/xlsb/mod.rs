@@ -17,7 +17,7 @@ use crate::workbook::facts::warnings;
 use crate::workbook::package::Package;
 use crate::workbook::xlsx::{guarded, list_words, relations_of, text_of};
 use crate::workbook::{Limits, ReadError};
-use book::{Book, Tab};
+use book::Tab;
 use records::Walk;
 use sheet::SheetPass;
 
