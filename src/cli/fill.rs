@@ -17,7 +17,7 @@ use crate::engine::fill::{Done, Order, fill};
 /// Nothing in internal/ is for the customer.
 #[derive(Args)]
 pub struct Fill {
-    /// The received workbook (.xlsx or .xlsm); it stays as it is
+    /// The received workbook; it stays as it is
     file: PathBuf,
     #[command(flatten)]
     bank: BankFlags,

@@ -23,8 +23,10 @@ use crate::domain::review::{Decision, Ground, Outcome, Response, settle};
 use crate::domain::standing::Scope;
 use crate::domain::work_item::{WorkItem, work_items};
 use crate::domain::workbook::{FileKind, Workbook};
-use crate::workbook::{CellEdit, Edited, Worker};
+use crate::workbook::{CellEdit, Worker};
+use hand_back::HandBack;
 
+mod hand_back;
 mod report;
 
 pub use report::read_decisions;
@@ -98,7 +100,7 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
     let (filled, identity) = collect(&workbook, &found, &mut settled, &bank, order);
     let edits: Vec<CellEdit> =
         filled.iter().map(|cell| CellEdit { sheet: cell.sheet.clone(), cell: cell.cell, value: cell.value.clone() }).collect();
-    let edited = order.worker.edit(&name, &bytes, &edits).map_err(|error| Failure::writing(&order.file, &error))?;
+    let back = hand_back::hand_back(order, &bytes, &workbook, &found, &edits)?;
     let gaps: Vec<(&Question, &Proposal, Gap)> = settled
         .iter()
         .filter_map(|one| if let Outcome::Gap(gap) = &one.outcome { Some((one.question, &one.proposal, gap.clone())) } else { None })
@@ -113,7 +115,7 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         settled: &settled,
         filled: &filled,
         identity,
-        edited: &edited,
+        back: &back,
         items: &items,
         decisions_digest,
         obeyed: obeyed.as_ref(),
@@ -121,17 +123,18 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
     let report = report::report(&bank, &receipt, &settled, &items)
         .map_err(|what| Failure::new(format!("report.xlsx: {what}"), "this is a bug; please report it"))?;
     let files = [
-        OutputFile { folder: "customer", name: name.clone(), bytes: edited.bytes },
+        OutputFile { folder: "customer", name: back.name.clone(), bytes: back.edited.bytes },
         OutputFile { folder: "internal", name: "receipt.json".into(), bytes: json(&receipt)? },
         OutputFile { folder: "internal", name: "report.xlsx".into(), bytes: report },
         OutputFile { folder: "internal", name: "work-items.json".into(), bytes: json(&items)? },
         OutputFile { folder: "internal", name: "work-items.csv".into(), bytes: report::work_items_csv(&items) },
     ];
     output::write(&out, &files)?;
-    let mut notices: Vec<String> = notes.into_iter().chain(notices(&bank, &found, &decisions, &settled)).collect();
+    let mut notices: Vec<String> =
+        back.notice.clone().into_iter().chain(notes).chain(notices(&bank, &found, &decisions, &settled)).collect();
     notices.extend(apostrophes(&workbook, &filled));
     Ok(Done {
-        workbook: out.join("customer").join(name),
+        workbook: out.join("customer").join(back.name),
         out,
         counts: receipt.counts,
         cells: receipt.written.len(),
@@ -248,14 +251,14 @@ struct Parts<'a> {
     settled: &'a [Settled<'a>],
     filled: &'a [Filled],
     identity: Vec<IdentityTold>,
-    edited: &'a Edited,
+    back: &'a HandBack,
     items: &'a [WorkItem],
     decisions_digest: Option<String>,
     obeyed: Option<&'a Obeyed>,
 }
 
 fn receipt(parts: &Parts) -> Receipt {
-    let digest = |bytes: &[u8]| FileDigest { name: parts.name.to_owned(), sha256: hex(&Sha256::digest(bytes)), bytes: bytes.len() };
+    let digest = |name: &str, bytes: &[u8]| FileDigest { name: name.to_owned(), sha256: hex(&Sha256::digest(bytes)), bytes: bytes.len() };
     let options = Options {
         scope: parts.order.scope.clone(),
         overwrite: parts.order.overwrite,
@@ -266,22 +269,24 @@ fn receipt(parts: &Parts) -> Receipt {
     Receipt {
         receipt: 1,
         program: format!("answerbank {}", env!("CARGO_PKG_VERSION")),
-        input: digest(parts.bytes),
-        output: digest(&parts.edited.bytes),
+        input: digest(parts.name, parts.bytes),
+        output: digest(&parts.back.name, &parts.back.edited.bytes),
         bank: parts.bank.name.clone(),
         bank_digest: parts.bank.digest.clone(),
         mapping: parts.obeyed.map(|obeyed| obeyed.name.clone()),
         mapping_digest: parts.obeyed.map(|obeyed| obeyed.digest.clone()),
         model_digest: None,
         options,
+        notice: parts.back.notice.clone(),
         counts: counts(parts.settled),
-        written: parts.filled.iter().zip(&parts.edited.old).filter_map(|(cell, old)| written(parts, cell, old)).collect(),
+        written: parts.filled.iter().zip(&parts.back.edited.old).filter_map(|(cell, old)| written(parts, cell, old)).collect(),
         identity: parts.identity.clone(),
         questions: parts.settled.iter().map(|one| accounted(one, parts.items)).collect(),
         left_out: parts.found.left_out.clone(),
         unread: parts.found.unread.clone(),
-        changed_parts: parts.edited.changed.clone(),
+        changed_parts: parts.back.edited.changed.clone(),
         untouched_parts: parts
+            .back
             .edited
             .untouched
             .iter()

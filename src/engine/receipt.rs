@@ -150,6 +150,9 @@ pub struct Receipt {
     pub model_digest: Option<String>,
     /// What the run was told.
     pub options: Options,
+    /// Why the output is not the received workbook with cells changed, where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
     /// How many questions became what.
     pub counts: Counts,
     /// Every written cell.

@@ -62,8 +62,24 @@ fn by_bytes(ending: &str, bytes: &[u8]) -> Result<FileKind, ReadError> {
     if TEXT_ENDINGS.contains(&ending) {
         return Ok(FileKind::Csv);
     }
-    let text = std::str::from_utf8(&bytes[..bytes.len().min(512)]).is_ok_and(|text| !text.contains('\0'));
-    other(if text { "a text file" } else { "a file of another kind" })
+    other(text_kind(bytes).unwrap_or("a file of another kind"))
+}
+
+/// What kind of text it is, if it is one: many programs hand out web pages and texts under the names of workbooks.
+fn text_kind(bytes: &[u8]) -> Option<&'static str> {
+    let head = &bytes[..bytes.len().min(1024)];
+    let text = std::str::from_utf8(bytes).is_ok();
+    if head.contains(&0) {
+        return None;
+    }
+    let head = String::from_utf8_lossy(head).to_lowercase();
+    Some(match () {
+        () if head.contains("urn:schemas-microsoft-com:office:spreadsheet") => "an XML spreadsheet of Excel 2003",
+        () if head.contains("<html") || head.contains("<!doctype html") || head.contains("<table") => "a web page",
+        () if head.starts_with("mime-version:") => "a saved web page",
+        () if text => "a text file",
+        () => return None,
+    })
 }
 
 fn holds(bytes: &[u8], wanted: &[u8]) -> bool {

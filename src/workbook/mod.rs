@@ -1,14 +1,21 @@
 //! Adapters to workbook files: bytes → plain cells, and edits → the same bytes with those cells changed.
 //! Never decides what is a question or what to answer.
 
+pub mod answer_list;
+mod budget;
 mod csv;
 pub mod error;
+mod facts;
 pub mod kind;
+mod le;
 pub mod limits;
 pub mod ods;
 mod package;
 pub mod report;
+mod tokens;
 pub mod worker;
+mod xls;
+mod xlsb;
 pub mod xlsx;
 mod xml;
 
@@ -46,7 +53,7 @@ pub struct Edited {
 }
 
 /// The file kinds that are read, as named in messages.
-pub const SUPPORTED: &str = ".xlsx and .xlsm";
+pub const SUPPORTED: &str = ".xlsx, .xlsm, .ods, .csv, .tsv, .xls and .xlsb";
 
 /// Reads a workbook. Its kind is told from the bytes; `name`, the file's name, must agree with it, and tells apart what bytes cannot.
 ///
@@ -57,8 +64,8 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadE
         FileKind::Xlsx => xlsx::read(bytes, limits),
         FileKind::Ods => ods::read(bytes, limits),
         FileKind::Csv => csv::read(name, bytes, limits),
-        FileKind::Xls => Err(ReadError::Kind { found: "an old binary Office file (.xls or .doc)".into() }),
-        FileKind::Xlsb => Err(ReadError::Kind { found: "a binary workbook (.xlsb)".into() }),
+        FileKind::Xls => xls::read(bytes, limits),
+        FileKind::Xlsb => xlsb::read(bytes, limits),
     }
 }
 

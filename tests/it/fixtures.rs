@@ -16,7 +16,9 @@ pub(crate) fn workbooks() -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| ["xlsx", "xlsm", "csv", "ods"].iter().any(|kind| extension == *kind)))
+        .filter(|path| {
+            path.extension().is_some_and(|extension| ["xlsx", "xlsm", "csv", "ods", "xls", "xlsb"].iter().any(|kind| extension == *kind))
+        })
         .collect();
     found.sort();
     found

@@ -6,6 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use answerbank::domain::bank::Audience;
+use answerbank::domain::cell::CellRef;
 use answerbank::domain::standing::Scope;
 use answerbank::engine::BankPlace;
 use answerbank::engine::fill::{Done, Order, fill};
@@ -118,6 +119,8 @@ fn an_empty_bank_gives_back_the_same_bytes() {
     fs::write(bank.join("bank.toml"), "version = 1\nname = \"empty\"\n").unwrap();
     for (number, file) in crate::fixtures::workbooks().iter().enumerate() {
         match fill(&order(file, &bank, &folder.path().join(number.to_string()))) {
+            // Kinds that are not edited in place come back as a list of answers.
+            Ok(done) if done.workbook.file_name() != file.file_name() => assert!(done.notices[0].contains("not edited in place")),
             Ok(done) => assert!(fs::read(file).unwrap() == fs::read(done.workbook).unwrap(), "{}", file.display()),
             Err(failure) => assert_eq!(failure.kind, answerbank::engine::FailureKind::NoQuestion),
         }
@@ -275,4 +278,38 @@ fn an_answer_that_could_become_a_formula_is_told_where_it_is_written_as_separate
     assert_eq!(done.notices, ["written with ' in front, so that no program takes the text for a formula: B2"]);
     let text = fs::read_to_string(&done.workbook).unwrap();
     assert_eq!(text.lines().nth(1), Some("Where are your data centres?;\"'- Bern"));
+}
+
+#[test]
+fn an_old_workbook_comes_back_as_a_list_of_answers_with_their_cells() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = order(&harbour().with_extension("xls"), &sample_bank(), &folder.path().join("old"));
+    let (done, twin) = (fill(&old).unwrap(), fill(&order(&harbour(), &sample_bank(), &folder.path().join("new"))).unwrap());
+    assert_eq!(done.workbook.file_name().unwrap(), "harbour-bank-vendor-assessment.answers.xlsx");
+    assert!(done.notices[0].starts_with(".xls workbooks are not edited in place"), "{:?}", done.notices);
+    let (receipt, twins) = (json(&done.out.join("internal/receipt.json")), json(&twin.out.join("internal/receipt.json")));
+    assert_eq!(receipt["written"], twins["written"], "the same form in another kind of file gets the same answers");
+    assert_eq!(receipt["output"]["name"], "harbour-bank-vendor-assessment.answers.xlsx");
+    assert!(receipt["notice"].is_string() && receipt["changed_parts"].as_array().unwrap().is_empty());
+    let list =
+        answerbank::workbook::read("list.xlsx", &fs::read(&done.workbook).unwrap(), &answerbank::workbook::Limits::default()).unwrap();
+    let sheet = list.sheet("Answers").unwrap();
+    assert!(sheet.text(CellRef::new(1, 0)).starts_with("harbour-bank-vendor-assessment.xls is a workbook of a kind (.xls)"));
+    let head = sheet.cells.iter().find(|(_, cell)| cell.text == "Question cell").unwrap().0.row;
+    let rows: Vec<[&str; 8]> = (head + 1..head + 1 + done.counts.found as u32)
+        .map(|row| std::array::from_fn(|col| sheet.text(CellRef::new(row, col as u32))))
+        .collect();
+    assert_eq!(sheet.cells.keys().map(|at| at.row).max().unwrap() as usize, head as usize + done.counts.found);
+    assert!(rows.iter().all(|row| !row[0].is_empty() && !row[1].is_empty() && !row[3].is_empty()), "every question is there");
+    let mut listed: Vec<(String, &str)> =
+        rows.iter().flat_map(|row| [(format!("{}!{}", row[0], row[4]), row[5]), (format!("{}!{}", row[0], row[6]), row[7])]).collect();
+    listed.retain(|(_, text)| !text.is_empty());
+    for written in receipt["written"].as_array().unwrap() {
+        let place = format!("{}!{}", written["sheet"].as_str().unwrap(), written["cell"].as_str().unwrap());
+        assert!(listed.contains(&(place.clone(), written["new"].as_str().unwrap())), "{place}");
+    }
+    assert_eq!(listed.len(), receipt["written"].as_array().unwrap().len() + done.counts.kept);
+    assert!(sheet.cells.values().all(|cell| !cell.formula));
+    let again = fill(&Order { out: Some(folder.path().join("again")), ..old }).unwrap();
+    assert!(fs::read(again.workbook).unwrap() == fs::read(done.workbook).unwrap(), "the same bytes again");
 }

@@ -23,7 +23,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("calamine", &["src/workbook/"]),
     ("quick_xml", &["src/workbook/"]),
     ("zip", &["src/workbook/"]),
-    ("rust_xlsxwriter", &["src/workbook/report.rs"]),
+    ("rust_xlsxwriter", &["src/workbook/report.rs", "src/workbook/answer_list.rs"]),
     ("clap", &["src/cli/"]),
     ("clap_complete", &["src/cli/"]),
     ("toml", &["src/bank/"]),

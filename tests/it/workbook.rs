@@ -1,5 +1,6 @@
 //! Reading and editing workbooks: packages made here, odd on purpose, go through `read` and `edit`; a checker of its own judges the bytes.
 
+mod biff;
 mod check;
 mod corpus;
 mod csv;
@@ -9,6 +10,8 @@ mod package;
 mod random;
 mod read;
 mod worker;
+mod xls;
+mod xlsb;
 
 use answerbank::domain::cell::CellRef;
 use answerbank::workbook::{CellEdit, Edited, Limits, WriteError};

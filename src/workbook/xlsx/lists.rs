@@ -1,5 +1,7 @@
 //! Where a list takes its words from: quoted words, a range on any sheet, a defined name. Anything else stays unread, never guessed.
 
+use std::collections::BTreeMap;
+
 use super::parts::DefinedName;
 use crate::domain::cell::{CellRef, Range};
 use crate::domain::workbook::{Sheet, Workbook};
@@ -12,6 +14,19 @@ const MAX_OPTIONS: usize = 1_000;
 /// The words of a list whose source is `source`, on the sheet at `sheet`; empty where they cannot be read.
 pub fn options(workbook: &Workbook, names: &[DefinedName], sheet: usize, source: &str) -> Vec<String> {
     resolve(workbook, names, sheet, source, MAX_NAME_STEPS).unwrap_or_default()
+}
+
+/// Reads the words of all lists that have a source and no words yet, now that all sheets are there.
+pub fn list_words(workbook: &mut Workbook, names: &[DefinedName]) {
+    let mut known: BTreeMap<(usize, String), Vec<String>> = BTreeMap::new();
+    for index in 0..workbook.sheets.len() {
+        let mut lists = std::mem::take(&mut workbook.sheets[index].lists);
+        for list in lists.iter_mut().filter(|list| list.options.is_empty()) {
+            let key = (index, list.source.clone());
+            list.options = known.entry(key).or_insert_with(|| options(workbook, names, index, &list.source)).clone();
+        }
+        workbook.sheets[index].lists = lists;
+    }
 }
 
 fn resolve(workbook: &Workbook, names: &[DefinedName], sheet: usize, source: &str, steps: u8) -> Option<Vec<String>> {

@@ -11,4 +11,7 @@ mod styles;
 
 pub use edit::edit;
 pub(in crate::workbook) use edit::refusal;
-pub use read::read;
+pub use lists::list_words;
+pub use parts::{DefinedName, Relation, relations_of};
+
+pub use read::{guarded, read, text_of};

@@ -76,7 +76,10 @@ fn unopened(error: XlsxError) -> ReadError {
 }
 
 /// Runs the value reader; where it panics over a broken file, that is this file's error.
-fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+///
+/// # Errors
+/// What `run` says, or that it panicked.
+pub fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err("the values could not be read".into()))
 }
 
@@ -130,7 +133,7 @@ fn read_values(values: &mut Xlsx<Cursor<&[u8]>>, sheet: &mut Sheet, budget: &mut
 }
 
 /// A value as the text that a person would read, near enough for finding and comparing.
-fn text_of(value: &DataRef) -> String {
+pub fn text_of(value: &DataRef) -> String {
     match value {
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),

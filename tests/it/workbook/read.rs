@@ -220,7 +220,7 @@ fn a_foreign_or_damaged_file_is_told_apart() {
     };
     let anew = "ask for the file again, or open it in a spreadsheet program and save it anew";
     let trust = "if you trust the file, open it in a spreadsheet program and save it anew as .xlsx";
-    let kinds = ".xlsx and .xlsm files can be read; save it as .xlsx in a spreadsheet program";
+    let kinds = &*format!("{} files can be read; save it as .xlsx in a spreadsheet program", answerbank::workbook::SUPPORTED);
     for (bytes, wanted, hint) in [
         (Vec::new(), "the file is empty", anew),
         (b"question,answer\n".to_vec(), "this is a text file, not a workbook", kinds),
