@@ -40,7 +40,7 @@ impl Default for Limits {
             entries: 1_000,
             part: 128 << 20,
             unpacked: 256 << 20,
-            ratio: 400,
+            ratio: 200,
             sheets: 512,
             cells: 2_000_000,
             text: 64 << 20,

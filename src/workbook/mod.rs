@@ -5,6 +5,7 @@ pub mod error;
 pub mod kind;
 pub mod limits;
 mod package;
+mod preflight;
 pub mod report;
 pub mod worker;
 pub mod xlsx;

@@ -7,6 +7,9 @@ use crate::workbook::ReadError;
 use crate::workbook::package::Package;
 use crate::workbook::xml::{Step, Walk};
 
+/// The part that tells the kinds of all others.
+pub const CONTENT_TYPES: &str = "[Content_Types].xml";
+
 /// The map of a package.
 #[derive(Debug, Default)]
 pub struct Parts {
@@ -60,6 +63,9 @@ pub struct Relation {
 /// # Errors
 /// The package has no workbook part, or a part that is broken.
 pub fn find(package: &mut Package) -> Result<Parts, ReadError> {
+    if package.find(CONTENT_TYPES).is_none() {
+        return Err(ReadError::Kind { found: "a zip archive".into() });
+    }
     let workbook = relations_of(package, "")?
         .into_values()
         .find(|relation| relation.kind == "officeDocument")
