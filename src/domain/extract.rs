@@ -136,13 +136,15 @@ pub struct Questionnaire {
     pub left_out: Vec<LeftOut>,
     /// What the reader saw but does not read.
     pub unread: Vec<Unread>,
+    /// What the workbook's owner should know of it.
+    pub warnings: Vec<String>,
 }
 
 /// Finds and extracts all questions.
 #[must_use]
 pub fn questionnaire(workbook: &Workbook) -> Questionnaire {
     let lookups = lookup_sheets(workbook);
-    let mut all = Questionnaire { unread: workbook.unread.clone(), ..Questionnaire::default() };
+    let mut all = Questionnaire { unread: workbook.unread.clone(), warnings: workbook.warnings.clone(), ..Questionnaire::default() };
     for sheet in &workbook.sheets {
         let survey = Survey::new(sheet);
         let layout = find(&survey, workbook, &lookups);

@@ -78,7 +78,7 @@ pub const SUPPORTED: &str = ".xlsx and .xlsm";
 /// What makes the file unreadable, in words, with what to do.
 pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadError> {
     match kind::kind(name, bytes)? {
-        FileKind::Xlsx => xlsx::read(bytes, limits),
+        FileKind::Xlsx => xlsx::read(name, bytes, limits),
         FileKind::Ods => Err(ReadError::Kind { found: "an .ods workbook".into() }),
         FileKind::Csv => Err(ReadError::Kind { found: "a text file".into() }),
         FileKind::Xls => Err(ReadError::Kind { found: "an old binary Office file (.xls or .doc)".into() }),
@@ -93,7 +93,7 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadE
 /// or a file that cannot be edited, such as one whose rows do not ascend.
 pub fn edit(name: &str, bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited, WriteError> {
     match kind::kind(name, bytes)? {
-        FileKind::Xlsx => xlsx::edit(bytes, edits, limits),
+        FileKind::Xlsx => xlsx::edit(name, bytes, edits, limits),
         FileKind::Ods | FileKind::Csv | FileKind::Xls | FileKind::Xlsb => {
             Err(ReadError::Kind { found: "a kind of workbook that cannot be edited in place".into() }.into())
         }

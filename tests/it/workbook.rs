@@ -6,6 +6,7 @@ mod edit;
 mod package;
 mod random;
 mod read;
+mod rules;
 
 use answerbank::domain::cell::CellRef;
 use answerbank::workbook::{CellEdit, Edited, Limits, WriteError};
