@@ -52,3 +52,8 @@ impl Default for Limits {
         }
     }
 }
+
+/// A number of bytes as it is told.
+pub(super) fn amount(bytes: u64) -> String {
+    if bytes >= 1 << 20 { format!("{} MiB", bytes >> 20) } else { format!("{bytes} bytes") }
+}

@@ -7,6 +7,7 @@ use std::io::{Cursor, Read, Write};
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
+use super::limits::amount;
 use super::preflight::{self, key};
 use super::{Limits, ReadError};
 
@@ -26,6 +27,9 @@ impl<'a> Package<'a> {
     /// # Errors
     /// What the bytes are instead, or what is wrong with the container.
     pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, ReadError> {
+        if bytes.len() as u64 > limits.file {
+            return Err(ReadError::Refused(format!("it has more than {}", amount(limits.file))));
+        }
         preflight::check_directory(bytes, limits)?;
         let damaged = |error: zip::result::ZipError| ReadError::Damaged(error.to_string());
         let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;

@@ -6,6 +6,7 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
+use super::limits::amount;
 use super::{Limits, ReadError};
 
 /// Below this size the ratio does not matter.
@@ -125,10 +126,6 @@ fn check_size(name: &str, size: u64, packed: u64, total: u64, limits: &Limits) -
         return Err(refused(format!("{name} unpacks to more than {} times its size", limits.ratio)));
     }
     Ok(())
-}
-
-fn amount(bytes: u64) -> String {
-    if bytes >= 1 << 20 { format!("{} MiB", bytes >> 20) } else { format!("{bytes} bytes") }
 }
 
 /// Where the list of entries stands, and how many it says to have.

@@ -1,8 +1,10 @@
 //! Reading and editing workbooks: packages made here, odd on purpose, go through `read` and `edit`; a checker of its own judges the bytes.
 
+mod beside;
 mod check;
 mod corpus;
 mod edit;
+mod hostile;
 mod package;
 mod random;
 mod read;

@@ -31,17 +31,21 @@ pub fn edit(name: &str, bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Re
         edits.iter().filter_map(|edit| text_of(&edit.value)).collect::<BTreeSet<_>>().into_iter().map(str::to_owned).collect();
     let shared = find_strings(&mut package, &parts)?;
     let first_new = shared.as_ref().map(|strings| strings.items);
-    let quoted = quote_styles(&mut package, &parts, &by_sheet, &mut changed, limits)?;
+    let mut sources: BTreeMap<String, PartText> = BTreeMap::new();
+    for part in by_sheet.keys() {
+        sources.insert(part.clone(), package.text(part)?);
+    }
+    let quoted = quote_styles(&mut package, &parts, &by_sheet, &sources, &mut changed, limits)?;
     let mut old: BTreeMap<(String, CellRef), OldValue> = BTreeMap::new();
     for (part, (sheet, cells)) in &by_sheet {
         let new = cells.iter().map(|(at, text)| (*at, new_cell(text, &texts, first_new))).collect();
-        let source = package.text(part)?;
+        let source = &sources[part];
         let broken = |what: String| ReadError::Part { part: sheet.clone(), what };
         let spliced = splice::sheet(&source.text, &new, &Styles { quoted: &quoted })
             .map_err(broken)?
             .map_err(|(cell, why)| WriteError::Cell { sheet: sheet.clone(), cell, why: why.into() })?;
         old.extend(spliced.old.into_iter().map(|(at, value)| ((sheet.clone(), at), value)));
-        put(&mut changed, part, &source, spliced.text);
+        put(&mut changed, part, source, spliced.text);
     }
     if let (Some(part), Some(strings)) = (&parts.strings, shared) {
         let source = package.text(part)?;
@@ -50,7 +54,7 @@ pub fn edit(name: &str, bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Re
         let text = strings.append(&source.text, &texts, named, unnamed);
         put(&mut changed, part, &source, text);
     }
-    if has_formulas(&mut package, &parts)? {
+    if has_formulas(&mut package, &parts, &sources)? {
         let source = package.text(&parts.workbook)?;
         let text = splice::recalculate(&source.text).map_err(|what| ReadError::Part { part: parts.workbook.clone(), what })?;
         put(&mut changed, &parts.workbook, &source, text);
@@ -138,6 +142,7 @@ fn quote_styles(
     package: &mut Package,
     parts: &Parts,
     by_sheet: &BTreeMap<String, (String, Cells)>,
+    sources: &BTreeMap<String, PartText>,
     changed: &mut BTreeMap<String, Vec<u8>>,
     limits: &Limits,
 ) -> Result<BTreeMap<u32, u32>, ReadError> {
@@ -147,7 +152,7 @@ fn quote_styles(
     let mut styles = BTreeSet::new();
     for (sheet_part, (sheet, cells)) in by_sheet {
         let broken = |what: String| ReadError::Part { part: sheet.clone(), what };
-        let facts = super::sheet_part::read(&package.text(sheet_part)?.text, limits).map_err(broken)?;
+        let facts = super::sheet_part::read(&sources[sheet_part].text, limits).map_err(broken)?;
         let known: BTreeMap<CellRef, u32> = facts.cells.iter().map(|(at, facts)| (*at, facts.style)).collect();
         for at in cells.iter().filter(|(_, value)| needs_quote(value)).map(|(at, _)| at) {
             let by_column =
@@ -164,8 +169,11 @@ fn quote_styles(
 }
 
 /// Whether any sheet has a formula.
-fn has_formulas(package: &mut Package, parts: &Parts) -> Result<bool, ReadError> {
-    for sheet in &parts.sheets {
+fn has_formulas(package: &mut Package, parts: &Parts, sources: &BTreeMap<String, PartText>) -> Result<bool, ReadError> {
+    if sources.values().any(|source| holds_formula(&source.text)) {
+        return Ok(true);
+    }
+    for sheet in parts.sheets.iter().filter(|sheet| !sources.contains_key(&sheet.part)) {
         if holds_formula(&package.text(&sheet.part)?.text) {
             return Ok(true);
         }

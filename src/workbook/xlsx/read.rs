@@ -16,6 +16,7 @@ use super::validations::Validation;
 use super::{unread, warnings};
 use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS, RangeMap};
 use crate::domain::workbook::{Cell, CellRule, Locks, Sheet, Unread, Workbook};
+use crate::workbook::limits::amount;
 use crate::workbook::package::Package;
 use crate::workbook::xml::{Step, Walk};
 use crate::workbook::{Limits, ReadError};
@@ -147,7 +148,7 @@ fn read_values(values: &mut Xlsx<Cursor<&[u8]>>, sheet: &mut Sheet, budget: &mut
         budget.text = budget
             .text
             .checked_sub(text.len())
-            .ok_or_else(|| format!("the workbook has more than {} MiB of text", budget.limits.text >> 20))?;
+            .ok_or_else(|| format!("the workbook has more than {} of text", amount(budget.limits.text as u64)))?;
         if sheet.cells.insert(CellRef::new(row, col), Cell { text, ..Cell::default() }).is_some() {
             return Err(format!("cell {} occurs twice", CellRef::new(row, col)));
         }
