@@ -40,7 +40,8 @@ impl Default for Limits {
             entries: 1_000,
             part: 128 << 20,
             unpacked: 256 << 20,
-            ratio: 200,
+            // Twice what was seen of honest files: packed anew by us, those must still be read.
+            ratio: 400,
             sheets: 512,
             cells: 2_000_000,
             text: 64 << 20,

@@ -235,7 +235,7 @@ fn a_foreign_or_damaged_file_is_told_apart() {
         (same_name, "the file is refused: two parts have one name", trust),
         (twins, "the file is refused: two sheets are called \"s\"", trust),
         (case_twin, "the file is refused: two parts have names that differ in case or slashes alone: XL/workbook.xml", trust),
-        (bomb, "the file is refused: a.bin unpacks to more than 200 times its size", trust),
+        (bomb, "the file is refused: a.bin unpacks to more than 400 times its size", trust),
     ] {
         let text = refused(&bytes);
         let (error, told) = text.split_once(" | ").unwrap();
