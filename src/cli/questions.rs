@@ -165,6 +165,9 @@ fn text(found: &Questionnaire, why: bool) -> String {
     for what in &found.unread {
         let _ = writeln!(out, "not read: {what}");
     }
+    for warning in &found.warnings {
+        let _ = writeln!(out, "careful: {warning}");
+    }
     out
 }
 

@@ -16,7 +16,7 @@ use super::workbook::{Sheet, Workbook};
 #[must_use]
 pub fn questionnaire(workbook: &Workbook, mapping: Option<&Mapping>) -> Questionnaire {
     let lookups = lookup_sheets(workbook);
-    let mut all = Questionnaire { unread: workbook.unread.clone(), ..Questionnaire::default() };
+    let mut all = Questionnaire { unread: workbook.unread.clone(), warnings: workbook.warnings.clone(), ..Questionnaire::default() };
     for sheet in &workbook.sheets {
         let survey = Survey::new(sheet);
         let layout = layout(&survey, workbook, &lookups, mapping);

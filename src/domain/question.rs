@@ -137,4 +137,6 @@ pub struct Questionnaire {
     pub left_out: Vec<LeftOut>,
     /// What the reader saw but does not read.
     pub unread: Vec<Unread>,
+    /// What the workbook's owner should know of it.
+    pub warnings: Vec<String>,
 }

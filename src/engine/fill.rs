@@ -284,6 +284,7 @@ fn receipt(parts: &Parts) -> Receipt {
         questions: parts.settled.iter().map(|one| accounted(one, parts.items)).collect(),
         left_out: parts.found.left_out.clone(),
         unread: parts.found.unread.clone(),
+        warnings: parts.found.warnings.clone(),
         changed_parts: parts.back.edited.changed.clone(),
         untouched_parts: parts
             .back
@@ -395,6 +396,7 @@ fn notices(bank: &Bank, found: &Questionnaire, decisions: &[Decision], settled: 
     if !found.unread.is_empty() {
         notices.push(format!("not read: {}", found.unread.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")));
     }
+    notices.extend(found.warnings.iter().map(|warning| format!("careful: {warning}")));
     let lost = decisions.iter().filter(|decision| {
         !settled.iter().any(|one| {
             one.question.sheet == decision.sheet && one.question.name() == decision.cell && one.question.text == decision.question

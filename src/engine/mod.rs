@@ -121,7 +121,7 @@ fn read_file(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
     file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| Failure::io(path, &error))?;
     if bytes.len() as u64 > most {
         return Err(Failure::new(
-            format!("{}: the file is larger than {}", path.display(), limits::size(most)),
+            format!("{}: the file is larger than {}", path.display(), limits::in_words(most)),
             "no questionnaire is that large; if you trust the file, raise the limit with --limit file=128M",
         ));
     }

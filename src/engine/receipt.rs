@@ -165,6 +165,8 @@ pub struct Receipt {
     pub left_out: Vec<LeftOut>,
     /// What the reader saw but does not read.
     pub unread: Vec<Unread>,
+    /// What the workbook's owner should know of it: macros, links, a signature that the edit makes invalid.
+    pub warnings: Vec<String>,
     /// Parts of the container that changed.
     pub changed_parts: Vec<String>,
     /// Parts of the container that are the same bytes.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::limits::{as_typed, size};
+use super::limits::{as_typed, in_words};
 use crate::domain::cell::CellRef;
 
 /// Why a workbook could not be read.
@@ -76,7 +76,7 @@ impl ReadError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Stop {
     /// It needs more bytes of memory.
-    #[error("it needs more than {} of memory", size(*.0))]
+    #[error("it needs more than {} of memory", in_words(*.0))]
     Memory(u64),
     /// It needs more seconds of processor time.
     #[error("it takes more than {} of processor time", seconds(*.0))]
@@ -85,7 +85,7 @@ pub enum Stop {
     #[error("it takes more than {}", seconds(*.0))]
     Time(u64),
     /// What was read from it has more bytes.
-    #[error("it holds more than {} to read", size(*.0))]
+    #[error("it holds more than {} to read", in_words(*.0))]
     Answer(u64),
     /// It broke the reader.
     #[error("the reader broke down over it")]

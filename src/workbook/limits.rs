@@ -40,6 +40,7 @@ impl Default for Limits {
             entries: 1_000,
             part: 128 << 20,
             unpacked: 256 << 20,
+            // Twice what was seen of honest files: packed anew by us, those must still be read.
             ratio: 400,
             sheets: 512,
             cells: 2_000_000,
@@ -137,7 +138,7 @@ pub fn as_typed(bytes: u64) -> String {
 }
 
 /// A size in words: `32 MiB`.
-pub fn size(bytes: u64) -> String {
+pub fn in_words(bytes: u64) -> String {
     let (number, unit) = in_unit(bytes);
     unit.map_or_else(|| format!("{number} bytes"), |unit| format!("{number} {}iB", unit.to_ascii_uppercase()))
 }

@@ -11,6 +11,7 @@ mod le;
 pub mod limits;
 pub mod ods;
 mod package;
+mod preflight;
 pub mod report;
 mod tokens;
 pub mod worker;
@@ -61,7 +62,7 @@ pub const SUPPORTED: &str = ".xlsx, .xlsm, .ods, .csv, .tsv, .xls and .xlsb";
 /// What makes the file unreadable, in words, with what to do.
 pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadError> {
     match kind::kind(name, bytes)? {
-        FileKind::Xlsx => xlsx::read(bytes, limits),
+        FileKind::Xlsx => xlsx::read(name, bytes, limits),
         FileKind::Ods => ods::read(bytes, limits),
         FileKind::Csv => csv::read(name, bytes, limits),
         FileKind::Xls => xls::read(bytes, limits),
@@ -76,7 +77,7 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadE
 /// or a file that cannot be edited, such as one whose rows do not ascend.
 pub fn edit(name: &str, bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited, WriteError> {
     match kind::kind(name, bytes)? {
-        FileKind::Xlsx => xlsx::edit(bytes, edits, limits),
+        FileKind::Xlsx => xlsx::edit(name, bytes, edits, limits),
         FileKind::Ods => ods::edit(bytes, edits, limits),
         FileKind::Csv => csv::edit(name, bytes, edits, limits),
         FileKind::Xls | FileKind::Xlsb => Err(ReadError::Kind { found: "a kind of workbook that cannot be edited in place".into() }.into()),

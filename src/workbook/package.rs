@@ -1,5 +1,5 @@
 //! The zip container of a workbook: checked before it is used, its parts inflated within limits, untouched parts copied raw.
-//! The only file that knows the zip crate.
+//! Never holds more of it unpacked than one part.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
@@ -7,10 +7,9 @@ use std::io::{Cursor, Read, Write};
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
+use super::limits::in_words;
+use super::preflight::{self, key};
 use super::{Limits, ReadError};
-
-/// Below this size the ratio does not matter.
-const RATIO_FREE: u64 = 1 << 20;
 
 /// An opened container.
 pub struct Package<'a> {
@@ -22,45 +21,28 @@ pub struct Package<'a> {
     limits: Limits,
 }
 
-/// The form in which part names are compared: `/` between folders, no leading `/`, lower case.
-fn key(name: &str) -> String {
-    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
-}
-
 impl<'a> Package<'a> {
-    /// Opens and checks the container; no part is inflated yet.
+    /// Opens the container, after a check of all of it.
     ///
     /// # Errors
     /// What the bytes are instead, or what is wrong with the container.
     pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, ReadError> {
-        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| ReadError::Damaged(error.to_string()))?;
-        if archive.len() > limits.entries {
-            return Err(ReadError::Refused(format!("{} parts, more than {}", archive.len(), limits.entries)));
+        if bytes.len() as u64 > limits.file {
+            return Err(ReadError::Refused(format!("it has more than {}", in_words(limits.file))));
         }
-        if listed_entries(bytes).is_some_and(|listed| listed != archive.len()) {
-            return Err(ReadError::Refused("two parts have one name".into()));
-        }
+        preflight::check_directory(bytes, limits)?;
+        let damaged = |error: zip::result::ZipError| ReadError::Damaged(error.to_string());
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+        preflight::check_contents(&mut archive, limits)?;
         let mut names = Vec::new();
         let mut by_key = BTreeMap::new();
-        let mut total = 0u64;
         for index in 0..archive.len() {
-            let entry = archive.by_index_raw(index).map_err(|error| ReadError::Damaged(error.to_string()))?;
-            let name = entry.name().map_err(|error| ReadError::Damaged(error.to_string()))?.into_owned();
-            if entry.encrypted() {
-                return Err(ReadError::Encrypted);
-            }
-            check_size(&name, entry.size(), entry.compressed_size(), limits)?;
-            total = total.saturating_add(entry.size());
+            let name = archive.by_index_raw(index).map_err(damaged)?.name().map_err(damaged)?.into_owned();
+            // A name may be told once more in an extra field; nor may two parts share that one.
             if by_key.insert(key(&name), index).is_some() {
-                return Err(ReadError::Refused(format!("two parts are called {name}")));
+                return Err(ReadError::Refused("two parts have one name".into()));
             }
             names.push(name);
-        }
-        if total > limits.unpacked {
-            return Err(ReadError::Refused(format!("it unpacks to more than {} MiB", limits.unpacked >> 20)));
-        }
-        if !by_key.contains_key("[content_types].xml") && !by_key.contains_key("content.xml") {
-            return Err(ReadError::Kind { found: "a zip archive".into() });
         }
         Ok(Self { archive, names, by_key, limits: *limits })
     }
@@ -135,23 +117,6 @@ impl<'a> Package<'a> {
         let names: Vec<String> = self.names.iter().filter(|name| !changed.contains_key(*name)).cloned().collect();
         names.into_iter().map(|name| Ok((name.clone(), crate::domain::digest::hex(&Sha256::digest(self.part(&name)?))))).collect()
     }
-}
-
-/// How many entries the container says to have, by its last record; the zip crate keeps only the last of those with one name.
-fn listed_entries(bytes: &[u8]) -> Option<usize> {
-    let record = bytes.windows(4).rposition(|window| window == b"PK\x05\x06")?;
-    let count = bytes.get(record + 10..record + 12)?;
-    Some(usize::from(u16::from_le_bytes([count[0], count[1]])))
-}
-
-fn check_size(name: &str, size: u64, compressed: u64, limits: &Limits) -> Result<(), ReadError> {
-    if size > limits.part {
-        return Err(ReadError::Refused(format!("{name} unpacks to more than {} MiB", limits.part >> 20)));
-    }
-    if size > RATIO_FREE && size / compressed.max(1) > limits.ratio {
-        return Err(ReadError::Refused(format!("{name} unpacks to more than {} times its size", limits.ratio)));
-    }
-    Ok(())
 }
 
 /// A part's text with the byte order mark kept apart, since XML readers do not count it.

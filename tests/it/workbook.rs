@@ -1,20 +1,24 @@
 //! Reading and editing workbooks: packages made here, odd on purpose, go through `read` and `edit`; a checker of its own judges the bytes.
 
+mod beside;
 mod biff;
 mod check;
 mod corpus;
 mod csv;
 mod edit;
+mod hostile;
 mod ods;
 mod package;
 mod random;
 mod read;
+mod rules;
 mod worker;
 mod xls;
 mod xlsb;
 
 use answerbank::domain::cell::CellRef;
-use answerbank::workbook::{CellEdit, Edited, Limits, WriteError};
+use answerbank::domain::workbook::Workbook;
+use answerbank::workbook::{CellEdit, Edited, Limits, ReadError, WriteError};
 
 /// `Sheet!B2`, or `B2` on the sheet `S`, and the text for it.
 fn one(place: &str, text: &str) -> CellEdit {
@@ -37,12 +41,21 @@ fn part(book: &[u8], name: &str) -> String {
     std::io::read_to_string(zip.by_name(name).unwrap()).unwrap()
 }
 
-/// Reads an xlsx workbook of ours in this process.
-fn read(bytes: &[u8]) -> Result<answerbank::domain::workbook::Workbook, answerbank::workbook::ReadError> {
-    answerbank::workbook::read("book.xlsx", bytes, &Limits::default())
+/// Reads an xlsx workbook in this process, whether it has macros or not.
+fn read(bytes: &[u8]) -> Result<Workbook, ReadError> {
+    let read = |name: &str| answerbank::workbook::read(name, bytes, &Limits::default());
+    read("book.xlsx").or_else(|error| if denies_macros(&error) { read("book.xlsm") } else { Err(error) })
 }
 
-/// Edits an xlsx workbook of ours in this process.
+/// Edits an xlsx workbook in this process, whether it has macros or not.
 fn edit(bytes: &[u8], edits: &[CellEdit]) -> Result<Edited, WriteError> {
-    answerbank::workbook::edit("book.xlsx", bytes, edits, &Limits::default())
+    let edit = |name: &str| answerbank::workbook::edit(name, bytes, edits, &Limits::default());
+    edit("book.xlsx").or_else(|error| match &error {
+        WriteError::Read(reason) if denies_macros(reason) => edit("book.xlsm"),
+        _ => Err(error),
+    })
+}
+
+fn denies_macros(error: &ReadError) -> bool {
+    matches!(error, ReadError::Misnamed { found, .. } if found.contains("with macros"))
 }

@@ -42,6 +42,7 @@ pub(super) fn report(bank: &Bank, receipt: &Receipt, settled: &[Settled], items:
         ),
     ];
     facts.extend(receipt.unread.iter().map(|what| ("Not read".to_owned(), what.to_string())));
+    facts.extend(receipt.warnings.iter().map(|warning| ("Careful".to_owned(), warning.clone())));
     let counts = &receipt.counts;
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let (year, month, day) = (scope.date.year(), scope.date.month(), scope.date.day());

@@ -7,6 +7,7 @@ use super::parts::{self, Parts};
 use super::splice::{self, NewCell, OldValue, Stored, Styles};
 use super::strings::{self, Strings};
 use super::styles::Formats;
+use super::tables::{self, Table};
 use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS};
 use crate::domain::fill::{CELL_LIMIT, begins_like_formula};
 use crate::workbook::package::{Package, PartText};
@@ -16,30 +17,35 @@ use crate::workbook::{CellEdit, CellValue, Edited, Limits, ReadError, WriteError
 ///
 /// # Errors
 /// As [`crate::workbook::edit`].
-pub fn edit(bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited, WriteError> {
+pub fn edit(name: &str, bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited, WriteError> {
     let mut package = Package::open(bytes, limits)?;
     if edits.is_empty() {
         let untouched = package.digests(&BTreeMap::new())?;
         return Ok(Edited { bytes: bytes.to_vec(), old: Vec::new(), untouched, changed: Vec::new() });
     }
     let parts = parts::find(&mut package)?;
+    parts::check_name(&mut package, &parts, name)?;
     let by_sheet = group(&mut package, &parts, edits)?;
     let mut changed: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let texts: Vec<String> =
         edits.iter().filter_map(|edit| text_of(&edit.value)).collect::<BTreeSet<_>>().into_iter().map(str::to_owned).collect();
     let shared = find_strings(&mut package, &parts)?;
     let first_new = shared.as_ref().map(|strings| strings.items);
-    let quoted = quote_styles(&mut package, &parts, &by_sheet, &mut changed)?;
+    let mut sources: BTreeMap<String, PartText> = BTreeMap::new();
+    for part in by_sheet.keys() {
+        sources.insert(part.clone(), package.text(part)?);
+    }
+    let quoted = quote_styles(&mut package, &parts, &by_sheet, &sources, &mut changed, limits)?;
     let mut old: BTreeMap<(String, CellRef), OldValue> = BTreeMap::new();
     for (part, (sheet, cells)) in &by_sheet {
         let new = cells.iter().map(|(at, text)| (*at, new_cell(text, &texts, first_new))).collect();
-        let source = package.text(part)?;
+        let source = &sources[part];
         let broken = |what: String| ReadError::Part { part: sheet.clone(), what };
         let spliced = splice::sheet(&source.text, &new, &Styles { quoted: &quoted })
             .map_err(broken)?
             .map_err(|(cell, why)| WriteError::Cell { sheet: sheet.clone(), cell, why: why.into() })?;
         old.extend(spliced.old.into_iter().map(|(at, value)| ((sheet.clone(), at), value)));
-        put(&mut changed, part, &source, spliced.text);
+        put(&mut changed, part, source, spliced.text);
     }
     if let (Some(part), Some(strings)) = (&parts.strings, shared) {
         let source = package.text(part)?;
@@ -48,7 +54,7 @@ pub fn edit(bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited,
         let text = strings.append(&source.text, &texts, named, unnamed);
         put(&mut changed, part, &source, text);
     }
-    if has_formulas(&mut package, &parts)? {
+    if has_formulas(&mut package, &parts, &sources)? {
         let source = package.text(&parts.workbook)?;
         let text = splice::recalculate(&source.text).map_err(|what| ReadError::Part { part: parts.workbook.clone(), what })?;
         put(&mut changed, &parts.workbook, &source, text);
@@ -104,7 +110,7 @@ fn group(package: &mut Package, parts: &Parts, edits: &[CellEdit]) -> Result<BTr
         }
     }
     for (part, (sheet, cells)) in &by_sheet {
-        for header in super::read::table_headers(package, part)? {
+        for header in tables::of_sheet(package, part)?.iter().filter_map(Table::header) {
             if let Some(cell) = cells.keys().find(|at| header.contains(**at)) {
                 return Err(WriteError::Cell { sheet: sheet.clone(), cell: *cell, why: "the cell is the header of a table".into() });
             }
@@ -136,7 +142,9 @@ fn quote_styles(
     package: &mut Package,
     parts: &Parts,
     by_sheet: &BTreeMap<String, (String, Cells)>,
+    sources: &BTreeMap<String, PartText>,
     changed: &mut BTreeMap<String, Vec<u8>>,
+    limits: &Limits,
 ) -> Result<BTreeMap<u32, u32>, ReadError> {
     let Some(part) = parts.styles.as_ref().filter(|_| by_sheet.values().any(|(_, cells)| cells.values().any(needs_quote))) else {
         return Ok(BTreeMap::new());
@@ -144,7 +152,7 @@ fn quote_styles(
     let mut styles = BTreeSet::new();
     for (sheet_part, (sheet, cells)) in by_sheet {
         let broken = |what: String| ReadError::Part { part: sheet.clone(), what };
-        let facts = super::sheet_part::read(&package.text(sheet_part)?.text).map_err(broken)?;
+        let facts = super::sheet_part::read(&sources[sheet_part].text, limits).map_err(broken)?;
         let known: BTreeMap<CellRef, u32> = facts.cells.iter().map(|(at, facts)| (*at, facts.style)).collect();
         for at in cells.iter().filter(|(_, value)| needs_quote(value)).map(|(at, _)| at) {
             let by_column =
@@ -161,8 +169,11 @@ fn quote_styles(
 }
 
 /// Whether any sheet has a formula.
-fn has_formulas(package: &mut Package, parts: &Parts) -> Result<bool, ReadError> {
-    for sheet in &parts.sheets {
+fn has_formulas(package: &mut Package, parts: &Parts, sources: &BTreeMap<String, PartText>) -> Result<bool, ReadError> {
+    if sources.values().any(|source| holds_formula(&source.text)) {
+        return Ok(true);
+    }
+    for sheet in parts.sheets.iter().filter(|sheet| !sources.contains_key(&sheet.part)) {
         if holds_formula(&package.text(&sheet.part)?.text) {
             return Ok(true);
         }

@@ -8,6 +8,10 @@ mod sheet_part;
 mod splice;
 mod strings;
 mod styles;
+mod tables;
+mod unread;
+mod validations;
+mod warnings;
 
 pub use edit::edit;
 pub(in crate::workbook) use edit::refusal;

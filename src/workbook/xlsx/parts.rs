@@ -7,6 +7,9 @@ use crate::workbook::ReadError;
 use crate::workbook::package::Package;
 use crate::workbook::xml::{Step, Walk};
 
+/// The part that tells the kinds of all others.
+pub const CONTENT_TYPES: &str = "[Content_Types].xml";
+
 /// The map of a package.
 #[derive(Debug, Default)]
 pub struct Parts {
@@ -20,8 +23,21 @@ pub struct Parts {
     pub styles: Option<String>,
     /// Defined names: name, sheet it is local to (position in the tabs), what it refers to.
     pub names: Vec<DefinedName>,
-    /// Tabs that are no worksheets (charts, macros), by name.
-    pub other_tabs: Vec<String>,
+    /// Tabs that are no worksheets (charts, macros).
+    pub other_tabs: Vec<OtherTab>,
+    /// The relations of the workbook part.
+    pub relations: Vec<Relation>,
+}
+
+/// A tab that is no worksheet.
+#[derive(Debug)]
+pub struct OtherTab {
+    /// Its name.
+    pub name: String,
+    /// What it is: "chart tab".
+    pub what: &'static str,
+    /// Where its element stands in the workbook part's text.
+    pub place: (usize, usize),
 }
 
 /// One worksheet.
@@ -60,6 +76,9 @@ pub struct Relation {
 /// # Errors
 /// The package has no workbook part, or a part that is broken.
 pub fn find(package: &mut Package) -> Result<Parts, ReadError> {
+    if package.find(CONTENT_TYPES).is_none() {
+        return Err(ReadError::Kind { found: "a zip archive".into() });
+    }
     let workbook = relations_of(package, "")?
         .into_values()
         .find(|relation| relation.kind == "officeDocument")
@@ -75,7 +94,44 @@ pub fn find(package: &mut Package) -> Result<Parts, ReadError> {
     let text = package.text(&workbook)?.text;
     read_workbook(&text, &relations, package, &mut parts).map_err(|what| ReadError::Part { part: workbook.clone(), what })?;
     parts.workbook = workbook;
+    parts.relations = relations.into_values().collect();
     Ok(parts)
+}
+
+/// What a tab is that is no worksheet, by the kind of its relation.
+fn other_tab(kind: &str) -> &'static str {
+    match kind {
+        "chartsheet" => "chart tab",
+        "dialogsheet" => "dialog tab",
+        "xlMacrosheet" | "xlIntlMacrosheet" => "macro tab",
+        _ => "tab without a sheet",
+    }
+}
+
+/// Excel does not open a workbook whose name tells macros otherwise than its main part's kind does.
+///
+/// # Errors
+/// The name is of the other kind.
+pub fn check_name(package: &mut Package, parts: &Parts, name: &str) -> Result<(), ReadError> {
+    let text = package.text(CONTENT_TYPES)?.text;
+    let broken = |what: String| ReadError::Part { part: CONTENT_TYPES.to_owned(), what };
+    let mut walk = Walk::new(&text);
+    let mut kind = String::new();
+    while let Some(step) = walk.next().map_err(broken)? {
+        if let Step::Open { tag, .. } = step
+            && tag.name() == "Override"
+            && tag.get("PartName").is_some_and(|part| package.find(&part) == Some(parts.workbook.as_str()))
+        {
+            kind = tag.get("ContentType").unwrap_or_default();
+        }
+    }
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+    let found = match (kind.contains("macroEnabled"), kind.contains("openxmlformats"), ending.as_str()) {
+        (true, _, "xlsx" | "xltx") => "a workbook with macros (.xlsm)",
+        (false, true, "xlsm" | "xltm") => "a workbook without macros (.xlsx)",
+        _ => return Ok(()),
+    };
+    Err(ReadError::Misnamed { found: found.into(), ending })
 }
 
 /// A package of this kind may also hold a text document or slides; say so instead of finding no sheet.
@@ -94,10 +150,12 @@ fn read_workbook(text: &str, relations: &BTreeMap<String, Relation>, package: &P
     let mut name: Option<DefinedName> = None;
     // The worksheet at each tab; names count all tabs.
     let mut tabs: Vec<usize> = Vec::new();
+    let mut open_tab = false;
     while let Some(step) = walk.next()? {
         match step {
-            Step::Open { tag, .. } if tag.name() == "sheet" => {
+            Step::Open { tag, closed } if tag.name() == "sheet" => {
                 let title = tag.get("name").unwrap_or_default();
+                open_tab = false;
                 tabs.push(parts.sheets.len());
                 let relation = tag.get("id").and_then(|id| relations.get(&id));
                 let part = relation.and_then(|relation| package.find(&relation.target));
@@ -110,7 +168,11 @@ fn read_workbook(text: &str, relations: &BTreeMap<String, Relation>, package: &P
                         };
                         parts.sheets.push(SheetPart { name: title, part: part.to_owned(), visibility });
                     }
-                    _ => parts.other_tabs.push(title),
+                    (relation, _) => {
+                        open_tab = !closed;
+                        let what = other_tab(relation.map_or("", |relation| relation.kind.as_str()));
+                        parts.other_tabs.push(OtherTab { name: title, what, place: (tag.start, tag.end) });
+                    }
                 }
             }
             Step::Open { tag, closed: false } if tag.name() == "definedName" => {
@@ -119,6 +181,12 @@ fn read_workbook(text: &str, relations: &BTreeMap<String, Relation>, package: &P
                     local_to: tag.number("localSheetId").and_then(|tab| tabs.get(tab as usize).copied()),
                     refers_to: String::new(),
                 });
+            }
+            Step::Close { name: closed, end, .. } if closed == "sheet" && open_tab => {
+                open_tab = false;
+                if let Some(tab) = parts.other_tabs.last_mut() {
+                    tab.place.1 = end;
+                }
             }
             Step::Close { name: closed, .. } if closed == "definedName" => parts.names.extend(name.take()),
             Step::Text(text) => {

@@ -4,14 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxError};
+use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx};
 
-use super::parts::{self, Parts};
+use super::lists::Sources;
+use super::parts::{self, OtherTab, Parts};
 use super::sheet_part::{self, SheetFacts};
+use super::splice::{self, Change};
 use super::styles::Formats;
-use super::{lists, parts::Relation};
-use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS, Range};
-use crate::domain::workbook::{Cell, ListRule, Locks, Sheet, Unread, Workbook};
+use super::tables::{self, Table};
+use super::validations::Validation;
+use super::{unread, warnings};
+use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS, RangeMap};
+use crate::domain::workbook::{Cell, CellRule, Locks, Sheet, Unread, Workbook};
+use crate::workbook::limits::in_words;
 use crate::workbook::package::Package;
 use crate::workbook::xml::{Step, Walk};
 use crate::workbook::{Limits, ReadError};
@@ -23,37 +28,62 @@ const SHORTEST_STRING: usize = 5;
 ///
 /// # Errors
 /// What makes it unreadable.
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadError> {
+pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadError> {
     let mut package = Package::open(bytes, limits)?;
     let parts = parts::find(&mut package)?;
+    parts::check_name(&mut package, &parts, name)?;
     check_tabs(&parts, limits)?;
     check_strings(&mut package, &parts)?;
-    let mut values = guarded(|| Ok(Xlsx::new(Cursor::new(bytes)))).map_err(ReadError::Damaged)?.map_err(unopened)?;
-    let locked_styles = locked_styles(&mut package, &parts)?;
+    let copy = without_other_tabs(&mut package, &parts)?;
+    let source = copy.as_deref().unwrap_or(bytes);
+    let mut values = guarded(|| Ok(Xlsx::new(Cursor::new(source))))
+        .map_err(ReadError::Damaged)?
+        .map_err(|error| ReadError::Damaged(error.to_string()))?;
+    let locked_styles = locked_styles(&mut package, &parts, limits)?;
     let mut workbook = Workbook::default();
-    let mut sources = Vec::new();
+    let (mut rules, mut tables) = (Vec::new(), Vec::new());
     let mut budget = Budget { limits: *limits, cells: limits.cells, text: limits.text };
-    for part in &parts.sheets {
+    for (index, part) in parts.sheets.iter().enumerate() {
         let broken = |what: String| ReadError::Part { part: part.name.clone(), what };
-        let facts = sheet_part::read(&package.text(&part.part)?.text).map_err(broken)?;
+        let text = package.text(&part.part)?.text;
+        let facts = sheet_part::read(&text, limits).map_err(broken)?;
         let mut sheet = Sheet { name: part.name.clone(), visibility: part.visibility, ..Sheet::default() };
-        guarded(|| read_values(&mut values, &mut sheet, &mut budget)).map_err(broken)?;
-        let (drawing, lists) = apply(facts, &locked_styles, &mut sheet);
-        sheet.table_headers = table_headers(&mut package, &part.part)?;
-        if drawing {
-            workbook.unread.push(Unread { sheet: part.name.clone(), what: "drawing".into(), count: 1, at: Vec::new() });
-        }
-        sources.push(lists);
+        let empty = guarded(|| read_values(&mut values, &mut sheet, &mut budget)).map_err(broken)?;
+        second_count(&facts, &sheet, &empty).map_err(broken)?;
+        rules.push(apply(facts, &locked_styles, &mut sheet));
+        let declared = tables::of_sheet(&mut package, &part.part)?;
+        sheet.table_headers = declared.iter().filter_map(Table::header).collect();
+        tables.extend(declared.into_iter().map(|table| (index, table)));
+        workbook.unread.extend(unread::of_sheet(&mut package, &part.part, &part.name, &text)?);
         workbook.sheets.push(sheet);
     }
-    workbook.unread.extend(parts.other_tabs.iter().map(|name| Unread {
-        sheet: name.clone(),
-        what: "tab that is no worksheet".into(),
-        count: 1,
-        at: Vec::new(),
-    }));
-    resolve_lists(&mut workbook, &parts, sources);
+    let other = |tab: &OtherTab| Unread { sheet: tab.name.clone(), what: tab.what.to_owned(), count: 1, at: Vec::new() };
+    workbook.unread.extend(parts.other_tabs.iter().map(other));
+    resolve_rules(&mut workbook, &parts, &tables, rules);
+    workbook.warnings = warnings::of_workbook(&mut package, &parts, &workbook)?;
     Ok(workbook)
+}
+
+/// The value reader does not open a workbook with tabs of some kinds. It gets a copy in which the list of tabs names worksheets alone.
+fn without_other_tabs(package: &mut Package, parts: &Parts) -> Result<Option<Vec<u8>>, ReadError> {
+    if parts.other_tabs.is_empty() {
+        return Ok(None);
+    }
+    let source = package.text(&parts.workbook)?;
+    let gone = |tab: &OtherTab| Change { start: tab.place.0, end: tab.place.1, new: String::new() };
+    let text = splice::apply(&source.text, &parts.other_tabs.iter().map(gone).collect::<Vec<_>>());
+    package.rewrite(&BTreeMap::from([(parts.workbook.clone(), source.with(text))])).map(Some)
+}
+
+/// Our own pass and the value reader must have found values in the same cells.
+fn second_count(facts: &SheetFacts, sheet: &Sheet, empty: &BTreeSet<CellRef>) -> Result<(), String> {
+    let ours: BTreeSet<CellRef> = facts.cells.iter().filter(|(_, facts)| facts.value).map(|(at, _)| *at).collect();
+    let missed = ours.iter().find(|at| !sheet.cells.contains_key(at) && !empty.contains(at));
+    let invented = sheet.cells.keys().find(|at| !ours.contains(at));
+    match missed.or(invented) {
+        Some(at) => Err(format!("two counts of its cells differ, {at} for one; it could be read in two ways")),
+        None => Ok(()),
+    }
 }
 
 fn check_tabs(parts: &Parts, limits: &Limits) -> Result<(), ReadError> {
@@ -64,14 +94,6 @@ fn check_tabs(parts: &Parts, limits: &Limits) -> Result<(), ReadError> {
     match parts.sheets.iter().find(|sheet| !names.insert(sheet.name.to_lowercase())) {
         Some(twin) => Err(ReadError::Refused(format!("two sheets are called {:?}", twin.name))),
         None => Ok(()),
-    }
-}
-
-/// Why the value reader does not open a workbook.
-fn unopened(error: XlsxError) -> ReadError {
-    match error {
-        XlsxError::Unrecognized { typ: "sheet:type", val } => ReadError::Refused(format!("{val} is a tab of a kind that is not read")),
-        error => ReadError::Damaged(error.to_string()),
     }
 }
 
@@ -109,12 +131,17 @@ struct Budget {
     text: usize,
 }
 
-fn read_values(values: &mut Xlsx<Cursor<&[u8]>>, sheet: &mut Sheet, budget: &mut Budget) -> Result<(), String> {
+/// Reads the values of a sheet; gives back the cells whose value is an empty text.
+fn read_values(values: &mut Xlsx<Cursor<&[u8]>>, sheet: &mut Sheet, budget: &mut Budget) -> Result<BTreeSet<CellRef>, String> {
+    let mut empty = BTreeSet::new();
     let mut cells = values.worksheet_cells_reader(&sheet.name).map_err(|error| error.to_string())?;
     while let Some(cell) = cells.next_cell().map_err(|error| error.to_string())? {
         let (row, col) = cell.get_position();
         let text = text_of(cell.get_value());
         if text.is_empty() {
+            if *cell.get_value() != DataRef::Empty {
+                empty.insert(CellRef::new(row, col));
+            }
             continue;
         }
         if row >= MAX_ROWS || col >= MAX_COLS {
@@ -124,12 +151,12 @@ fn read_values(values: &mut Xlsx<Cursor<&[u8]>>, sheet: &mut Sheet, budget: &mut
         budget.text = budget
             .text
             .checked_sub(text.len())
-            .ok_or_else(|| format!("the workbook has more than {} MiB of text", budget.limits.text >> 20))?;
+            .ok_or_else(|| format!("the workbook has more than {} of text", in_words(budget.limits.text as u64)))?;
         if sheet.cells.insert(CellRef::new(row, col), Cell { text, ..Cell::default() }).is_some() {
             return Err(format!("cell {} occurs twice", CellRef::new(row, col)));
         }
     }
-    Ok(())
+    Ok(empty)
 }
 
 /// A value as the text that a person would read, near enough for finding and comparing.
@@ -156,8 +183,8 @@ fn date_text(date: &ExcelDateTime) -> String {
     format!("{year:04}-{month:02}-{day:02}{time}")
 }
 
-/// Joins the facts of our own pass to the values; gives back whether there is a drawing, and the raw lists.
-fn apply(facts: SheetFacts, locked_styles: &[bool], sheet: &mut Sheet) -> (bool, Vec<sheet_part::RawList>) {
+/// Joins the facts of our own pass to the values; gives back the rules.
+fn apply(facts: SheetFacts, locked_styles: &[bool], sheet: &mut Sheet) -> Vec<Validation> {
     let locked = |style: u32| locked_styles.get(style as usize).copied().unwrap_or(true);
     let mut locks = facts.protected.then(Locks::default);
     for (at, facts) in facts.cells {
@@ -171,8 +198,10 @@ fn apply(facts: SheetFacts, locked_styles: &[bool], sheet: &mut Sheet) -> (bool,
             locks.cells.insert(at, locked(facts.style));
         }
     }
+    let last_col = sheet.cells.keys().map(|at| at.col).max().unwrap_or(0);
+    let arrays = RangeMap::new(facts.arrays.iter().map(|range| (*range, ())), last_col);
     for (at, cell) in &mut sheet.cells {
-        cell.formula |= facts.arrays.iter().any(|range| range.contains(*at));
+        cell.formula |= arrays.get(*at).is_some();
     }
     if let Some(locks) = &mut locks {
         locks.rows = facts.row_styles.iter().map(|(row, style)| (*row, locked(*style))).collect();
@@ -182,61 +211,36 @@ fn apply(facts: SheetFacts, locked_styles: &[bool], sheet: &mut Sheet) -> (bool,
     sheet.merges = facts.merges;
     sheet.hidden_rows = facts.hidden_rows;
     sheet.hidden_cols = facts.hidden_cols;
-    (facts.drawing, facts.lists)
+    facts.validations
 }
 
 /// For each style of the workbook whether it locks its cells.
-fn locked_styles(package: &mut Package, parts: &Parts) -> Result<Vec<bool>, ReadError> {
+fn locked_styles(package: &mut Package, parts: &Parts, limits: &Limits) -> Result<Vec<bool>, ReadError> {
     let Some(part) = &parts.styles else { return Ok(Vec::new()) };
     let formats = Formats::find(&package.text(part)?.text).map_err(|what| ReadError::Part { part: part.clone(), what })?;
-    Ok(formats.locked())
-}
-
-/// The header rows of the tables that the sheet declares.
-///
-/// # Errors
-/// A table part is broken.
-pub fn table_headers(package: &mut Package, sheet: &str) -> Result<Vec<Range>, ReadError> {
-    let tables: Vec<Relation> = parts::relations_of(package, sheet)?.into_values().filter(|relation| relation.kind == "table").collect();
-    let mut headers = Vec::new();
-    for table in tables {
-        if package.find(&table.target).is_none() {
-            continue;
-        }
-        let text = package.text(&table.target)?.text;
-        let mut walk = Walk::new(&text);
-        while let Some(step) = walk.next().map_err(|what| ReadError::Part { part: table.target.clone(), what })? {
-            if let Step::Open { tag, .. } = step
-                && tag.name() == "table"
-            {
-                if tag.number("headerRowCount") != Some(0)
-                    && let Some(range) = tag.get("ref").and_then(|text| Range::parse(&text))
-                {
-                    headers.push(Range { first: range.first, last: CellRef::new(range.first.row, range.last.col) });
-                }
-                break;
-            }
-        }
+    let locked = formats.locked();
+    if locked.len() > limits.styles {
+        return Err(ReadError::Refused(format!("{} styles of cells, more than {}", locked.len(), limits.styles)));
     }
-    Ok(headers)
+    Ok(locked)
 }
 
-/// Reads the words of every list, now that all sheets are there.
-fn resolve_lists(workbook: &mut Workbook, parts: &Parts, sources: Vec<Vec<sheet_part::RawList>>) {
-    let mut known: BTreeMap<(usize, bool, String), Vec<String>> = BTreeMap::new();
-    for (index, raw) in sources.into_iter().enumerate() {
-        for list in raw {
-            let key = (index, list.separated, list.source.clone());
-            if !known.contains_key(&key) {
-                let options = if list.separated {
-                    lists::separated(&list.source)
-                } else {
-                    lists::options(workbook, &parts.names, index, &list.source)
-                };
-                known.insert(key.clone(), options);
+/// Puts the rules to their sheets and reads the words of every list, now that all sheets are there.
+fn resolve_rules(workbook: &mut Workbook, parts: &Parts, tables: &[(usize, Table)], rules: Vec<Vec<Validation>>) {
+    let mut sources = Sources::new(workbook, &parts.names, tables);
+    let mut found = Vec::new();
+    for (index, rules) in rules.into_iter().enumerate() {
+        let (mut lists, mut others) = (Vec::new(), Vec::new());
+        for rule in rules {
+            if rule.kind == "list" {
+                lists.extend(sources.lists(index, &rule));
+            } else if let Some(takes) = rule.takes() {
+                others.push(CellRule { ranges: rule.ranges, takes });
             }
-            let options = known[&key].clone();
-            workbook.sheets[index].lists.push(ListRule { ranges: list.ranges, options, source: list.source });
         }
+        found.push((lists, others));
+    }
+    for (sheet, (lists, others)) in workbook.sheets.iter_mut().zip(found) {
+        (sheet.lists, sheet.rules) = (lists, others);
     }
 }

@@ -1,8 +1,11 @@
-//! Our own pass over a sheet part: everything that the value reader does not give (lists, merged blocks, what is hidden, locked or computed).
+//! Our own pass over a sheet part: everything that the value reader does not give (rules, merged blocks, what is hidden, locked or computed),
+//! and which cells hold a value, as a second count. Never reads a value itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::validations::{Reading, Validation};
 use crate::domain::cell::{CellRef, Range};
+use crate::workbook::Limits;
 use crate::workbook::xml::{Step, Tag, Walk};
 
 /// What a sheet part says besides values.
@@ -12,8 +15,8 @@ pub struct SheetFacts {
     pub cells: Vec<(CellRef, CellFacts)>,
     /// Merged blocks.
     pub merges: Vec<Range>,
-    /// List validations, in the order of the part.
-    pub lists: Vec<RawList>,
+    /// Rules of what cells take, in the order of the part.
+    pub validations: Vec<Validation>,
     /// Hidden rows.
     pub hidden_rows: BTreeSet<u32>,
     /// Hidden columns.
@@ -26,8 +29,6 @@ pub struct SheetFacts {
     pub col_styles: Vec<(u32, u32, u32)>,
     /// Blocks that one array formula fills.
     pub arrays: Vec<Range>,
-    /// Whether the sheet has a drawing (pictures, charts, text boxes) or form controls.
-    pub drawing: bool,
 }
 
 /// What the part says of one cell.
@@ -37,18 +38,8 @@ pub struct CellFacts {
     pub style: u32,
     /// Whether it has a formula.
     pub formula: bool,
-}
-
-/// A list validation as the part has it.
-#[derive(Debug, Default)]
-pub struct RawList {
-    /// Where it holds.
-    pub ranges: Vec<Range>,
-    /// Its source: quoted words, a range, a name.
-    pub source: String,
-    /// Whether the source is words separated by commas, a word with a comma in quotes. Newer programs write it so, besides a source
-    /// that tells such words wrongly for older ones.
-    pub separated: bool,
+    /// Whether it holds a value; the value reader must have found one there too.
+    pub value: bool,
 }
 
 /// What is wrong with a sheet part that has no place for cells.
@@ -57,69 +48,140 @@ pub const NO_CELLS: &str = "no sheetData";
 /// Hidden columns beyond this many in one element are a layout trick (all columns to the right), not content.
 const MAX_HIDDEN_SPAN: u32 = 2_000;
 
-/// Where text that follows belongs.
-#[derive(PartialEq)]
-enum Reading {
-    Nothing,
-    ListSource,
-    ListRanges,
+/// Where the walk is with regard to the cells.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Data {
+    NotSeen,
+    Inside,
+    Over,
 }
 
 /// Reads the facts of one sheet part.
 ///
 /// # Errors
-/// The part is not well-formed, or names a place outside the grid.
-pub fn read(text: &str) -> Result<SheetFacts, String> {
+/// The part is not well-formed, names a place outside the grid, or could be read in two ways.
+pub fn read(text: &str, limits: &Limits) -> Result<SheetFacts, String> {
     let mut facts = SheetFacts::default();
     let mut walk = Walk::new(text);
     let mut place = Place::default();
-    let mut list: Option<RawList> = None;
-    let mut reading = Reading::Nothing;
-    let mut first_formula = false;
-    let mut has_cells = false;
+    let mut rules = Reading::default();
+    let mut content = Content::default();
+    let mut data = Data::NotSeen;
+    let mut prefix = String::new();
     while let Some(step) = walk.next()? {
         match step {
             Step::Open { tag, closed } => match tag.name() {
-                "dimension" if !has_cells => check_dimension(&tag)?,
-                "sheetData" => has_cells = true,
-                "row" => facts.row(&tag, &mut place)?,
-                "c" => facts.cell(&tag, closed, &mut place)?,
-                "f" if place.in_cell => facts.formula(&tag),
-                "col" => facts.col(&tag),
-                "mergeCell" => facts.merges.extend(tag.get("ref").and_then(|text| Range::parse(&text))),
-                "sheetProtection" => facts.protected = tag.flag("sheet").unwrap_or(false),
-                "drawing" | "legacyDrawing" | "controls" => facts.drawing = true,
-                "dataValidation" => {
-                    let new = RawList { ranges: ranges(&tag.get("sqref").unwrap_or_default()), ..RawList::default() };
-                    list = (tag.get("type").as_deref() == Some("list") && !closed).then_some(new);
-                    first_formula = true;
+                "dimension" if data == Data::NotSeen => check_dimension(&tag)?,
+                "sheetData" if data == Data::NotSeen => {
+                    data = if closed { Data::Over } else { Data::Inside };
+                    tag.prefix().clone_into(&mut prefix);
                 }
-                // The x14 extension wraps the formula in <xm:f> inside <x14:formula1>, and the places in <xm:sqref>.
-                "formula1" | "f" if list.is_some() && first_formula && !closed => reading = Reading::ListSource,
-                "list" if !closed => {
-                    if let Some(list) = &mut list {
-                        (list.separated, first_formula) = (true, false);
-                        reading = Reading::ListSource;
+                "sheetData" => return Err("two blocks of cells".into()),
+                "row" if data == Data::Inside => facts.row(&tag, &mut place)?,
+                "c" if data == Data::Inside => {
+                    if place.in_cell {
+                        return Err("a cell inside a cell".into());
+                    }
+                    facts.cell(&tag, closed, &mut place)?;
+                    content = Content { kind: tag.get("t").unwrap_or_default(), ..Content::default() };
+                }
+                "f" if place.in_cell => facts.formula(&tag),
+                _ if place.in_cell => content.open(tag.name(), closed)?,
+                "col" => facts.col(&tag),
+                "mergeCell" => {
+                    facts.merges.extend(tag.get("ref").and_then(|text| Range::parse(&text)));
+                    if facts.merges.len() > limits.merges {
+                        return Err(format!("more than {} merged blocks", limits.merges));
                     }
                 }
-                "formula2" => first_formula = false,
-                "sqref" if list.is_some() && !closed => reading = Reading::ListRanges,
+                "sheetProtection" => facts.protected = tag.flag("sheet").unwrap_or(false),
+                _ if data == Data::Over => rules.open(&tag, closed),
                 _ => {}
             },
-            Step::Text(text) => match (&reading, &mut list) {
-                (Reading::ListSource, Some(list)) => list.source.push_str(&text),
-                (Reading::ListRanges, Some(list)) => list.ranges.extend(ranges(&text)),
-                _ => {}
-            },
+            Step::Text(text) if place.in_cell => content.text(&text)?,
+            Step::Text(text) => rules.text(&text),
             Step::Close { name, .. } => match name.as_str() {
-                "c" => place.in_cell = false,
-                "formula1" | "list" | "f" | "sqref" => reading = Reading::Nothing,
-                "dataValidation" => facts.lists.extend(list.take().map(RawList::trimmed)),
-                _ => {}
+                "c" if place.in_cell => {
+                    place.in_cell = false;
+                    if let Some((_, facts)) = facts.cells.last_mut() {
+                        facts.value = content.found;
+                    }
+                }
+                "sheetData" => data = Data::Over,
+                name if place.in_cell => content.close(name),
+                name => facts.validations.extend(rules.close(name)),
             },
         }
     }
-    if has_cells { Ok(facts) } else { Err(NO_CELLS.into()) }
+    if data == Data::NotSeen {
+        return Err(NO_CELLS.into());
+    }
+    if facts.cells.is_empty() && holds_element(text, &prefix, "c") {
+        return Err("it holds cells that are not where cells belong".into());
+    }
+    facts.check_twins()?;
+    Ok(facts)
+}
+
+/// Whether an element of that name stands anywhere in a text, also where a walk does not come.
+fn holds_element(text: &str, prefix: &str, name: &str) -> bool {
+    let open = format!("<{prefix}{name}");
+    text.match_indices(&open).any(|(at, _)| text[at + open.len()..].starts_with(['>', '/', ' ', '\t', '\r', '\n']))
+}
+
+/// What the walk has seen of the cell that it is in.
+#[derive(Default)]
+struct Content {
+    /// The cell's type as written.
+    kind: String,
+    found: bool,
+    /// Whether text that follows is the value.
+    reading: bool,
+    phonetic: bool,
+    /// Whether that is a number or a place, which stands in one piece.
+    plain: bool,
+    values: u32,
+    pieces: u32,
+}
+
+impl Content {
+    fn open(&mut self, name: &str, closed: bool) -> Result<(), String> {
+        match name {
+            "v" | "is" => {
+                self.values += u32::from(name == "is" || self.kind != "inlineStr");
+                self.reading = name == "v" && !closed && self.kind != "inlineStr";
+                self.plain = name == "v" && matches!(self.kind.as_str(), "" | "n" | "s" | "b" | "e");
+            }
+            "t" => self.reading = !closed && !self.phonetic,
+            "rPh" => self.phonetic = !closed,
+            _ => {}
+        }
+        if self.values > 1 { Err("a cell with two values".into()) } else { Ok(()) }
+    }
+
+    /// A number or a place in the shared strings is one piece of text, which readers rely on.
+    fn text(&mut self, text: &str) -> Result<(), String> {
+        if !self.reading || text.is_empty() {
+            return Ok(());
+        }
+        self.pieces += 1;
+        if self.plain && self.pieces > 1 {
+            return Err("a value in pieces".into());
+        }
+        if self.kind == "s" && self.plain && !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(format!("{text:?} is no place in the shared strings"));
+        }
+        self.found = true;
+        Ok(())
+    }
+
+    fn close(&mut self, name: &str) {
+        match name {
+            "v" | "t" => self.reading = false,
+            "rPh" => self.phonetic = false,
+            _ => {}
+        }
+    }
 }
 
 /// The declared dimension means nothing to us, but the value reader must be able to read it.
@@ -130,17 +192,6 @@ fn check_dimension(tag: &Tag) -> Result<(), String> {
         (Some(first), Some(last)) if first.row <= last.row && first.col <= last.col => Ok(()),
         _ => Err(format!("the declared dimension {declared:?} is no block of cells")),
     }
-}
-
-impl RawList {
-    fn trimmed(mut self) -> Self {
-        self.source = self.source.trim().to_owned();
-        self
-    }
-}
-
-fn ranges(sqref: &str) -> Vec<Range> {
-    sqref.split_whitespace().filter_map(Range::parse).collect()
 }
 
 /// Where the walk is; rows and cells without a reference follow the one before.
@@ -189,6 +240,16 @@ impl Place {
 }
 
 impl SheetFacts {
+    /// A cell that occurs twice could be read in two ways.
+    fn check_twins(&self) -> Result<(), String> {
+        let mut places: Vec<CellRef> = self.cells.iter().map(|(at, _)| *at).collect();
+        places.sort_unstable();
+        match places.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => Err(format!("cell {} occurs twice", pair[0])),
+            None => Ok(()),
+        }
+    }
+
     fn row(&mut self, tag: &Tag, place: &mut Place) -> Result<(), String> {
         let row = place.enter_row(tag)?;
         if tag.flag("hidden") == Some(true) {
@@ -205,7 +266,7 @@ impl SheetFacts {
     fn cell(&mut self, tag: &Tag, closed: bool, place: &mut Place) -> Result<(), String> {
         let at = place.enter_cell(tag)?;
         place.in_cell = !closed;
-        self.cells.push((at, CellFacts { style: tag.number("s").unwrap_or(0), formula: false }));
+        self.cells.push((at, CellFacts { style: tag.number("s").unwrap_or(0), formula: false, value: false }));
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sheet_part::{NO_CELLS, Place};
-use crate::domain::cell::{CellRef, Range};
+use crate::domain::cell::{CellRef, Range, RangeMap};
 use crate::workbook::xml::{Step, Tag, Walk, escape_text, unescape_text, with_attribute, without_attribute};
 
 /// How a new value is stored in its cell.
@@ -288,13 +288,16 @@ impl Splicer<'_> {
 
     /// The first edit of a cell that must not be written, and why.
     fn refusal(&self) -> Option<Refusal> {
+        let last_col = self.edits.keys().map(|at| at.col).max().unwrap_or(0);
+        let merges = RangeMap::new(self.merges.iter().map(|range| (*range, range.first)), last_col);
+        let arrays = RangeMap::new(self.arrays.iter().map(|range| (*range, ())), last_col);
         self.edits.keys().find_map(|at| {
-            let covered = self.merges.iter().any(|range| range.contains(*at) && range.first != *at);
+            let covered = merges.get(*at).is_some_and(|first| first != *at);
             let why = if self.formulas.contains(at) {
                 "the cell holds a formula"
             } else if covered {
                 "the cell is covered by a merged block"
-            } else if self.arrays.iter().any(|range| range.contains(*at)) {
+            } else if arrays.get(*at).is_some() {
                 "the cell is filled by an array formula"
             } else {
                 return None;

@@ -6,7 +6,7 @@ use std::io::{Cursor, Read};
 use super::read;
 use answerbank::domain::cell::{CellRef, Range};
 use answerbank::domain::workbook::Sheet;
-use answerbank::workbook::{CellEdit, Edited};
+use answerbank::workbook::{CellEdit, CellValue, Edited};
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
@@ -362,9 +362,11 @@ pub fn judge(before: &[u8], edits: &[CellEdit], edited: &Edited) -> Vec<String> 
             wrong.push(format!("{name}: differs outside the edited cells"));
         }
         for at in here {
+            let number = edits.iter().any(|edit| edit.sheet == *name && edit.cell == at && matches!(edit.value, CellValue::Number(_)));
             let cell = is.iter().flat_map(|row| &row.2).find(|(place, _)| *place == at).map(|(_, cell)| cell);
-            if cell.is_none_or(|cell| cell.one("f").is_some() || !matches!(cell.get("t"), Some("s" | "inlineStr"))) {
-                wrong.push(format!("{name}!{at}: holds no plain string"));
+            let plain = |kind: Option<&str>| if number { kind.is_none() } else { matches!(kind, Some("s" | "inlineStr")) };
+            if cell.is_none_or(|cell| cell.one("f").is_some() || !plain(cell.get("t"))) {
+                wrong.push(format!("{name}!{at}: holds no plain string or number"));
             }
             let (was, is) = (style(&x.1, &was, at), style(&y.1, &is, at));
             if !same(was, is) {

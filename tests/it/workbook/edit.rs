@@ -4,6 +4,7 @@ use super::package::{Book, rows, sheet};
 use super::{edit, read};
 use super::{edited, one, part};
 use answerbank::domain::cell::CellRef;
+use answerbank::workbook::{CellEdit, CellValue};
 
 /// A table of `before | cells | after`: a sheet's XML, cells that the text "new" is written into, the XML then. `[B2]` is the new cell
 /// there, `[B2 5]` the same with style 5, `[]` and `[5]` one that does not name its place.
@@ -306,5 +307,29 @@ fn every_other_part_keeps_its_packed_bytes() {
         assert_eq!(done.changed, ["xl/styles.xml", "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml", "xl/sharedStrings.xml"]);
         let again = edited(&done.bytes, &[one("A1", "m"), one("T!A1", "n")]).unwrap();
         assert_eq!(again.old, ["n", ""]);
+    }
+}
+
+#[test]
+fn a_number_is_written_as_a_number_in_the_style_of_its_cell() {
+    let cells = r#"<c r="A1" s="5" t="s"><v>0</v></c><c s="2" t="inlineStr" r="B1"><is><t>x</t></is></c><c r="C1" t="b"><v>1</v></c><c r="D1" t="str"><v>y</v></c><c r="E1"/>"#;
+    let book = rows(&format!(r#"<row r="1">{cells}</row>"#)).strings(&["<t>old</t>"], 1).bytes();
+    for (number, stored) in
+        [(12.0, "12"), (0.5, "0.5"), (-3.25, "-3.25"), (1e21, "1000000000000000000000"), (0.1 + 0.2, "0.30000000000000004")]
+    {
+        let places = ["A1", "B1", "C1", "D1", "E1", "F1", "B7"];
+        let edits: Vec<_> = places.map(|place| CellEdit { value: CellValue::Number(number), ..one(place, "") }).into();
+        let done = edited(&book, &edits).unwrap();
+        let text = part(&done.bytes, "xl/worksheets/sheet1.xml");
+        let value = format!("<v>{stored}</v></c>");
+        assert_eq!(text.matches(&value).count(), places.len(), "{text}");
+        assert!(text.contains(r#"<c r="A1" s="5"><v>"#) && text.contains(r#"<c r="B1" s="2"><v>"#) && !text.contains(" t="), "{text}");
+        assert_eq!(done.old, ["old", "x", "1", "y", "", "", ""]);
+        let strings = part(&done.bytes, "xl/sharedStrings.xml");
+        assert!(strings.contains(r#"count="0""#) && strings.contains(r#"uniqueCount="1""#), "{strings}");
+    }
+    for number in [f64::NAN, f64::INFINITY] {
+        let edits = [CellEdit { value: CellValue::Number(number), ..one("A1", "") }];
+        assert_eq!(edit(&book, &edits).unwrap_err().to_string(), "S!A1: this is no number that a cell holds");
     }
 }
