@@ -89,15 +89,14 @@ fn by_shape(survey: &Survey, header: &Header) -> bool {
     let alone = survey.rows_in(header.row.saturating_sub(1), header.row).next() == Some(header.row)
         || survey.sheet.row(header.row.saturating_sub(1)).filter(|(_, cell)| !cell.text.trim().is_empty()).count() < 2;
     let rows: Vec<u32> = survey.rows_in(header.last + 1, u32::MAX).take(ROWS_LOOKED_AT).collect();
-    if !alone || rows.len() < FEW_ROWS || header.names.values().any(|(name, _)| name.ends_with(':')) {
+    let no_name = |name: &str| name.ends_with(':') || is_mark(name) || asks(name) >= 0.6;
+    if !alone || rows.len() < FEW_ROWS || header.names.values().any(|(name, _)| no_name(name)) {
         return false;
     }
     let text = |row: u32, col: u32| survey.text(CellRef::new(row, col)).trim();
-    let head_asks = |col: u32| asks(text(header.row, col)) >= 0.6;
     let asked: Vec<(u32, Vec<u32>)> = header
         .names
         .keys()
-        .filter(|col| !head_asks(**col))
         .map(|col| (*col, rows.iter().copied().filter(|row| asks(text(*row, *col)) >= 0.6).collect::<Vec<u32>>()))
         .filter(|(_, asking)| asking.len() >= FEW_ROWS && asking.len() * 2 >= rows.len())
         .collect();

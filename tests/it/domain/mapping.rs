@@ -71,6 +71,9 @@ fn a_copy_that_somebody_filled_in_has_the_same_fingerprint_and_no_other_form_has
         places.dedup();
         let filled: Vec<CellEdit> =
             places.into_iter().map(|(sheet, cell)| CellEdit { sheet, cell, value: "Do you see the comment?".into() }).collect();
+        if !book.kind.in_place() {
+            continue;
+        }
         let filled = answerbank::workbook::edit(&path.to_string_lossy(), bytes, &filled, &Limits::default()).unwrap();
         let copy = workbook(path, &filled.bytes);
         assert_eq!(mapping.fingerprint(&copy), Some(fingerprint.clone()), "{}", path.display());

@@ -295,8 +295,8 @@ fn a_hostile_container_costs_one_clear_error() {
         parts in [trash] | read, 1 cells
         a file beyond the limit | the file is refused: it has more than 1 MiB
         a bomb in one part | the file is refused: a.bin unpacks to more than 200 times its size
-        a part beyond the limit | the file is refused: a.bin unpacks to more than 1 MiB
-        many parts beyond the limit | the file is refused: it unpacks to more than 1 MiB
+        a part beyond the limit | the file is refused: a.bin unpacks to more than 1280 KiB
+        many parts beyond the limit | the file is refused: it unpacks to more than 1536 KiB
         a size that is too small | the file is refused: a.bin unpacks to another size than it says
         a deflated size that lies | the file is damaged: a.bin: File is larger than its declared uncompressed size
         a wrong checksum | the file is damaged: a.bin: Invalid checksum
