@@ -89,7 +89,8 @@ fn by_shape(survey: &Survey, header: &Header) -> bool {
     let alone = survey.rows_in(header.row.saturating_sub(1), header.row).next() == Some(header.row)
         || survey.sheet.row(header.row.saturating_sub(1)).filter(|(_, cell)| !cell.text.trim().is_empty()).count() < 2;
     let rows: Vec<u32> = survey.rows_in(header.last + 1, u32::MAX).take(ROWS_LOOKED_AT).collect();
-    let no_name = |name: &str| name.ends_with(':') || is_mark(name) || asks(name) >= 0.6;
+    let is_id = |name: &str| name.contains(['-', '.']) && name.bytes().any(|b| b.is_ascii_digit()) && !name.contains(char::is_whitespace);
+    let no_name = |name: &str| name.ends_with(':') || is_mark(name) || is_id(name) || asks(name) >= 0.9;
     if !alone || rows.len() < FEW_ROWS || header.names.values().any(|(name, _)| no_name(name)) {
         return false;
     }

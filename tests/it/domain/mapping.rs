@@ -78,7 +78,7 @@ fn a_copy_that_somebody_filled_in_has_the_same_fingerprint_and_no_other_form_has
         let copy = workbook(path, &filled.bytes);
         assert_eq!(mapping.fingerprint(&copy), Some(fingerprint.clone()), "{}", path.display());
         assert!(!known.contains(&fingerprint.to_string()), "{}", path.display());
-        for (other, _, other_path) in FIXTURES.iter().filter(|(_, _, other)| other != path) {
+        for (other, _, other_path) in FIXTURES.iter().filter(|(other, _, other_path)| other.kind.in_place() && other_path != path) {
             assert_ne!(mapping.fingerprint(other), Some(fingerprint.clone()), "{}", other_path.display());
         }
         known.push(fingerprint.to_string());
