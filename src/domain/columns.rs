@@ -15,6 +15,8 @@ pub struct Column {
     pub named: Option<Named>,
     pub filled: usize,
     pub asks: f32,
+    /// Texts with a question mark.
+    pub marks: usize,
     pub words: usize,
     pub distinct: usize,
     pub numbers: usize,
@@ -80,15 +82,17 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
     for column in columns.values_mut().filter(|column| column.titled) {
         column.named = None;
     }
+    let labels = repeated_labels(survey, rows);
     for &row in rows {
         for (at, cell) in survey.sheet.row(row).filter(|(at, _)| (group.columns.0..=group.columns.1).contains(&at.col)) {
             let text = cell.text.trim();
             let column = columns.entry(at.col).or_default();
             column.formulas += usize::from(cell.formula);
-            if text.is_empty() {
+            if text.is_empty() || labels.contains(&(at.col, text)) {
                 continue;
             }
             column.filled += 1;
+            column.marks += usize::from(text.contains(['?', '？']));
             column.asks += asks(text);
             column.words += words(text).len().max(text.chars().filter(|c| u32::from(*c) > 0x2E80).count() / 2);
             column.numbers += usize::from(text.parse::<f64>().is_ok());
@@ -116,6 +120,18 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
         }
     }
     columns
+}
+
+/// A label that stands in a column so often tells what stands beside it in those rows.
+const OFTEN: usize = 5;
+
+/// Texts such as "Assertion:" that repeat in one column.
+fn repeated_labels<'a>(survey: &Survey<'a>, rows: &[u32]) -> BTreeSet<(u32, &'a str)> {
+    let mut counts: BTreeMap<(u32, &str), usize> = BTreeMap::new();
+    for (at, cell) in rows.iter().flat_map(|row| survey.sheet.row(*row)).filter(|(_, cell)| cell.text.trim_end().ends_with(':')) {
+        *counts.entry((at.col, cell.text.trim())).or_default() += 1;
+    }
+    counts.into_iter().filter(|(_, count)| *count >= OFTEN).map(|(label, _)| label).collect()
 }
 
 /// Whether a cell waits for something: it is empty, or holds a word of its own list.
@@ -159,6 +175,7 @@ pub fn question_evidence(column: &Column, most_filled: usize, rows: usize) -> Ev
         evidence.add(points, format!("its header is {:?}", column.name));
     }
     evidence.add(3.0 * column.asks / share_base(column.filled), "its texts ask or demand");
+    evidence.add(share(column.marks, column.filled), "it has question marks");
     evidence.add(1.5 * (share(column.words, column.filled) / 20.0).min(1.0), "its texts are sentences");
     evidence.add(share(column.distinct, column.filled), "its texts differ");
     evidence.add(2.0 * share(column.filled, most_filled), "it is filled");

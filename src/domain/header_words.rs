@@ -124,7 +124,9 @@ pub fn role_of_header(text: &str) -> Option<Named> {
                 #[allow(clippy::cast_precision_loss, reason = "a header has few words")]
                 let strength = phrase.len() as f32 / words.len() as f32;
                 // A "question id" is an id, whatever phrase of it is longer.
-                let last_is_id = matches!(words.last().map(String::as_str), Some("id" | "no" | "nr" | "number" | "ref" | "guid"))
+                let yes_no = words.ends_with(&["yes".to_owned(), "no".to_owned()]);
+                let last_is_id = !yes_no
+                    && matches!(words.last().map(String::as_str), Some("id" | "no" | "nr" | "number" | "ref" | "guid"))
                     || text.trim_end().ends_with('#');
                 let named =
                     if last_is_id && *role != Role::Id { Named { role: Role::Id, strength } } else { Named { role: *role, strength } };

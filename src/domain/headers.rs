@@ -57,7 +57,8 @@ fn header_at(survey: &Survey, row: u32) -> Option<Header> {
         if survey.list(at).is_some_and(|list| list.options.iter().any(|option| option == text)) {
             return None;
         }
-        long += usize::from(words(text).len() > 25 || text.contains('?') && words(text).len() > 4);
+        let count = words(text).len();
+        long += usize::from(count > 25 || text.contains('?') && count > 4 || text.ends_with('.') && count > 6);
         names.insert(at.col, (text.to_owned(), role_of_header(text).filter(|named| named.strength >= WEAK_NAME)));
     }
     if long > 0 || names.len() < 2 {
@@ -90,7 +91,7 @@ fn by_shape(survey: &Survey, header: &Header) -> bool {
         || survey.sheet.row(header.row.saturating_sub(1)).filter(|(_, cell)| !cell.text.trim().is_empty()).count() < 2;
     let rows: Vec<u32> = survey.rows_in(header.last + 1, u32::MAX).take(ROWS_LOOKED_AT).collect();
     let is_id = |name: &str| name.contains(['-', '.']) && name.bytes().any(|b| b.is_ascii_digit()) && !name.contains(char::is_whitespace);
-    let no_name = |name: &str| name.ends_with(':') || is_mark(name) || is_id(name) || asks(name) >= 0.9;
+    let no_name = |name: &str| name.ends_with(':') || is_mark(name) || is_id(name) || asks(name) >= 0.9 && words(name).len() > 6;
     if !alone || rows.len() < FEW_ROWS || header.names.values().any(|(name, _)| no_name(name)) {
         return false;
     }
