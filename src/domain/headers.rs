@@ -64,6 +64,7 @@ fn header_at(survey: &Survey, row: u32) -> Option<Header> {
     if long > 0 || names.len() < 2 {
         return None;
     }
+    drop_weak_answers(&mut names);
     let mut header = Header { row, last: row, names, marks: Vec::new(), groups: BTreeMap::new() };
     find_marks(survey, &mut header);
     let has = |role: Role| !header.of(role).is_empty();
@@ -81,6 +82,16 @@ fn header_at(survey: &Survey, row: u32) -> Option<Header> {
     Some(header)
 }
 
+/// Where one head names the answers plainly, another that only holds such a word ("Policy & Compliance") does not.
+fn drop_weak_answers(names: &mut BTreeMap<u32, (String, Option<Named>)>) {
+    let strength = |named: &Option<Named>| named.filter(|named| named.role == Role::Answer).map_or(0.0, |named| named.strength);
+    if names.values().any(|(_, named)| strength(named) >= 0.9) {
+        for (_, named) in names.values_mut().filter(|(_, named)| (0.01..0.6).contains(&strength(named))) {
+            *named = None;
+        }
+    }
+}
+
 /// So many rows below a row are looked at to see whether it names their columns.
 const ROWS_LOOKED_AT: usize = 12;
 
@@ -89,7 +100,11 @@ const ROWS_LOOKED_AT: usize = 12;
 fn by_shape(survey: &Survey, header: &Header) -> bool {
     let alone = survey.rows_in(header.row.saturating_sub(1), header.row).next() == Some(header.row)
         || survey.sheet.row(header.row.saturating_sub(1)).filter(|(_, cell)| !cell.text.trim().is_empty()).count() < 2;
-    let rows: Vec<u32> = survey.rows_in(header.last + 1, u32::MAX).take(ROWS_LOOKED_AT).collect();
+    let mut rows: Vec<u32> = survey.rows_in(header.last + 1, u32::MAX).take(ROWS_LOOKED_AT).collect();
+    let block = rows.iter().zip(header.last + 1..).take_while(|(row, next)| *row == next).count();
+    if block >= FEW_ROWS {
+        rows.truncate(block);
+    }
     let is_id = |name: &str| name.contains(['-', '.']) && name.bytes().any(|b| b.is_ascii_digit()) && !name.contains(char::is_whitespace);
     let no_name = |name: &str| name.ends_with(':') || is_mark(name) || is_id(name) || asks(name) >= 0.9 && words(name).len() > 6;
     if !alone || rows.len() < FEW_ROWS || header.names.values().any(|(name, _)| no_name(name)) {
@@ -98,8 +113,9 @@ fn by_shape(survey: &Survey, header: &Header) -> bool {
     let text = |row: u32, col: u32| survey.text(CellRef::new(row, col)).trim();
     let asked: Vec<(u32, Vec<u32>)> = header
         .names
-        .keys()
-        .map(|col| (*col, rows.iter().copied().filter(|row| asks(text(*row, *col)) >= 0.6).collect::<Vec<u32>>()))
+        .iter()
+        .filter(|(_, (name, _))| asks(name) < 0.6)
+        .map(|(col, _)| (*col, rows.iter().copied().filter(|row| asks(text(*row, *col)) >= 0.6).collect::<Vec<u32>>()))
         .filter(|(_, asking)| asking.len() >= FEW_ROWS && asking.len() * 2 >= rows.len())
         .collect();
     let to_fill_in = |col: u32, asking: &[u32]| {
