@@ -15,6 +15,8 @@ pub struct Column {
     pub named: Option<Named>,
     pub filled: usize,
     pub asks: f32,
+    /// Texts that name clauses of standards and little else.
+    pub codes: usize,
     /// Texts with a question mark.
     pub marks: usize,
     pub words: usize,
@@ -92,6 +94,7 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
                 continue;
             }
             column.filled += 1;
+            column.codes += usize::from(is_made_of_codes(text));
             column.marks += usize::from(text.contains(['?', '？']));
             column.asks += asks(text);
             column.words += words(text).len().max(text.chars().filter(|c| u32::from(*c) > 0x2E80).count() / 2);
@@ -120,6 +123,13 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
         }
     }
     columns
+}
+
+/// Whether at least a third of a text's words bear digits: `ISO 27001 A.5.1; CC6.1`.
+fn is_made_of_codes(text: &str) -> bool {
+    let words = || text.split(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '/')).filter(|word| !word.is_empty());
+    let codes = words().filter(|word| word.bytes().any(|byte| byte.is_ascii_digit())).count();
+    codes * 3 >= words().count() && codes > 0
 }
 
 /// A label that stands in a column so often tells what stands beside it in those rows.
@@ -181,6 +191,7 @@ pub fn question_evidence(column: &Column, most_filled: usize, rows: usize) -> Ev
     evidence.add(2.0 * share(column.filled, most_filled), "it is filled");
     evidence.add(-4.0 * share(column.numbers, column.filled), "it holds numbers");
     evidence.add(-4.0 * share(column.ids, column.filled), "its texts look like ids");
+    evidence.add(-3.0 * share(column.codes, column.filled), "its texts are references");
     evidence.add(-5.0 * share(column.lists, rows), "its cells have lists");
     evidence.add(if column.hidden { -6.0 } else { 0.0 }, "it is hidden");
     evidence
@@ -192,7 +203,7 @@ pub fn share_base(count: usize) -> f32 {
 }
 
 /// How much speaks for a column taking the answers.
-pub fn answer_evidence(column: &Column, col: u32, question: u32, asked: usize, rows: usize, protected: bool) -> Evidence {
+pub fn answer_evidence(column: &Column, col: u32, question: u32, asked: usize, rows: usize, protected: bool, before: usize) -> Evidence {
     let mut evidence = Evidence::new();
     if let Some(named) = column.named {
         let points = match named.role {
@@ -213,6 +224,9 @@ pub fn answer_evidence(column: &Column, col: u32, question: u32, asked: usize, r
         );
     }
     evidence.add(1.5 * share(column.open, rows), "its cells are empty or hold words of their lists");
+    // Where a row has several lists, the first is the answer and the others tell more about it.
+    #[allow(clippy::cast_precision_loss, reason = "a sheet has few columns with lists")]
+    evidence.add(if column.lists > 0 { -5.0 * before as f32 } else { 0.0 }, "another list stands before it");
     evidence.add(if col > question { 1.0 } else { 0.0 }, "it stands right of the question");
     evidence.add(-3.0 * share(column.formulas, asked).min(1.0), "formulas make its values");
     evidence.add(if column.hidden { -8.0 } else { 0.0 }, "it is hidden");

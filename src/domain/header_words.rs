@@ -50,14 +50,14 @@ const HEADERS: &[(Role, &[&str])] = &[
         "question", "questions", "question text", "requirement", "requirements", "control question", "assessment question", "security question",
         "verification requirement", "detailed verification requirement", "checklist item", "check item", "test name", "test case", "recommendation",
         "benchmark recommendation", "control specification", "control description", "control statement", "requirement description", "statement",
-        "criteria", "criterion", "query", "what we ask", "security requirement", "control requirement", "inquiry", "control objective",
+        "req description", "requirement text", "control text", "critical security control detail", "safeguard", "subcategory", "criteria", "criterion", "query", "what we ask", "security requirement", "control requirement", "inquiry", "control objective",
         "frage", "fragen", "fragestellung", "anforderung", "anforderungen", "prüffrage", "kontrollfrage", "kriterium", "maßnahme",
         "exigence", "exigences", "critère", "critères", "mesure", "point de contrôle",
         "pregunta", "preguntas", "requisito", "requisitos", "cuestión", "criterio", "domanda", "domande", "vraag", "vragen", "pergunta", "perguntas",
         "spørgsmål", "fråga", "frågor", "krav", "kravtext", "kravbeskrivning", "pytanie", "pytania", "wymaganie", "wskaźnik", "kysymys", "otázka", "požadavek", "kérdés", "soru", "вопрос", "требование", "eis", "eisen", "affirmation", "affirmations", "assertion", "expectation", "質問項目", "設問", "確認事項", "質問事項", "항목", "질문", "問題", "问题", "質問", "檢查清單項目", "清單項目", "チェックリスト項目",
     ]),
     (Role::Guidance, &[
-        "guidance", "help", "help text", "more info", "more information", "objective", "objectives", "description", "instruction", "instructions", "example",
+        "references", "informative references", "mapping", "mappings", "framework mapping", "related controls", "guidance", "help", "help text", "more info", "more information", "objective", "objectives", "description", "instruction", "instructions", "example",
         "examples", "tools", "tool used", "testing procedure", "testing procedures", "training", "how to answer", "why", "what to look for",
         "implementation guidance", "auditing guidelines", "customer guidance", "guideline", "guidelines", "purpose", "hinweis", "hinweise", "hilfe", "beschreibung", "erklärung",
         "aide", "description détaillée", "conseils", "guide", "ayuda", "guía", "descripción", "orientación", "indicaciones", "ejemplo",
@@ -196,9 +196,36 @@ const NOT_YET: &[&str] = &[
     "non vérifié", "à faire", "non commencé", "sin verificar", "no verificado", "no iniciado", "pendiente", "seleccione", "未驗證", "未验证", "未確認", "확인되지 않음", "não verificado",
 ];
 
+/// Words of a text in brackets that asks for the answer in its place: "[Please insert your response here]".
+const TO_ENTER: &[&str] = &[
+    "insert",
+    "enter",
+    "type",
+    "select",
+    "choose",
+    "fill",
+    "eintragen",
+    "eingeben",
+    "ausfüllen",
+    "saisir",
+    "indiquer",
+    "compléter",
+    "introducir",
+    "introduzca",
+    "indicar",
+    "inserire",
+    "inserir",
+    "invullen",
+];
+
 /// Whether a word of a list means "not yet".
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
+    let bracketed =
+        matches!((text.trim().chars().next(), text.trim().chars().next_back()), (Some('['), Some(']')) | (Some('<'), Some('>')));
+    if bracketed && words(text).iter().any(|word| TO_ENTER.contains(&word.as_str())) {
+        return true;
+    }
     let text = text.trim().trim_matches(['<', '>', '[', ']', '-', '.', '…', ' ']);
     NOT_YET.contains(&words(text).join(" ").as_str()) || NOT_YET.contains(&text)
 }

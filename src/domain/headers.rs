@@ -61,7 +61,8 @@ fn header_at(survey: &Survey, row: u32) -> Option<Header> {
         long += usize::from(count > 25 || text.contains('?') && count > 4 || text.ends_with('.') && count > 6);
         names.insert(at.col, (text.to_owned(), role_of_header(text).filter(|named| named.strength >= WEAK_NAME)));
     }
-    if long > 0 || names.len() < 2 {
+    let plain = names.values().filter(|(_, named)| named.is_some_and(|named| named.strength >= 0.9)).count();
+    if long > 0 && plain < 2 || names.len() < 2 {
         return None;
     }
     drop_weak_answers(&mut names);

@@ -258,7 +258,10 @@ fn answer_place(
     let best = columns
         .iter()
         .filter(|(col, _)| **col != question)
-        .map(|(col, column)| (*col, answer_evidence(column, *col, question, asked, rows.len(), protected)))
+        .map(|(col, column)| {
+            let before = columns.range(question + 1..(*col).max(question + 1)).filter(|(_, other)| takes_a_word(other, asked)).count();
+            (*col, answer_evidence(column, *col, question, asked, rows.len(), protected, before))
+        })
         .max_by(|a, b| a.1.score.total_cmp(&b.1.score).then(b.0.cmp(&a.0)));
     if let Some((col, evidence)) = best.filter(|(_, evidence)| evidence.score >= ANSWER_BAR) {
         why.push(format!("column {} takes the answers: {}", column_name(col), evidence.reasons.join(", ")));
@@ -281,6 +284,12 @@ fn answer_place(
         return Ok(AnswerPlace::Column(col));
     }
     free_text_place(columns, question, asked, rows.len(), why).ok_or_else(|| "there is no place for an answer beside the questions".into())
+}
+
+/// Whether a column has lists and is not named for something else than the answer.
+fn takes_a_word(column: &Column, asked: usize) -> bool {
+    let otherwise = [Role::Comment, Role::Extra, Role::Buyer, Role::Guidance, Role::Section, Role::Id].iter().any(|role| column.is(*role));
+    column.lists * 2 >= asked && column.formulas == 0 && !column.hidden && !otherwise
 }
 
 /// No column says that it takes answers: then the comment column does, or in a form filled in already the text beside the question.
