@@ -90,7 +90,7 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
             let text = cell.text.trim();
             let column = columns.entry(at.col).or_default();
             column.formulas += usize::from(cell.formula);
-            if text.is_empty() || labels.contains(&(at.col, text)) {
+            if text.is_empty() || is_placeholder(text) || labels.contains(&(at.col, text)) {
                 continue;
             }
             column.filled += 1;

@@ -40,8 +40,34 @@ pub fn header_rows(survey: &Survey) -> Vec<Header> {
             headers.push(header);
         }
     }
+    repeated(survey, &mut headers);
     headers
 }
+
+/// Adds the rows that name the same columns in the same words as a header, whatever stands below them.
+fn repeated(survey: &Survey, headers: &mut Vec<Header>) {
+    let known: BTreeMap<Vec<(u32, String)>, usize> =
+        headers.iter().enumerate().map(|(at, header)| (texts(survey, header.row), at)).collect();
+    let inside: BTreeSet<u32> = headers.iter().flat_map(|header| header.row..=header.last).collect();
+    let rows = survey.rows_in(0, u32::MAX).filter(|row| !inside.contains(row));
+    let found: Vec<Header> = rows
+        .filter_map(|row| {
+            let like = &headers[*known.get(&texts(survey, row))?];
+            Some(Header { row, last: row + (like.last - like.row), ..like.clone() })
+        })
+        .collect();
+    headers.extend(found);
+    headers.sort_by_key(|header| header.row);
+}
+
+/// The texts of a row that has few and short ones.
+fn texts(survey: &Survey, row: u32) -> Vec<(u32, String)> {
+    let cells = survey.sheet.row(row).filter(|(_, cell)| !cell.text.trim().is_empty());
+    cells.map(|(at, cell)| (at.col, cell.text.trim().chars().take(MAX_HEAD).collect())).collect()
+}
+
+/// So many characters of a head are compared.
+const MAX_HEAD: usize = 80;
 
 /// Reads a row as a header, if it is one.
 fn header_at(survey: &Survey, row: u32) -> Option<Header> {
@@ -58,7 +84,10 @@ fn header_at(survey: &Survey, row: u32) -> Option<Header> {
             return None;
         }
         let count = words(text).len();
-        long += usize::from(count > 25 || text.contains('?') && count > 4 || text.ends_with('.') && count > 6);
+        if text.contains('?') && count > 4 {
+            return None;
+        }
+        long += usize::from(count > 25 || text.ends_with('.') && count > 6);
         names.insert(at.col, (text.to_owned(), role_of_header(text).filter(|named| named.strength >= WEAK_NAME)));
     }
     let plain = names.values().filter(|(_, named)| named.is_some_and(|named| named.strength >= 0.9)).count();
@@ -99,8 +128,8 @@ const ROWS_LOOKED_AT: usize = 12;
 /// Whether the rows below show that this one names columns, whatever its words: under one head stand questions, under another there is
 /// nothing yet, or a list to choose from.
 fn by_shape(survey: &Survey, header: &Header) -> bool {
-    let alone = survey.rows_in(header.row.saturating_sub(1), header.row).next() == Some(header.row)
-        || survey.sheet.row(header.row.saturating_sub(1)).filter(|(_, cell)| !cell.text.trim().is_empty()).count() < 2;
+    let above = || survey.sheet.row(header.row.wrapping_sub(1)).filter(|(_, cell)| !cell.text.trim().is_empty());
+    let alone = above().count() < 2 || above().all(|(at, cell)| asks(&cell.text) < 0.6 && survey.list(at).is_none());
     let mut rows: Vec<u32> = survey.rows_in(header.last + 1, u32::MAX).take(ROWS_LOOKED_AT).collect();
     let block = rows.iter().zip(header.last + 1..).take_while(|(row, next)| *row == next).count();
     if block >= FEW_ROWS {

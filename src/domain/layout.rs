@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::{CellRef, column_name};
 use super::columns::{Column, answer_evidence, columns, data_rows, question_evidence, rows_with_lists, share, share_base};
-use super::header_words::{Role, asks, is_answer_word, is_empty_box, is_mark, role_of_header};
+use super::header_words::{Role, asks, is_answer_word, is_empty_box, is_mark, is_placeholder, role_of_header};
 pub use super::headers::ALL_COLUMNS;
 use super::headers::{Group, groups, header_rows};
 use super::survey::Survey;
@@ -530,11 +530,12 @@ fn headerless(survey: &Survey) -> Option<Table> {
     let sentence = format!("column {} asks: {} of its texts read like questions", column_name(*question), column.filled);
     let with_list =
         columns.iter().filter(|(col, other)| *col != question && !other.hidden && other.lists >= 3 && other.lists * 2 >= column.filled);
-    let asking: Vec<u32> = rows.iter().copied().filter(|row| asks(survey.text(CellRef::new(*row, *question)).trim()) >= 0.6).collect();
+    let asked = |row: &u32| Some(survey.text(CellRef::new(*row, *question)).trim()).filter(|text| !is_placeholder(text)).map_or(0.0, asks);
+    let asking: Vec<u32> = rows.iter().copied().filter(|row| asked(row) >= 0.6).collect();
     let below = asking.iter().filter(|row| answer_below(survey, CellRef::new(**row, *question)).is_some()).count();
     let option = question + 1;
     let with_options = asking.iter().filter(|row| options_below(survey, CellRef::new(**row, *question), option)).count();
-    let (answer, reason) = if let Some((col, other)) = with_list.max_by_key(|(_, other)| other.lists) {
+    let (answer, reason) = if let Some((col, other)) = with_list.max_by_key(|(col, other)| (other.lists, std::cmp::Reverse(**col))) {
         (AnswerPlace::Column(*col), format!("column {} takes the answers: {} of its cells have a list", column_name(*col), other.lists))
     } else if with_options >= FEW_ROWS && with_options * 3 >= asking.len() * 2 {
         let reason = format!("one of several rows is marked: {with_options} questions have rows of options below them");

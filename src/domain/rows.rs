@@ -51,7 +51,9 @@ fn commonest<T: Ord + Clone>(values: impl Iterator<Item = T>) -> Option<(T, usiz
 
 impl<'a> TableReader<'a> {
     pub fn new(survey: &'a Survey<'a>, table: &'a Table) -> Self {
-        let asked = |row: &u32| !survey.text(CellRef::new(*row, table.question)).trim().is_empty();
+        let asked = |row: &u32| {
+            Some(survey.text(CellRef::new(*row, table.question)).trim()).is_some_and(|text| !text.is_empty() && !is_placeholder(text))
+        };
         let rows: Vec<u32> = table.spans.iter().flat_map(|(first, last)| survey.rows_in(*first, *last)).filter(asked).collect();
         let mut reader = Self { survey, table, rows, lists: false, always: Vec::new(), style: 0, placeholder: None, mark: None };
         reader.learn();
