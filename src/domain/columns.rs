@@ -180,15 +180,18 @@ pub fn question_evidence(column: &Column, most_filled: usize, rows: usize) -> Ev
             Role::Question => 3.0 + 2.0 * named.strength,
             Role::Guidance => -1.0,
             Role::Section => -2.5,
-            Role::Comment | Role::Answer | Role::Id | Role::Extra | Role::Buyer => -4.0,
+            Role::Comment | Role::Answer | Role::Id | Role::Extra | Role::Buyer => -4.0 * named.strength,
         };
+        // A column that is empty in most rows asks little, unless it is called just that.
+        let points = if points > 0.0 && named.strength < 0.9 { points * share(column.filled, most_filled) } else { points };
         evidence.add(points, format!("its header is {:?}", column.name));
     }
     evidence.add(3.0 * column.asks / share_base(column.filled), "its texts ask or demand");
-    evidence.add(share(column.marks, column.filled), "it has question marks");
+    evidence.add(1.5 * share(column.marks, column.filled), "it has question marks");
     evidence.add(1.5 * (share(column.words, column.filled) / 20.0).min(1.0), "its texts are sentences");
-    evidence.add(share(column.distinct, column.filled), "its texts differ");
-    evidence.add(2.0 * share(column.filled, most_filled), "it is filled");
+    let differ = share(column.distinct, column.filled);
+    evidence.add(4.0 * differ - 3.0, if differ > 0.75 { "its texts differ" } else { "its texts repeat" });
+    evidence.add(3.0 * share(column.filled, most_filled), "it is filled");
     evidence.add(-4.0 * share(column.numbers, column.filled), "it holds numbers");
     evidence.add(-4.0 * share(column.ids, column.filled), "its texts look like ids");
     evidence.add(-3.0 * share(column.codes, column.filled), "its texts are references");

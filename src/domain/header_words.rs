@@ -57,7 +57,7 @@ const HEADERS: &[(Role, &[&str])] = &[
         "spørgsmål", "fråga", "frågor", "krav", "kravtext", "kravbeskrivning", "pytanie", "pytania", "wymaganie", "wskaźnik", "kysymys", "otázka", "požadavek", "kérdés", "soru", "вопрос", "требование", "eis", "eisen", "affirmation", "affirmations", "assertion", "expectation", "質問項目", "設問", "確認事項", "質問事項", "항목", "질문", "問題", "问题", "質問", "檢查清單項目", "清單項目", "チェックリスト項目",
     ]),
     (Role::Guidance, &[
-        "references", "informative references", "mapping", "mappings", "framework mapping", "related controls", "guidance", "help", "help text", "more info", "more information", "objective", "objectives", "description", "instruction", "instructions", "example",
+        "ergänzende informationen", "helpful information", "tool tips", "references", "informative references", "mapping", "mappings", "framework mapping", "related controls", "guidance", "help", "help text", "more info", "more information", "objective", "objectives", "description", "instruction", "instructions", "example",
         "examples", "tools", "tool used", "testing procedure", "testing procedures", "training", "how to answer", "why", "what to look for",
         "implementation guidance", "auditing guidelines", "customer guidance", "guideline", "guidelines", "purpose", "hinweis", "hinweise", "hilfe", "beschreibung", "erklärung",
         "aide", "description détaillée", "conseils", "guide", "ayuda", "guía", "descripción", "orientación", "indicaciones", "ejemplo",
@@ -69,7 +69,7 @@ const HEADERS: &[(Role, &[&str])] = &[
     ]),
     (Role::Extra, &[
         "responsibility", "responsibilities", "responsible", "owner", "control ownership", "ownership", "answered by", "completed by", "respondent", "contact", "date",
-        "target date", "due date", "planned date", "attachment", "attachments", "document", "documents", "document name", "file name", "link", "url",
+        "umsetzung bis", "bis wann", "termin", "frist", "échéance", "plazo", "fecha límite", "fecha prevista", "kostenschätzung", "deadline", "completion date", "target date", "due date", "planned date", "attachment", "attachments", "document", "documents", "document name", "file name", "link", "url",
         "verantwortlich", "verantwortlicher", "zuständig", "datum", "responsable", "fecha", "monitoring", "date prévue",
     ]),
     (Role::Buyer, &[
@@ -122,7 +122,9 @@ pub fn role_of_header(text: &str) -> Option<Named> {
             let phrase: Vec<&str> = phrase.split(' ').collect();
             if words.windows(phrase.len()).any(|window| window.iter().zip(&phrase).all(|(a, b)| a == b)) {
                 #[allow(clippy::cast_precision_loss, reason = "a header has few words")]
-                let strength = phrase.len() as f32 / words.len() as f32;
+                let share = phrase.len() as f32 / words.len() as f32;
+                let leads = words.iter().zip(&phrase).all(|(a, b)| a == b);
+                let strength = if leads { share.max(0.5) } else { share };
                 // A "question id" is an id, whatever phrase of it is longer.
                 let yes_no = words.ends_with(&["yes".to_owned(), "no".to_owned()]);
                 let last_is_id = !yes_no
@@ -243,6 +245,19 @@ pub fn is_empty_box(text: &str) -> bool {
 #[must_use]
 pub fn is_mark(text: &str) -> bool {
     MARKS.contains(&text.trim())
+}
+
+/// Whether a sheet's name says that it tells how to fill in the others.
+#[must_use]
+pub fn names_instructions(sheet: &str) -> bool {
+    #[rustfmt::skip]
+    const NAMES: &[&str] = &[
+        "instruction", "instructions", "readme", "guide", "guidance", "help", "howto", "introduction", "intro", "overview", "glossary", "definitions", "terms", "anleitung", "hinweise", "hilfe",
+        "einleitung", "glossar", "notice", "aide", "glossaire", "instrucciones", "ayuda", "glosario", "istruzioni", "glossario", "instructies", "toelichting", "instruções", "ajuda", "changelog",
+        "legend", "legende", "revision", "版本历史", "説明",
+    ];
+    let words = words(sheet);
+    words.iter().any(|word| NAMES.contains(&word.as_str())) || ["read me", "how to", "start here"].contains(&words.join(" ").as_str())
 }
 
 /// Words with which questions and requirements begin, or that make a sentence one.

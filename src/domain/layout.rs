@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::{CellRef, column_name};
 use super::columns::{Column, answer_evidence, columns, data_rows, question_evidence, rows_with_lists, share, share_base};
-use super::header_words::{Role, asks, is_answer_word, is_empty_box, is_mark, is_placeholder, role_of_header};
+use super::header_words::{Role, asks, is_answer_word, is_empty_box, is_mark, is_placeholder, names_instructions, role_of_header};
 pub use super::headers::ALL_COLUMNS;
 use super::headers::{Group, groups, header_rows};
 use super::survey::Survey;
@@ -98,7 +98,10 @@ pub fn find(survey: &Survey, workbook: &Workbook, lookups: &BTreeSet<String>) ->
             Err(why) => layout.left_out.push(format!("row {}: {why}", group.headers[0].row + 1)),
         }
     }
-    if layout.tables.is_empty() {
+    let instructs = names_instructions(&sheet.name) && sheet.lists.is_empty();
+    if layout.tables.is_empty() && instructs {
+        layout.left_out.push("by its name it tells how to fill in the others, and it has no table of questions".to_owned());
+    } else if layout.tables.is_empty() {
         match headerless(survey) {
             Some(table) => layout.tables.push(table),
             None if headers.is_empty() => {
@@ -463,6 +466,9 @@ fn complete(
             .filter(|(col, column)| **col > question && column.is(Role::Extra) && open(column) && column.lists == 0)
             .map(|(col, _)| *col)
             .collect();
+    }
+    if comments.iter().any(|col| *col > first_answer) {
+        comments.retain(|col| *col > first_answer || columns[col].open * 10 >= asked * 9);
     }
     // What stands behind the asker's own columns is the asker's as well.
     let asker = |col: u32| col > last_answer && columns.range(last_answer + 1..col).any(|(_, column)| column.is(Role::Buyer));
