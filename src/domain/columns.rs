@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::cell::CellRef;
-use super::header_words::{Named, Role, asks, is_empty_box, is_placeholder};
+use super::header_words::{Named, Role, is_empty_box, is_placeholder};
 use super::headers::Group;
 use super::survey::Survey;
 use super::wording::words;
@@ -96,7 +96,7 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
             column.filled += 1;
             column.codes += usize::from(is_made_of_codes(text));
             column.marks += usize::from(text.contains(['?', '？']));
-            column.asks += asks(text);
+            column.asks += survey.asks(at);
             column.words += words(text).len().max(text.chars().filter(|c| u32::from(*c) > 0x2E80).count() / 2);
             column.numbers += usize::from(text.parse::<f64>().is_ok());
             column.ids += usize::from(text.len() <= 24 && !text.contains(char::is_whitespace) && text.bytes().any(|b| b.is_ascii_digit()));

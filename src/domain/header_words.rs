@@ -1,5 +1,8 @@
 //! What header cells call their columns, in several languages, and what single words of lists and marks mean. Words only: no layout, no sheet.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 use super::wording::words;
 
 /// What a column is for, as far as its header tells.
@@ -116,30 +119,40 @@ pub fn role_of_header(text: &str) -> Option<Named> {
     if words.iter().any(|word| ASKERS.contains(&word.as_str())) {
         return Some(Named { role: Role::Buyer, strength: 1.0 });
     }
-    let mut best: Option<(usize, Named)> = None;
-    for (role, phrases) in HEADERS {
-        for phrase in *phrases {
-            let phrase: Vec<&str> = phrase.split(' ').collect();
-            if words.windows(phrase.len()).any(|window| window.iter().zip(&phrase).all(|(a, b)| a == b)) {
-                #[allow(clippy::cast_precision_loss, reason = "a header has few words")]
-                let share = phrase.len() as f32 / words.len() as f32;
-                let leads = words.iter().zip(&phrase).all(|(a, b)| a == b);
-                let strength = if leads { share.max(0.5) } else { share };
-                // A "question id" is an id, whatever phrase of it is longer.
-                let yes_no = words.ends_with(&["yes".to_owned(), "no".to_owned()]);
-                let last_is_id = !yes_no
-                    && matches!(words.last().map(String::as_str), Some("id" | "no" | "nr" | "number" | "ref" | "guid"))
-                    || text.trim_end().ends_with('#');
-                let named =
-                    if last_is_id && *role != Role::Id { Named { role: Role::Id, strength } } else { Named { role: *role, strength } };
-                if best.is_none_or(|(length, _)| phrase.len() > length) {
-                    best = Some((phrase.len(), named));
-                }
-            }
-        }
-    }
-    best.map(|(_, named)| named)
+    // A "question id" is an id, whatever phrase of it is longer; "yes/no" is no number.
+    let yes_no = words.ends_with(&["yes".to_owned(), "no".to_owned()]);
+    let last_is_id = !yes_no && matches!(words.last().map(String::as_str), Some("id" | "no" | "nr" | "number" | "ref" | "guid"))
+        || text.trim_end().ends_with('#');
+    let stands_at =
+        |at: usize, phrase: &Phrase| words[at..].len() >= phrase.words.len() && words[at..].iter().zip(&phrase.words).all(|(a, b)| a == b);
+    let found = (0..words.len())
+        .flat_map(|at| PHRASES.get(words[at].as_str()).into_iter().flatten().map(move |phrase| (at, phrase)))
+        .filter(|(at, phrase)| stands_at(*at, phrase));
+    let (at, phrase) = found.max_by_key(|(_, phrase)| (phrase.words.len(), std::cmp::Reverse(phrase.rank)))?;
+    #[allow(clippy::cast_precision_loss, reason = "a header has few words")]
+    let share = phrase.words.len() as f32 / words.len() as f32;
+    let strength = if at == 0 { share.max(0.5) } else { share };
+    Some(Named { role: if last_is_id { Role::Id } else { phrase.role }, strength })
 }
+
+/// A phrase of a header.
+struct Phrase {
+    role: Role,
+    words: Vec<&'static str>,
+    /// Its place among all: of two that are equally long the first counts.
+    rank: usize,
+}
+
+/// All phrases by their first word.
+static PHRASES: LazyLock<HashMap<&str, Vec<Phrase>>> = LazyLock::new(|| {
+    let mut by_word: HashMap<&str, Vec<Phrase>> = HashMap::new();
+    let all = HEADERS.iter().flat_map(|(role, phrases)| phrases.iter().map(|phrase| (*role, *phrase)));
+    for (rank, (role, phrase)) in all.enumerate() {
+        let words: Vec<&str> = phrase.split(' ').collect();
+        by_word.entry(words[0]).or_default().push(Phrase { role, words, rank });
+    }
+    by_word
+});
 
 /// Words that stand for an answer of their own: headers of columns in which one is marked.
 #[rustfmt::skip]
@@ -156,9 +169,12 @@ const ANSWER_WORDS: &[&str] = &[
 /// Whether a text is a short answer on its own, such as the head of a column of tick boxes.
 #[must_use]
 pub fn is_answer_word(text: &str) -> bool {
-    let joined = words(text).join(" ");
-    !joined.is_empty() && ANSWER_WORDS.contains(&joined.as_str())
+    static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| ANSWER_WORDS.iter().copied().collect());
+    text.len() <= LONGEST_WORD && KNOWN.contains(words(text).join(" ").as_str())
 }
+
+/// Bytes of the longest text that is looked up as a short answer or a placeholder.
+const LONGEST_WORD: usize = 60;
 
 /// Whether yes or no, in some language, is one of a few words: "rather yes", "yes, in part".
 #[must_use]
@@ -227,6 +243,9 @@ pub fn is_placeholder(text: &str) -> bool {
         matches!((text.trim().chars().next(), text.trim().chars().next_back()), (Some('['), Some(']')) | (Some('<'), Some('>')));
     if bracketed && words(text).iter().any(|word| TO_ENTER.contains(&word.as_str())) {
         return true;
+    }
+    if text.len() > LONGEST_WORD {
+        return false;
     }
     let text = text.trim().trim_matches(['<', '>', '[', ']', '-', '.', '…', ' ']);
     NOT_YET.contains(&words(text).join(" ").as_str()) || NOT_YET.contains(&text)

@@ -72,7 +72,7 @@ const MAX_HEAD: usize = 80;
 /// Reads a row as a header, if it is one.
 fn header_at(survey: &Survey, row: u32) -> Option<Header> {
     let sheet = survey.sheet;
-    let mut names = BTreeMap::new();
+    let mut names: BTreeMap<u32, (String, Option<Named>)> = BTreeMap::new();
     let mut long = 0;
     for (at, cell) in sheet.row(row) {
         let text = cell.text.trim();
@@ -88,10 +88,16 @@ fn header_at(survey: &Survey, row: u32) -> Option<Header> {
             return None;
         }
         long += usize::from(count > 25 || text.ends_with('.') && count > 6);
-        names.insert(at.col, (text.to_owned(), role_of_header(text).filter(|named| named.strength >= WEAK_NAME)));
+        names.insert(at.col, (text.to_owned(), None));
+    }
+    if names.len() < 2 {
+        return None;
+    }
+    for (name, named) in names.values_mut() {
+        *named = role_of_header(name).filter(|named| named.strength >= WEAK_NAME);
     }
     let plain = names.values().filter(|(_, named)| named.is_some_and(|named| named.strength >= 0.9)).count();
-    if long > 0 && plain < 2 || names.len() < 2 {
+    if long > 0 && plain < 2 {
         return None;
     }
     drop_weak_answers(&mut names);
@@ -129,7 +135,7 @@ const ROWS_LOOKED_AT: usize = 12;
 /// nothing yet, or a list to choose from.
 fn by_shape(survey: &Survey, header: &Header) -> bool {
     let above = || survey.sheet.row(header.row.wrapping_sub(1)).filter(|(_, cell)| !cell.text.trim().is_empty());
-    let alone = above().count() < 2 || above().all(|(at, cell)| asks(&cell.text) < 0.6 && survey.list(at).is_none());
+    let alone = above().count() < 2 || above().all(|(at, _)| survey.asks(at) < 0.6 && survey.list(at).is_none());
     let mut rows: Vec<u32> = survey.rows_in(header.last + 1, u32::MAX).take(ROWS_LOOKED_AT).collect();
     let block = rows.iter().zip(header.last + 1..).take_while(|(row, next)| *row == next).count();
     if block >= FEW_ROWS {
@@ -145,7 +151,7 @@ fn by_shape(survey: &Survey, header: &Header) -> bool {
         .names
         .iter()
         .filter(|(_, (name, _))| asks(name) < 0.6)
-        .map(|(col, _)| (*col, rows.iter().copied().filter(|row| asks(text(*row, *col)) >= 0.6).collect::<Vec<u32>>()))
+        .map(|(col, _)| (*col, rows.iter().copied().filter(|row| survey.asks(CellRef::new(*row, *col)) >= 0.6).collect::<Vec<u32>>()))
         .filter(|(_, asking)| asking.len() >= FEW_ROWS && asking.len() * 2 >= rows.len())
         .collect();
     let to_fill_in = |col: u32, asking: &[u32]| {
@@ -171,7 +177,7 @@ fn by_marks(survey: &Survey, header: &Header) -> bool {
             text.is_empty() || is_mark(text) || is_empty_box(text)
         })
     };
-    let asking = |row: &u32| boxed(*row) && survey.sheet.row(*row).any(|(_, cell)| asks(&cell.text) >= 0.6);
+    let asking = |row: &u32| boxed(*row) && survey.sheet.row(*row).any(|(at, _)| survey.asks(at) >= 0.6);
     header.marks.len() >= 2 && survey.rows_in(header.last + 1, u32::MAX).take(ROWS_LOOKED_AT).filter(asking).count() >= FEW_ROWS
 }
 

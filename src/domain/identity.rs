@@ -176,6 +176,8 @@ const FILLING: &[&str] = &[
 ];
 /// Longer texts are no labels.
 const MAX_WORDS: usize = 8;
+/// Who answers is asked near the top: fields are not looked for below this row.
+const LAST_ROW: u32 = 400;
 /// After so many rows without a label a block of labels has ended.
 const BLOCK_GAP: u32 = 3;
 
@@ -264,7 +266,7 @@ pub fn labels(survey: &Survey) -> BTreeMap<CellRef, Option<&'static str>> {
     let mut labels = BTreeMap::new();
     let mut blocks: BTreeMap<u32, (Subject, u32)> = BTreeMap::new();
     let mut foreign: BTreeMap<u32, bool> = BTreeMap::new();
-    for (at, cell) in &survey.sheet.cells {
+    for (at, cell) in survey.sheet.cells.range(..CellRef::new(LAST_ROW, 0)) {
         let text = cell.text.trim();
         if survey.anchor(*at) != *at {
             continue;

@@ -1,7 +1,10 @@
 //! A sheet with indexes over its lists, merged blocks and rows, so that places are looked up fast. Looks things up, decides nothing.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::cell::{CellRef, Range, RangeMap};
-use super::header_words::is_placeholder;
+use super::header_words::{asks, is_placeholder};
 use super::workbook::{ListRule, Sheet};
 
 /// A sheet with what is needed to look things up fast.
@@ -12,6 +15,8 @@ pub struct Survey<'a> {
     merges: RangeMap<usize>,
     /// Rows that hold anything, in order.
     rows: Vec<u32>,
+    /// How much cells ask, of those that were looked at: the same cell is looked at from several rows.
+    asks: RefCell<HashMap<CellRef, f32>>,
 }
 
 impl<'a> Survey<'a> {
@@ -27,6 +32,7 @@ impl<'a> Survey<'a> {
             lists: RangeMap::new(lists, last_col),
             merges: RangeMap::new(sheet.merges.iter().copied().enumerate().map(|(index, range)| (range, index)), last_col),
             rows,
+            asks: RefCell::default(),
         }
     }
 
@@ -63,6 +69,17 @@ impl<'a> Survey<'a> {
     #[must_use]
     pub fn text(&self, at: CellRef) -> &'a str {
         self.sheet.text(at)
+    }
+
+    /// How much the text at a place asks.
+    #[must_use]
+    pub fn asks(&self, at: CellRef) -> f32 {
+        if let Some(known) = self.asks.borrow().get(&at) {
+            return *known;
+        }
+        let found = asks(self.text(at).trim());
+        self.asks.borrow_mut().insert(at, found);
+        found
     }
 
     /// The last row that holds anything.
