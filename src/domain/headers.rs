@@ -162,7 +162,7 @@ fn by_shape(survey: &Survey, header: &Header) -> bool {
             let text = text(**row, col);
             text.is_empty() || answers && is_answer_word(text) || survey.list(CellRef::new(**row, col)).is_some()
         };
-        asking.iter().filter(open).count() * 10 >= asking.len() * 9
+        asking.iter().filter(open).count() * 10 >= asking.len() * 6
     };
     asked.iter().any(|(question, asking)| {
         header.names.iter().any(|(col, (name, _))| *col != *question && to_fill_in(*col, asking) && name.chars().any(char::is_alphanumeric))
@@ -212,7 +212,7 @@ fn read_second_row(survey: &Survey, header: &mut Header) {
 /// Columns of which one is marked: heads that are short answers, beside each other or under one merged head.
 fn find_marks(survey: &Survey, header: &mut Header) {
     let own: Vec<(u32, String)> = header.names.iter().map(|(col, (text, _))| (*col, text.clone())).collect();
-    if let Some(marks) = boxes_among(survey, header.last, &own) {
+    if let Some(marks) = boxes_among(survey, header.last, &own, false) {
         header.marks = marks;
         return;
     }
@@ -227,9 +227,10 @@ fn find_marks(survey: &Survey, header: &mut Header) {
         survey.merge(CellRef::new(header.row, col)).filter(|range| range.last.col > range.first.col && range.last.row == header.row)
     };
     let all_under = !below.is_empty() && below.iter().all(|(col, _)| head(*col).is_some());
+    let one_head = all_under && below.iter().all(|(col, _)| head(*col) == head(below[0].0));
     let all_short = below.iter().all(|(_, text)| is_answer_word(text));
     if (all_under || all_short)
-        && let Some(marks) = boxes_among(survey, row, &below)
+        && let Some(marks) = boxes_among(survey, row, &below, one_head)
     {
         header.marks = marks;
         header.last = row;
@@ -237,7 +238,7 @@ fn find_marks(survey: &Survey, header: &mut Header) {
 }
 
 /// The first run of neighbouring heads of which at least half are short answers, over cells that hold nothing but marks.
-fn boxes_among(survey: &Survey, row: u32, heads: &[(u32, String)]) -> Option<Vec<(u32, String)>> {
+fn boxes_among(survey: &Survey, row: u32, heads: &[(u32, String)], one_head: bool) -> Option<Vec<(u32, String)>> {
     let rows: Vec<u32> = survey.rows_in(row + 1, u32::MAX).take(ROWS_LOOKED_AT).collect();
     let holds_marks = |col: u32| {
         let texts = rows.iter().map(|row| survey.text(CellRef::new(*row, col)).trim()).filter(|text| !text.is_empty());
@@ -257,7 +258,7 @@ fn boxes_among(survey: &Survey, row: u32, heads: &[(u32, String)]) -> Option<Vec
         let exact = run.iter().filter(|(_, text)| is_answer_word(text)).count();
         // "Rather not, rather yes" are steps of a scale: its ends may be worded otherwise.
         let scale = exact < 2 && last > first + 1 && run.iter().all(|(col, _)| holds_marks(*col));
-        if letters && run.len() >= 3 || scale { run } else { &run[first..last] }
+        if letters && run.len() >= 3 || scale || one_head { run } else { &run[first..last] }
     })
     .filter(|run| run.len() >= 2 && next_to_each_other(run))
     .filter(|run| run.iter().all(|(col, head)| is_answer_word(head) || holds_marks(*col)))

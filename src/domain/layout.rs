@@ -143,6 +143,15 @@ fn tables(survey: &Survey, workbook: &Workbook, group: &Group) -> Result<Vec<Tab
         seen = columns(survey, group, &rows);
     }
     let columns = seen;
+    if let Some((question, mark)) = options_in_one_column(survey, &columns, &rows) {
+        let why = vec![format!(
+            "column {} asks, and in the rows below each question says what a mark in column {} means",
+            column_name(question),
+            column_name(mark)
+        )];
+        let answer = AnswerPlace::OptionRows { mark, option: question };
+        return Ok(vec![complete(survey, group, &columns, question, answer, why)]);
+    }
     let most_filled = columns.values().map(|column| column.filled).max().unwrap_or(0);
     let marks = &group.headers[0].marks;
     let is_mark_column = |col: u32| marks.iter().any(|(mark, _)| *mark == col);
@@ -197,12 +206,14 @@ const LABELLED_ROWS: u32 = 4;
 pub fn labelled_below(survey: &Survey, question: CellRef, role: Role) -> Option<CellRef> {
     let last = survey.merge(question).map_or(question.row, |range| range.last.row);
     (question.row + 1..=last.max(question.row + LABELLED_ROWS))
-        .take_while(|row| *row <= last || survey.text(CellRef::new(*row, question.col)).trim().is_empty())
+        .take_while(|row| *row <= question.row + 1 || *row <= last || survey.text(CellRef::new(*row, question.col)).trim().is_empty())
         .find_map(|row| {
             let labels = survey.sheet.row(row).filter(|(at, _)| at.col + 1 == question.col || at.col > question.col && row <= last);
-            let label =
-                labels.filter(|(_, cell)| role_of_header(&cell.text).is_some_and(|named| named.role == role && named.strength >= 0.5));
-            label.map(|(at, _)| CellRef::new(row, at.col + 1)).find(|at| survey.text(*at).trim().is_empty())
+            let initial = |text: &str| role == Role::Answer && matches!(text.trim(), "A:" | "R:" | "A." | "Ans:");
+            let named = |text: &str| role_of_header(text).is_some_and(|named| named.role == role && named.strength >= 0.5);
+            let label = labels.filter(|(_, cell)| named(&cell.text) || initial(&cell.text));
+            let free = |at: &CellRef| survey.text(*at).trim().is_empty() || initial(survey.text(CellRef::new(at.row, at.col - 1)));
+            label.map(|(at, _)| CellRef::new(row, at.col + 1)).find(free)
         })
 }
 
@@ -327,6 +338,31 @@ fn free_text_place(
     Some(AnswerPlace::Column(*col))
 }
 
+/// The column in which questions stand above their options, and the one beside it whose cells wait for a mark in every option's row.
+fn options_in_one_column(survey: &Survey, columns: &BTreeMap<u32, Column>, rows: &[u32]) -> Option<(u32, u32)> {
+    let text = |row: u32, col: u32| survey.text(CellRef::new(row, col)).trim();
+    let of = |col: u32| {
+        let (asking, options): (Vec<u32>, Vec<u32>) =
+            rows.iter().copied().filter(|row| !text(*row, col).is_empty()).partition(|row| text(*row, col).contains(['?', '？']));
+        let followed = |row: &&u32| {
+            let next = rows[rows.partition_point(|other| other <= *row)..].iter().take(2);
+            next.filter(|row| options.binary_search(row).is_ok()).count() == 2
+        };
+        let many = asking.len() >= FEW_ROWS && asking.iter().filter(followed).count() * 10 >= asking.len() * 9;
+        (many && options.len() >= asking.len() * 2).then_some(options)
+    };
+    let waits = |mark: u32, options: &[u32]| {
+        let blank = |row: &u32| text(*row, mark).is_empty() || is_mark(text(*row, mark)) || is_empty_box(text(*row, mark));
+        let boxed = |row: &u32| survey.list(CellRef::new(*row, mark)).is_none_or(|list| list.options.len() == 1);
+        columns.get(&mark).is_some_and(|column| !column.hidden) && options.iter().all(|row| blank(row) && boxed(row))
+    };
+    columns.iter().filter(|(_, column)| !column.hidden && column.lists == 0).find_map(|(col, _)| {
+        let options = of(*col)?;
+        let mark = [col.checked_sub(1), Some(col + 1)].into_iter().flatten().find(|mark| waits(*mark, &options))?;
+        Some((*col, mark))
+    })
+}
+
 /// Whether options stand below a question, each beside an empty box in the question's own column.
 fn options_below(survey: &Survey, question: CellRef, option: u32) -> bool {
     let is_option = |row: u32| {
@@ -443,12 +479,11 @@ fn complete(
         other_text.retain(|col| !comments.contains(col));
     }
     if protected {
-        // Whatever stands unlocked and empty right of the answer is there to be written into, however it is called.
+        // Whatever stands unlocked and empty right of the answer is there to be written into, where no column is called so.
         let to_write =
             |column: &Column| column.unlocked * 10 >= asked * 9 && column.filled * 5 <= asked && column.lists == 0 && column.formulas == 0;
         let named_otherwise = |column: &Column| column.is(Role::Extra) || column.is(Role::Buyer) || column.is(Role::Answer);
-        let more =
-            free().filter(|(col, column)| **col > question && to_write(column) && !named_otherwise(column) && !comments.contains(col));
+        let more = free().filter(|(col, column)| comments.is_empty() && **col > question && to_write(column) && !named_otherwise(column));
         let more: Vec<u32> = more.map(|(col, _)| *col).filter(|col| !other_text.contains(col)).collect();
         comments.extend(more);
     }

@@ -161,7 +161,8 @@ impl<'a> TableReader<'a> {
         if asks_on(text) {
             return None;
         }
-        if missing.len() * 2 > self.always.len() && other_look
+        let title = asks(text) < 0.9 && self.always.len() >= 2 && !text.contains(['?', '？']);
+        if missing.len() * 2 > self.always.len() && (other_look || title)
             || missing.len() * 2 == self.always.len() && !missing.is_empty() && other_look && asks(text) < 0.9
         {
             let names: Vec<String> = missing.iter().map(|col| column_name(*col)).collect();
@@ -326,17 +327,24 @@ impl<'a> TableReader<'a> {
         let listed = |row: u32| self.survey.list(CellRef::new(row, mark)).is_some_and(|list| list.options.len() == 1);
         // Where no list says which cells are boxes, every row with a meaning has one, also the question's own.
         let by_shape = !self.rows.iter().any(|row| (0..MAX_OPTIONS).any(|step| listed(row + step)));
-        let free =
-            |row: u32| mark != self.table.question || !text_at(row, mark).chars().any(|c| c.is_alphanumeric() && c != 'x' && c != 'X');
-        let is_box = |row: u32| !text_at(row, option).is_empty() && (by_shape && free(row) || listed(row));
+        let question = self.table.question;
+        // Where the options stand in the questions' own column, a question mark or an id tells a question.
+        let id = |row: u32| self.table.id.is_some_and(|col| col != mark && !text_at(row, col).is_empty());
+        let asks_here = |row: u32| text_at(row, question).contains(['?', '？']) || id(row);
+        let free = |row: u32| mark != question || !text_at(row, mark).chars().any(|c| c.is_alphanumeric() && c != 'x' && c != 'X');
+        let is_box = |row: u32| {
+            let option_row = option != question || !asks_here(row);
+            !text_at(row, option).is_empty() && option_row && (by_shape && free(row) || listed(row))
+        };
+        let is_question = |row: u32| match (option == question, by_shape) {
+            (true, _) => asks_here(row),
+            (false, true) => mark != question || !free(row),
+            (false, false) => !is_box(row),
+        };
         for &(first, last) in &self.table.spans {
             let rows: Vec<u32> = self.survey.rows_in(first, last).collect();
-            let asking: Vec<usize> = (0..rows.len())
-                .filter(|at| {
-                    !text_at(rows[*at], self.table.question).is_empty()
-                        && (by_shape && (mark != self.table.question || !free(rows[*at])) || !is_box(rows[*at]))
-                })
-                .collect();
+            let asking: Vec<usize> =
+                (0..rows.len()).filter(|at| !text_at(rows[*at], question).is_empty() && is_question(rows[*at])).collect();
             for (place, &start) in asking.iter().enumerate() {
                 let end = asking.get(place + 1).copied().unwrap_or(rows.len());
                 let (row, text) = (rows[start], text_at(rows[start], self.table.question));
