@@ -10,9 +10,9 @@ use super::dialect::Dialect;
 use super::fields::{self, Fields};
 use super::file_name;
 use super::text::Decoded;
-use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS};
+use crate::domain::cell::CellRef;
 use crate::domain::digest::hex;
-use crate::domain::fill::{CELL_LIMIT, could_become_formula};
+use crate::domain::fill::could_become_formula;
 use crate::workbook::{CellEdit, CellValue, Edited, Limits, ReadError, WriteError};
 
 /// Edits separated text. Encoding, byte order mark, delimiter, quoting and line ends stay as they are.
@@ -44,10 +44,10 @@ fn checked(sheet: &str, decoded: &Decoded, edits: &[CellEdit]) -> Result<BTreeMa
             return Err(WriteError::NoSheet(edit.sheet.clone()));
         }
         let text = field_text(&edit.value);
-        let why = if edit.cell.row >= MAX_ROWS || edit.cell.col >= MAX_COLS {
-            Some("the cell is outside the grid".to_owned())
-        } else if text.encode_utf16().count() > CELL_LIMIT {
-            Some("the text is longer than the 32,767 characters that a cell holds".to_owned())
+        // What is written may be one character longer than the text.
+        let written = CellEdit { value: text.as_str().into(), ..edit.clone() };
+        let why = if let Some(why) = edit.refusal().or_else(|| written.refusal()) {
+            Some(why.to_owned())
         } else if text.contains('\0') {
             Some("the text has a character NUL, which no text file can hold".to_owned())
         } else if let Err(character) = decoded.encode(&text) {

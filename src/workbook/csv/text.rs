@@ -2,6 +2,7 @@
 
 use encoding_rs::WINDOWS_1252;
 
+use crate::workbook::limits::in_words;
 use crate::workbook::{Limits, ReadError};
 
 /// The encodings that are read and written.
@@ -35,7 +36,7 @@ impl Decoded {
     /// It is none of these, or too large.
     pub(super) fn new(bytes: &[u8], limits: &Limits) -> Result<Self, ReadError> {
         if bytes.len() as u64 > limits.file {
-            return Err(ReadError::Refused(format!("it is larger than {} MiB", limits.file >> 20)));
+            return Err(ReadError::Refused(format!("it has more than {}", in_words(limits.file))));
         }
         let marked = MARKS.iter().find(|(mark, _)| bytes.starts_with(mark));
         let (mark, encoding) = marked.map_or_else(|| (&[][..], unmarked(bytes)), |(mark, encoding)| (*mark, *encoding));

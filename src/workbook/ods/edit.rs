@@ -9,7 +9,6 @@ use super::read;
 use super::row::{Row, Values, new_rows, opened};
 use crate::domain::cell::CellRef;
 use crate::domain::workbook::Workbook;
-use crate::workbook::xlsx::refusal;
 use crate::workbook::{CellEdit, Edited, Limits, ReadError, WriteError};
 
 /// Edits a workbook.
@@ -19,8 +18,7 @@ use crate::workbook::{CellEdit, Edited, Limits, ReadError, WriteError};
 pub fn edit(bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited, WriteError> {
     let mut package = read::open(bytes, limits)?;
     if edits.is_empty() {
-        let untouched = package.digests(&BTreeMap::new())?;
-        return Ok(Edited { bytes: bytes.to_vec(), old: Vec::new(), untouched, changed: Vec::new() });
+        return Ok(package.edited(&BTreeMap::new(), Vec::new())?);
     }
     let part = package.find(CONTENT).unwrap_or(CONTENT).to_owned();
     let source = package.text(&part)?;
@@ -33,8 +31,7 @@ pub fn edit(bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited,
     }
     let text = splice(&source.text, &by_sheet, limits).map_err(broken)?.map_err(|(sheet, cell)| covered(&sheet, cell))?;
     let changed = BTreeMap::from([(part.clone(), source.with(text))]);
-    let untouched = package.digests(&changed)?;
-    Ok(Edited { bytes: package.rewrite(&changed)?, old, untouched, changed: vec![part] })
+    Ok(package.edited(&changed, old)?)
 }
 
 /// The edits by sheet; refuses unknown sheets, and cells that must not be written or cannot hold the value.
@@ -47,7 +44,7 @@ fn group(workbook: &Workbook, edits: &[CellEdit]) -> Result<BTreeMap<String, Val
             return Err(covered(&edit.sheet, edit.cell));
         }
         let formula = sheet.cells.get(&edit.cell).is_some_and(|cell| cell.formula);
-        let why = refusal(edit).or(twice.then_some("the cell would be written twice")).or(formula.then_some("the cell holds a formula"));
+        let why = edit.refusal().or(twice.then_some("the cell would be written twice")).or(formula.then_some("the cell holds a formula"));
         if let Some(why) = why {
             return Err(WriteError::Cell { sheet: edit.sheet.clone(), cell: edit.cell, why: why.into() });
         }
