@@ -12,7 +12,7 @@ use super::file_name;
 use super::text::Decoded;
 use crate::domain::cell::CellRef;
 use crate::domain::digest::hex;
-use crate::domain::fill::could_become_formula;
+use crate::domain::fill::field_text;
 use crate::workbook::{CellEdit, CellValue, Edited, Limits, ReadError, WriteError};
 
 /// Edits separated text. Encoding, byte order mark, delimiter, quoting and line ends stay as they are.
@@ -43,7 +43,10 @@ fn checked(sheet: &str, decoded: &Decoded, edits: &[CellEdit]) -> Result<BTreeMa
         if edit.sheet != sheet {
             return Err(WriteError::NoSheet(edit.sheet.clone()));
         }
-        let text = field_text(&edit.value);
+        let text = match &edit.value {
+            CellValue::Text(text) => field_text(text),
+            number @ CellValue::Number(_) => number.to_string(),
+        };
         // What is written may be one character longer than the text.
         let written = CellEdit { value: text.as_str().into(), ..edit.clone() };
         let why = if let Some(why) = edit.refusal().or_else(|| written.refusal()) {
@@ -63,14 +66,6 @@ fn checked(sheet: &str, decoded: &Decoded, edits: &[CellEdit]) -> Result<BTreeMa
         }
     }
     Ok(cells)
-}
-
-/// What a field says for a value: text that could be taken for a formula gets an apostrophe in front, a number is nothing but digits.
-fn field_text(value: &CellValue) -> String {
-    match value {
-        CellValue::Text(text) if could_become_formula(text) => format!("'{text}"),
-        other => other.to_string(),
-    }
 }
 
 /// How the file writes what an edit adds.

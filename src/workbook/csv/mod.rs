@@ -30,7 +30,8 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadE
     let dialect = Dialect::find(name, &decoded.text);
     let cells = cells(&decoded.text, &dialect, limits)?;
     let sheet = Sheet { name: sheet_name(name).to_owned(), cells, ..Sheet::default() };
-    Ok(Workbook { kind: FileKind::Csv, sheets: vec![sheet], unread: Vec::new(), warnings: decoded.warning().into_iter().collect() })
+    let warnings = decoded.warning().into_iter().collect();
+    Ok(Workbook { kind: FileKind::Csv, sheets: vec![sheet], warnings, charset: decoded.charset(), ..Workbook::default() })
 }
 
 fn cells(text: &str, dialect: &Dialect, limits: &Limits) -> Result<BTreeMap<CellRef, Cell>, ReadError> {

@@ -2,6 +2,7 @@
 
 use encoding_rs::WINDOWS_1252;
 
+use crate::domain::workbook::Charset;
 use crate::workbook::limits::in_words;
 use crate::workbook::{Limits, ReadError};
 
@@ -70,6 +71,15 @@ impl Decoded {
     /// The name of the encoding.
     pub(super) const fn encoding(&self) -> &'static str {
         self.encoding.name()
+    }
+
+    /// The characters that can be written, where those are not all.
+    pub(super) fn charset(&self) -> Option<Charset> {
+        let beyond_ascii = || (0x80..=0xFF).filter(|byte| !NOT_1252.contains(byte)).collect::<Vec<u8>>();
+        (self.encoding == Encoding::Windows1252).then(|| Charset {
+            name: self.encoding.name().to_owned(),
+            beyond_ascii: WINDOWS_1252.decode_without_bom_handling(&beyond_ascii()).0.into_owned(),
+        })
     }
 
     /// What the file's owner should check where the encoding is a guess.

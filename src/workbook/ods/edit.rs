@@ -7,8 +7,8 @@ use super::CONTENT;
 use super::grid::{Found, Grid};
 use super::read;
 use super::row::{Row, Values, new_rows, opened};
-use crate::domain::cell::CellRef;
-use crate::domain::workbook::Workbook;
+use crate::domain::cell::{CellRef, RangeMap};
+use crate::domain::workbook::{Sheet, Workbook};
 use crate::workbook::{CellEdit, Edited, Limits, ReadError, WriteError};
 
 /// Edits a workbook.
@@ -37,10 +37,13 @@ pub fn edit(bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited,
 /// The edits by sheet; refuses unknown sheets, and cells that must not be written or cannot hold the value.
 fn group(workbook: &Workbook, edits: &[CellEdit]) -> Result<BTreeMap<String, Values>, WriteError> {
     let mut by_sheet: BTreeMap<String, Values> = BTreeMap::new();
+    let last_col = edits.iter().map(|edit| edit.cell.col).max().unwrap_or(0);
+    let blocks = |sheet: &Sheet| RangeMap::new(sheet.merges.iter().map(|range| (*range, range.first)), last_col);
+    let blocks: BTreeMap<&str, RangeMap<CellRef>> = workbook.sheets.iter().map(|sheet| (sheet.name.as_str(), blocks(sheet))).collect();
     for edit in edits {
         let sheet = workbook.sheet(&edit.sheet).ok_or_else(|| WriteError::NoSheet(edit.sheet.clone()))?;
         let twice = by_sheet.entry(edit.sheet.clone()).or_default().insert(edit.cell, edit.value.clone()).is_some();
-        if sheet.anchor(edit.cell) != edit.cell {
+        if blocks[edit.sheet.as_str()].get(edit.cell).is_some_and(|first| first != edit.cell) {
             return Err(covered(&edit.sheet, edit.cell));
         }
         let formula = sheet.cells.get(&edit.cell).is_some_and(|cell| cell.formula);
