@@ -1,4 +1,5 @@
-//! What our own pass over a binary sheet's records tells, and its joining with the values. Never takes a value that the two do not agree on.
+//! What our own pass over a sheet tells beside its values: that of the binary formats, and how every kind joins it to the values.
+//! Never takes a value that the two do not agree on.
 
 use std::collections::{BTreeMap, BTreeSet};
 
