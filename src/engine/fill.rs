@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::mapping::{LayoutFrom, Obeyed};
 use super::matching::Finder;
@@ -14,7 +13,7 @@ use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PartD
 use super::{BankPlace, Failure};
 use crate::bank::index::Index;
 use crate::domain::bank::{Bank, Severity};
-use crate::domain::digest::hex;
+use crate::domain::digest::sha256_hex;
 use crate::domain::extract::{Question, Questionnaire};
 use crate::domain::fill::{Filled, Filling, Purpose, could_become_formula};
 use crate::domain::identity::{self, IdentityField};
@@ -162,7 +161,7 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
 fn decisions(order: &Order) -> Result<(Vec<Decision>, Option<String>), Failure> {
     let Some(path) = &order.decisions else { return Ok((Vec::new(), None)) };
     let bytes = super::read_file(path, order.worker.limits.file)?;
-    Ok((read_decisions(&order.worker, path, &bytes)?, Some(hex(&Sha256::digest(&bytes)))))
+    Ok((read_decisions(&order.worker, path, &bytes)?, Some(sha256_hex(&bytes))))
 }
 
 /// Proposes and settles every question. The same text with the same list is matched once.
@@ -250,7 +249,7 @@ struct Parts<'a> {
 }
 
 fn receipt(parts: &Parts) -> Receipt {
-    let digest = |name: &str, bytes: &[u8]| FileDigest { name: name.to_owned(), sha256: hex(&Sha256::digest(bytes)), bytes: bytes.len() };
+    let digest = |name: &str, bytes: &[u8]| FileDigest { name: name.to_owned(), sha256: sha256_hex(bytes), bytes: bytes.len() };
     let waiting = waiting(parts.items);
     let options = Options {
         scope: parts.order.scope.clone(),

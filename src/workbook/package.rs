@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 
-use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
 use super::limits::in_words;
 use super::preflight::{self, key};
 use super::{Edited, Limits, ReadError};
+use crate::domain::digest::sha256_hex;
 
 /// An opened container.
 pub struct Package<'a> {
@@ -123,7 +123,7 @@ impl<'a> Package<'a> {
     /// SHA-256 (hex) of each part that is not in `changed`.
     fn digests(&mut self, changed: &BTreeMap<String, Vec<u8>>) -> Result<Vec<(String, String)>, ReadError> {
         let names: Vec<String> = self.names.iter().filter(|name| !changed.contains_key(*name)).cloned().collect();
-        names.into_iter().map(|name| Ok((name.clone(), crate::domain::digest::hex(&Sha256::digest(self.part(&name)?))))).collect()
+        names.into_iter().map(|name| Ok((name.clone(), sha256_hex(&self.part(&name)?)))).collect()
     }
 }
 

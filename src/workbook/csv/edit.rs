@@ -4,14 +4,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use sha2::{Digest, Sha256};
-
 use super::dialect::Dialect;
 use super::fields::{self, Fields};
 use super::file_name;
 use super::text::Decoded;
 use crate::domain::cell::CellRef;
-use crate::domain::digest::hex;
+use crate::domain::digest::sha256_hex;
 use crate::domain::fill::field_text;
 use crate::workbook::{CellEdit, CellValue, Edited, Limits, ReadError, WriteError};
 
@@ -22,7 +20,7 @@ use crate::workbook::{CellEdit, CellValue, Edited, Limits, ReadError, WriteError
 pub fn edit(name: &str, bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited, WriteError> {
     let part = file_name(name).to_owned();
     if edits.is_empty() {
-        let untouched = vec![(part, hex(&Sha256::digest(bytes)))];
+        let untouched = vec![(part, sha256_hex(bytes))];
         return Ok(Edited { bytes: bytes.to_vec(), old: Vec::new(), untouched, changed: Vec::new() });
     }
     let before = super::read(name, bytes, limits)?.sheets.swap_remove(0).cells;
