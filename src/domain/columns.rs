@@ -15,6 +15,10 @@ pub struct Column {
     pub named: Option<Named>,
     pub filled: usize,
     pub asks: f32,
+    /// Texts that name clauses of standards and little else.
+    pub codes: usize,
+    /// Texts with a question mark.
+    pub marks: usize,
     pub words: usize,
     pub distinct: usize,
     pub numbers: usize,
@@ -80,15 +84,18 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
     for column in columns.values_mut().filter(|column| column.titled) {
         column.named = None;
     }
+    let labels = repeated_labels(survey, rows);
     for &row in rows {
         for (at, cell) in survey.sheet.row(row).filter(|(at, _)| (group.columns.0..=group.columns.1).contains(&at.col)) {
             let text = cell.text.trim();
             let column = columns.entry(at.col).or_default();
             column.formulas += usize::from(cell.formula);
-            if text.is_empty() {
+            if text.is_empty() || is_placeholder(text) || labels.contains(&(at.col, text)) {
                 continue;
             }
             column.filled += 1;
+            column.codes += usize::from(is_made_of_codes(text));
+            column.marks += usize::from(text.contains(['?', '？']));
             column.asks += asks(text);
             column.words += words(text).len().max(text.chars().filter(|c| u32::from(*c) > 0x2E80).count() / 2);
             column.numbers += usize::from(text.parse::<f64>().is_ok());
@@ -116,6 +123,25 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
         }
     }
     columns
+}
+
+/// Whether at least a third of a text's words bear digits: `ISO 27001 A.5.1; CC6.1`.
+fn is_made_of_codes(text: &str) -> bool {
+    let words = || text.split(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '/')).filter(|word| !word.is_empty());
+    let codes = words().filter(|word| word.bytes().any(|byte| byte.is_ascii_digit())).count();
+    codes * 3 >= words().count() && codes > 0
+}
+
+/// A label that stands in a column so often tells what stands beside it in those rows.
+const OFTEN: usize = 5;
+
+/// Texts such as "Assertion:" that repeat in one column.
+fn repeated_labels<'a>(survey: &Survey<'a>, rows: &[u32]) -> BTreeSet<(u32, &'a str)> {
+    let mut counts: BTreeMap<(u32, &str), usize> = BTreeMap::new();
+    for (at, cell) in rows.iter().flat_map(|row| survey.sheet.row(*row)).filter(|(_, cell)| cell.text.trim_end().ends_with(':')) {
+        *counts.entry((at.col, cell.text.trim())).or_default() += 1;
+    }
+    counts.into_iter().filter(|(_, count)| *count >= OFTEN).map(|(label, _)| label).collect()
 }
 
 /// Whether a cell waits for something: it is empty, or holds a word of its own list.
@@ -154,16 +180,21 @@ pub fn question_evidence(column: &Column, most_filled: usize, rows: usize) -> Ev
             Role::Question => 3.0 + 2.0 * named.strength,
             Role::Guidance => -1.0,
             Role::Section => -2.5,
-            Role::Comment | Role::Answer | Role::Id | Role::Extra | Role::Buyer => -4.0,
+            Role::Comment | Role::Answer | Role::Id | Role::Extra | Role::Buyer => -4.0 * named.strength,
         };
+        // A column that is empty in most rows asks little, unless it is called just that.
+        let points = if points > 0.0 && named.strength < 0.9 { points * share(column.filled, most_filled) } else { points };
         evidence.add(points, format!("its header is {:?}", column.name));
     }
     evidence.add(3.0 * column.asks / share_base(column.filled), "its texts ask or demand");
+    evidence.add(1.5 * share(column.marks, column.filled), "it has question marks");
     evidence.add(1.5 * (share(column.words, column.filled) / 20.0).min(1.0), "its texts are sentences");
-    evidence.add(share(column.distinct, column.filled), "its texts differ");
-    evidence.add(2.0 * share(column.filled, most_filled), "it is filled");
+    let differ = share(column.distinct, column.filled);
+    evidence.add(4.0 * differ - 3.0, if differ > 0.75 { "its texts differ" } else { "its texts repeat" });
+    evidence.add(3.0 * share(column.filled, most_filled), "it is filled");
     evidence.add(-4.0 * share(column.numbers, column.filled), "it holds numbers");
     evidence.add(-4.0 * share(column.ids, column.filled), "its texts look like ids");
+    evidence.add(-3.0 * share(column.codes, column.filled), "its texts are references");
     evidence.add(-5.0 * share(column.lists, rows), "its cells have lists");
     evidence.add(if column.hidden { -6.0 } else { 0.0 }, "it is hidden");
     evidence
@@ -175,7 +206,7 @@ pub fn share_base(count: usize) -> f32 {
 }
 
 /// How much speaks for a column taking the answers.
-pub fn answer_evidence(column: &Column, col: u32, question: u32, asked: usize, rows: usize, protected: bool) -> Evidence {
+pub fn answer_evidence(column: &Column, col: u32, question: u32, asked: usize, rows: usize, protected: bool, before: usize) -> Evidence {
     let mut evidence = Evidence::new();
     if let Some(named) = column.named {
         let points = match named.role {
@@ -196,6 +227,9 @@ pub fn answer_evidence(column: &Column, col: u32, question: u32, asked: usize, r
         );
     }
     evidence.add(1.5 * share(column.open, rows), "its cells are empty or hold words of their lists");
+    // Where a row has several lists, the first is the answer and the others tell more about it.
+    #[allow(clippy::cast_precision_loss, reason = "a sheet has few columns with lists")]
+    evidence.add(if column.lists > 0 { -5.0 * before as f32 } else { 0.0 }, "another list stands before it");
     evidence.add(if col > question { 1.0 } else { 0.0 }, "it stands right of the question");
     evidence.add(-3.0 * share(column.formulas, asked).min(1.0), "formulas make its values");
     evidence.add(if column.hidden { -8.0 } else { 0.0 }, "it is hidden");

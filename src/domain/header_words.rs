@@ -50,14 +50,14 @@ const HEADERS: &[(Role, &[&str])] = &[
         "question", "questions", "question text", "requirement", "requirements", "control question", "assessment question", "security question",
         "verification requirement", "detailed verification requirement", "checklist item", "check item", "test name", "test case", "recommendation",
         "benchmark recommendation", "control specification", "control description", "control statement", "requirement description", "statement",
-        "criteria", "criterion", "query", "what we ask", "security requirement", "control requirement", "inquiry", "control objective",
+        "req description", "requirement text", "control text", "critical security control detail", "safeguard", "subcategory", "criteria", "criterion", "query", "what we ask", "security requirement", "control requirement", "inquiry", "control objective",
         "frage", "fragen", "fragestellung", "anforderung", "anforderungen", "prüffrage", "kontrollfrage", "kriterium", "maßnahme",
         "exigence", "exigences", "critère", "critères", "mesure", "point de contrôle",
         "pregunta", "preguntas", "requisito", "requisitos", "cuestión", "criterio", "domanda", "domande", "vraag", "vragen", "pergunta", "perguntas",
         "spørgsmål", "fråga", "frågor", "krav", "kravtext", "kravbeskrivning", "pytanie", "pytania", "wymaganie", "wskaźnik", "kysymys", "otázka", "požadavek", "kérdés", "soru", "вопрос", "требование", "eis", "eisen", "affirmation", "affirmations", "assertion", "expectation", "質問項目", "設問", "確認事項", "質問事項", "항목", "질문", "問題", "问题", "質問", "檢查清單項目", "清單項目", "チェックリスト項目",
     ]),
     (Role::Guidance, &[
-        "guidance", "help", "help text", "more info", "more information", "objective", "objectives", "description", "instruction", "instructions", "example",
+        "ergänzende informationen", "helpful information", "tool tips", "references", "informative references", "mapping", "mappings", "framework mapping", "related controls", "guidance", "help", "help text", "more info", "more information", "objective", "objectives", "description", "instruction", "instructions", "example",
         "examples", "tools", "tool used", "testing procedure", "testing procedures", "training", "how to answer", "why", "what to look for",
         "implementation guidance", "auditing guidelines", "customer guidance", "guideline", "guidelines", "purpose", "hinweis", "hinweise", "hilfe", "beschreibung", "erklärung",
         "aide", "description détaillée", "conseils", "guide", "ayuda", "guía", "descripción", "orientación", "indicaciones", "ejemplo",
@@ -69,7 +69,7 @@ const HEADERS: &[(Role, &[&str])] = &[
     ]),
     (Role::Extra, &[
         "responsibility", "responsibilities", "responsible", "owner", "control ownership", "ownership", "answered by", "completed by", "respondent", "contact", "date",
-        "target date", "due date", "planned date", "attachment", "attachments", "document", "documents", "document name", "file name", "link", "url",
+        "umsetzung bis", "bis wann", "termin", "frist", "échéance", "plazo", "fecha límite", "fecha prevista", "kostenschätzung", "deadline", "completion date", "target date", "due date", "planned date", "attachment", "attachments", "document", "documents", "document name", "file name", "link", "url",
         "verantwortlich", "verantwortlicher", "zuständig", "datum", "responsable", "fecha", "monitoring", "date prévue",
     ]),
     (Role::Buyer, &[
@@ -122,9 +122,13 @@ pub fn role_of_header(text: &str) -> Option<Named> {
             let phrase: Vec<&str> = phrase.split(' ').collect();
             if words.windows(phrase.len()).any(|window| window.iter().zip(&phrase).all(|(a, b)| a == b)) {
                 #[allow(clippy::cast_precision_loss, reason = "a header has few words")]
-                let strength = phrase.len() as f32 / words.len() as f32;
+                let share = phrase.len() as f32 / words.len() as f32;
+                let leads = words.iter().zip(&phrase).all(|(a, b)| a == b);
+                let strength = if leads { share.max(0.5) } else { share };
                 // A "question id" is an id, whatever phrase of it is longer.
-                let last_is_id = matches!(words.last().map(String::as_str), Some("id" | "no" | "nr" | "number" | "ref" | "guid"))
+                let yes_no = words.ends_with(&["yes".to_owned(), "no".to_owned()]);
+                let last_is_id = !yes_no
+                    && matches!(words.last().map(String::as_str), Some("id" | "no" | "nr" | "number" | "ref" | "guid"))
                     || text.trim_end().ends_with('#');
                 let named =
                     if last_is_id && *role != Role::Id { Named { role: Role::Id, strength } } else { Named { role: *role, strength } };
@@ -194,9 +198,36 @@ const NOT_YET: &[&str] = &[
     "non vérifié", "à faire", "non commencé", "sin verificar", "no verificado", "no iniciado", "pendiente", "seleccione", "未驗證", "未验证", "未確認", "확인되지 않음", "não verificado",
 ];
 
+/// Words of a text in brackets that asks for the answer in its place: "[Please insert your response here]".
+const TO_ENTER: &[&str] = &[
+    "insert",
+    "enter",
+    "type",
+    "select",
+    "choose",
+    "fill",
+    "eintragen",
+    "eingeben",
+    "ausfüllen",
+    "saisir",
+    "indiquer",
+    "compléter",
+    "introducir",
+    "introduzca",
+    "indicar",
+    "inserire",
+    "inserir",
+    "invullen",
+];
+
 /// Whether a word of a list means "not yet".
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
+    let bracketed =
+        matches!((text.trim().chars().next(), text.trim().chars().next_back()), (Some('['), Some(']')) | (Some('<'), Some('>')));
+    if bracketed && words(text).iter().any(|word| TO_ENTER.contains(&word.as_str())) {
+        return true;
+    }
     let text = text.trim().trim_matches(['<', '>', '[', ']', '-', '.', '…', ' ']);
     NOT_YET.contains(&words(text).join(" ").as_str()) || NOT_YET.contains(&text)
 }
@@ -214,6 +245,19 @@ pub fn is_empty_box(text: &str) -> bool {
 #[must_use]
 pub fn is_mark(text: &str) -> bool {
     MARKS.contains(&text.trim())
+}
+
+/// Whether a sheet's name says that it tells how to fill in the others.
+#[must_use]
+pub fn names_instructions(sheet: &str) -> bool {
+    #[rustfmt::skip]
+    const NAMES: &[&str] = &[
+        "instruction", "instructions", "readme", "guide", "guidance", "help", "howto", "introduction", "intro", "overview", "glossary", "definitions", "terms", "anleitung", "hinweise", "hilfe",
+        "einleitung", "glossar", "notice", "aide", "glossaire", "instrucciones", "ayuda", "glosario", "istruzioni", "glossario", "instructies", "toelichting", "instruções", "ajuda", "changelog",
+        "legend", "legende", "revision", "版本历史", "説明",
+    ];
+    let words = words(sheet);
+    words.iter().any(|word| NAMES.contains(&word.as_str())) || ["read me", "how to", "start here"].contains(&words.join(" ").as_str())
 }
 
 /// Words with which questions and requirements begin, or that make a sentence one.

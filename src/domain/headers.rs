@@ -40,8 +40,34 @@ pub fn header_rows(survey: &Survey) -> Vec<Header> {
             headers.push(header);
         }
     }
+    repeated(survey, &mut headers);
     headers
 }
+
+/// Adds the rows that name the same columns in the same words as a header, whatever stands below them.
+fn repeated(survey: &Survey, headers: &mut Vec<Header>) {
+    let known: BTreeMap<Vec<(u32, String)>, usize> =
+        headers.iter().enumerate().map(|(at, header)| (texts(survey, header.row), at)).collect();
+    let inside: BTreeSet<u32> = headers.iter().flat_map(|header| header.row..=header.last).collect();
+    let rows = survey.rows_in(0, u32::MAX).filter(|row| !inside.contains(row));
+    let found: Vec<Header> = rows
+        .filter_map(|row| {
+            let like = &headers[*known.get(&texts(survey, row))?];
+            Some(Header { row, last: row + (like.last - like.row), ..like.clone() })
+        })
+        .collect();
+    headers.extend(found);
+    headers.sort_by_key(|header| header.row);
+}
+
+/// The texts of a row that has few and short ones.
+fn texts(survey: &Survey, row: u32) -> Vec<(u32, String)> {
+    let cells = survey.sheet.row(row).filter(|(_, cell)| !cell.text.trim().is_empty());
+    cells.map(|(at, cell)| (at.col, cell.text.trim().chars().take(MAX_HEAD).collect())).collect()
+}
+
+/// So many characters of a head are compared.
+const MAX_HEAD: usize = 80;
 
 /// Reads a row as a header, if it is one.
 fn header_at(survey: &Survey, row: u32) -> Option<Header> {
@@ -57,12 +83,18 @@ fn header_at(survey: &Survey, row: u32) -> Option<Header> {
         if survey.list(at).is_some_and(|list| list.options.iter().any(|option| option == text)) {
             return None;
         }
-        long += usize::from(words(text).len() > 25 || text.contains('?') && words(text).len() > 4);
+        let count = words(text).len();
+        if text.contains('?') && count > 4 {
+            return None;
+        }
+        long += usize::from(count > 25 || text.ends_with('.') && count > 6);
         names.insert(at.col, (text.to_owned(), role_of_header(text).filter(|named| named.strength >= WEAK_NAME)));
     }
-    if long > 0 || names.len() < 2 {
+    let plain = names.values().filter(|(_, named)| named.is_some_and(|named| named.strength >= 0.9)).count();
+    if long > 0 && plain < 2 || names.len() < 2 {
         return None;
     }
+    drop_weak_answers(&mut names);
     let mut header = Header { row, last: row, names, marks: Vec::new(), groups: BTreeMap::new() };
     find_marks(survey, &mut header);
     let has = |role: Role| !header.of(role).is_empty();
@@ -80,25 +112,40 @@ fn header_at(survey: &Survey, row: u32) -> Option<Header> {
     Some(header)
 }
 
+/// Where one head names the answers plainly, another that only holds such a word ("Policy & Compliance") does not.
+fn drop_weak_answers(names: &mut BTreeMap<u32, (String, Option<Named>)>) {
+    let strength = |named: &Option<Named>| named.filter(|named| named.role == Role::Answer).map_or(0.0, |named| named.strength);
+    if names.values().any(|(_, named)| strength(named) >= 0.9) {
+        for (_, named) in names.values_mut().filter(|(_, named)| (0.01..0.6).contains(&strength(named))) {
+            *named = None;
+        }
+    }
+}
+
 /// So many rows below a row are looked at to see whether it names their columns.
 const ROWS_LOOKED_AT: usize = 12;
 
 /// Whether the rows below show that this one names columns, whatever its words: under one head stand questions, under another there is
 /// nothing yet, or a list to choose from.
 fn by_shape(survey: &Survey, header: &Header) -> bool {
-    let alone = survey.rows_in(header.row.saturating_sub(1), header.row).next() == Some(header.row)
-        || survey.sheet.row(header.row.saturating_sub(1)).filter(|(_, cell)| !cell.text.trim().is_empty()).count() < 2;
-    let rows: Vec<u32> = survey.rows_in(header.last + 1, u32::MAX).take(ROWS_LOOKED_AT).collect();
+    let above = || survey.sheet.row(header.row.wrapping_sub(1)).filter(|(_, cell)| !cell.text.trim().is_empty());
+    let alone = above().count() < 2 || above().all(|(at, cell)| asks(&cell.text) < 0.6 && survey.list(at).is_none());
+    let mut rows: Vec<u32> = survey.rows_in(header.last + 1, u32::MAX).take(ROWS_LOOKED_AT).collect();
+    let block = rows.iter().zip(header.last + 1..).take_while(|(row, next)| *row == next).count();
+    if block >= FEW_ROWS {
+        rows.truncate(block);
+    }
     let is_id = |name: &str| name.contains(['-', '.']) && name.bytes().any(|b| b.is_ascii_digit()) && !name.contains(char::is_whitespace);
-    let no_name = |name: &str| name.ends_with(':') || is_mark(name) || is_id(name) || asks(name) >= 0.9;
+    let no_name = |name: &str| name.ends_with(':') || is_mark(name) || is_id(name) || asks(name) >= 0.9 && words(name).len() > 6;
     if !alone || rows.len() < FEW_ROWS || header.names.values().any(|(name, _)| no_name(name)) {
         return false;
     }
     let text = |row: u32, col: u32| survey.text(CellRef::new(row, col)).trim();
     let asked: Vec<(u32, Vec<u32>)> = header
         .names
-        .keys()
-        .map(|col| (*col, rows.iter().copied().filter(|row| asks(text(*row, *col)) >= 0.6).collect::<Vec<u32>>()))
+        .iter()
+        .filter(|(_, (name, _))| asks(name) < 0.6)
+        .map(|(col, _)| (*col, rows.iter().copied().filter(|row| asks(text(*row, *col)) >= 0.6).collect::<Vec<u32>>()))
         .filter(|(_, asking)| asking.len() >= FEW_ROWS && asking.len() * 2 >= rows.len())
         .collect();
     let to_fill_in = |col: u32, asking: &[u32]| {

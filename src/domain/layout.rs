@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::{CellRef, column_name};
 use super::columns::{Column, answer_evidence, columns, data_rows, question_evidence, rows_with_lists, share, share_base};
-use super::header_words::{Role, asks, is_answer_word, is_empty_box, is_mark, role_of_header};
+use super::header_words::{Role, asks, is_answer_word, is_empty_box, is_mark, is_placeholder, names_instructions, role_of_header};
 pub use super::headers::ALL_COLUMNS;
 use super::headers::{Group, groups, header_rows};
 use super::survey::Survey;
@@ -98,7 +98,10 @@ pub fn find(survey: &Survey, workbook: &Workbook, lookups: &BTreeSet<String>) ->
             Err(why) => layout.left_out.push(format!("row {}: {why}", group.headers[0].row + 1)),
         }
     }
-    if layout.tables.is_empty() {
+    let instructs = names_instructions(&sheet.name) && sheet.lists.is_empty();
+    if layout.tables.is_empty() && instructs {
+        layout.left_out.push("by its name it tells how to fill in the others, and it has no table of questions".to_owned());
+    } else if layout.tables.is_empty() {
         match headerless(survey) {
             Some(table) => layout.tables.push(table),
             None if headers.is_empty() => {
@@ -258,7 +261,10 @@ fn answer_place(
     let best = columns
         .iter()
         .filter(|(col, _)| **col != question)
-        .map(|(col, column)| (*col, answer_evidence(column, *col, question, asked, rows.len(), protected)))
+        .map(|(col, column)| {
+            let before = columns.range(question + 1..(*col).max(question + 1)).filter(|(_, other)| takes_a_word(other, asked)).count();
+            (*col, answer_evidence(column, *col, question, asked, rows.len(), protected, before))
+        })
         .max_by(|a, b| a.1.score.total_cmp(&b.1.score).then(b.0.cmp(&a.0)));
     if let Some((col, evidence)) = best.filter(|(_, evidence)| evidence.score >= ANSWER_BAR) {
         why.push(format!("column {} takes the answers: {}", column_name(col), evidence.reasons.join(", ")));
@@ -281,6 +287,12 @@ fn answer_place(
         return Ok(AnswerPlace::Column(col));
     }
     free_text_place(columns, question, asked, rows.len(), why).ok_or_else(|| "there is no place for an answer beside the questions".into())
+}
+
+/// Whether a column has lists and is not named for something else than the answer.
+fn takes_a_word(column: &Column, asked: usize) -> bool {
+    let otherwise = [Role::Comment, Role::Extra, Role::Buyer, Role::Guidance, Role::Section, Role::Id].iter().any(|role| column.is(*role));
+    column.lists * 2 >= asked && column.formulas == 0 && !column.hidden && !otherwise
 }
 
 /// No column says that it takes answers: then the comment column does, or in a form filled in already the text beside the question.
@@ -455,6 +467,9 @@ fn complete(
             .map(|(col, _)| *col)
             .collect();
     }
+    if comments.iter().any(|col| *col > first_answer) {
+        comments.retain(|col| *col > first_answer || columns[col].open * 10 >= asked * 9);
+    }
     // What stands behind the asker's own columns is the asker's as well.
     let asker = |col: u32| col > last_answer && columns.range(last_answer + 1..col).any(|(_, column)| column.is(Role::Buyer));
     if comments.iter().any(|col| !asker(*col)) {
@@ -521,11 +536,12 @@ fn headerless(survey: &Survey) -> Option<Table> {
     let sentence = format!("column {} asks: {} of its texts read like questions", column_name(*question), column.filled);
     let with_list =
         columns.iter().filter(|(col, other)| *col != question && !other.hidden && other.lists >= 3 && other.lists * 2 >= column.filled);
-    let asking: Vec<u32> = rows.iter().copied().filter(|row| asks(survey.text(CellRef::new(*row, *question)).trim()) >= 0.6).collect();
+    let asked = |row: &u32| Some(survey.text(CellRef::new(*row, *question)).trim()).filter(|text| !is_placeholder(text)).map_or(0.0, asks);
+    let asking: Vec<u32> = rows.iter().copied().filter(|row| asked(row) >= 0.6).collect();
     let below = asking.iter().filter(|row| answer_below(survey, CellRef::new(**row, *question)).is_some()).count();
     let option = question + 1;
     let with_options = asking.iter().filter(|row| options_below(survey, CellRef::new(**row, *question), option)).count();
-    let (answer, reason) = if let Some((col, other)) = with_list.max_by_key(|(_, other)| other.lists) {
+    let (answer, reason) = if let Some((col, other)) = with_list.max_by_key(|(col, other)| (other.lists, std::cmp::Reverse(**col))) {
         (AnswerPlace::Column(*col), format!("column {} takes the answers: {} of its cells have a list", column_name(*col), other.lists))
     } else if with_options >= FEW_ROWS && with_options * 3 >= asking.len() * 2 {
         let reason = format!("one of several rows is marked: {with_options} questions have rows of options below them");

@@ -12,6 +12,7 @@ use super::layout::{AnswerPlace, Table, answer_below, labelled_below};
 use super::mapping::{ASKS, DOES_NOT_ASK};
 use super::question::{AnswerCells, ExtraCell, Form, LeftOut, Question};
 use super::survey::Survey;
+use super::wording::words;
 
 /// Shares of rows, in tenths, from which a habit of a table counts as its rule.
 pub const NEARLY_ALL: usize = 9;
@@ -50,7 +51,9 @@ fn commonest<T: Ord + Clone>(values: impl Iterator<Item = T>) -> Option<(T, usiz
 
 impl<'a> TableReader<'a> {
     pub fn new(survey: &'a Survey<'a>, table: &'a Table) -> Self {
-        let asked = |row: &u32| !survey.text(CellRef::new(*row, table.question)).trim().is_empty();
+        let asked = |row: &u32| {
+            Some(survey.text(CellRef::new(*row, table.question)).trim()).is_some_and(|text| !text.is_empty() && !is_placeholder(text))
+        };
         let rows: Vec<u32> = table.spans.iter().flat_map(|(first, last)| survey.rows_in(*first, *last)).filter(asked).collect();
         let mut reader = Self { survey, table, rows, lists: false, always: Vec::new(), style: 0, placeholder: None, mark: None };
         reader.learn();
@@ -134,6 +137,9 @@ impl<'a> TableReader<'a> {
         let missing: Vec<u32> =
             self.always.iter().copied().filter(|col| self.survey.text(CellRef::new(row, *col)).trim().is_empty()).collect();
         let other_look = self.style_at(row) != self.style;
+        if !self.list_at(row) && text.ends_with(':') && words(text).len() <= 3 {
+            return Some("it is the label of what stands beside it".into());
+        }
         if is_remark(text) {
             return Some("it is a remark to whoever answers: guidance".into());
         }
@@ -147,10 +153,13 @@ impl<'a> TableReader<'a> {
                 (true, false) => 0.9,
                 (true, true) => 1.0,
             };
-            let (asking, mark) = (if asks_on(text) { 1.0 } else { asks(text) }, text.contains(['?', '？']));
-            if asking < plainly || !missing.is_empty() && (other_look || !mark) && !asks_on(text) {
+            let asking = if asks_on(text) { 1.0 } else { asks(text) };
+            if asking < plainly || !missing.is_empty() && (other_look || asking < 0.9) && !asks_on(text) {
                 return Some("its answer cell has no list, as those of the other rows have: a heading or guidance".into());
             }
+        }
+        if asks_on(text) {
+            return None;
         }
         if missing.len() * 2 > self.always.len() && other_look
             || missing.len() * 2 == self.always.len() && !missing.is_empty() && other_look && asks(text) < 0.9

@@ -1,6 +1,7 @@
 //! A sheet with indexes over its lists, rules, merged blocks and rows, so that places are looked up fast. Looks things up, decides nothing.
 
 use super::cell::{CellRef, Range, RangeMap};
+use super::header_words::is_placeholder;
 use super::workbook::{ListRule, Sheet, Takes};
 
 /// A sheet with what is needed to look things up fast.
@@ -65,7 +66,7 @@ impl<'a> Survey<'a> {
         let last = self.merge(question).map_or(question.row, |range| range.last.row);
         let at = CellRef::new(last + 1, question.col);
         let wide = self.merge(at).is_some_and(|range| range.first == at && range.last.col > range.first.col);
-        let alone = self.sheet.row(at.row).all(|(_, cell)| cell.text.trim().is_empty());
+        let alone = self.sheet.row(at.row).all(|(_, cell)| cell.text.trim().is_empty() || is_placeholder(&cell.text));
         let open = self.sheet.locks.is_some() && !self.sheet.locked(at);
         (alone && (wide || open) && !self.sheet.locked(at)).then_some(at)
     }
