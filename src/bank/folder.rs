@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::format;
 use crate::domain::bank::{Answer, Bank, EvidenceFile, Problem, Severity};
-use crate::domain::digest::hex;
+use crate::domain::digest::{hex, sha256_hex};
 
 /// Why a folder is no bank.
 #[derive(Debug, thiserror::Error)]
@@ -172,7 +172,7 @@ fn content(folder: &Path, file: &str, recorded: Option<&str>) -> EvidenceFile {
     let Some(recorded) = recorded else { return EvidenceFile::NoDigest };
     let recorded = recorded.strip_prefix("sha256:").unwrap_or(recorded);
     match std::fs::read(&path) {
-        Ok(bytes) if hex(&Sha256::digest(&bytes)).eq_ignore_ascii_case(recorded) => EvidenceFile::Same,
+        Ok(bytes) if sha256_hex(&bytes).eq_ignore_ascii_case(recorded) => EvidenceFile::Same,
         Ok(_) => EvidenceFile::Differs,
         Err(_) => EvidenceFile::Missing,
     }

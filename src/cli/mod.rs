@@ -18,7 +18,7 @@ use serde::Serialize;
 use crate::domain::bank::Audience;
 use crate::domain::standing::Scope;
 use crate::engine::{BankPlace, Failure, FailureKind, worker};
-use open::{LimitFlags, note_unconfined};
+use open::{LimitFlags, OpenWorkbook, note_unconfined};
 
 /// Exit codes, as documented in the help and the README.
 const EXIT_CODES: &str = "\
@@ -53,8 +53,6 @@ enum Command {
     Search(search::Search),
     /// Look after the bank: find what is wrong in it, approve answers
     Bank(bank::BankArguments),
-    #[command(name = worker::COMMAND, hide = true)]
-    OpenWorkbook(open::OpenWorkbook),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -135,20 +133,26 @@ enum Ended {
 /// Runs the program.
 #[must_use]
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
-    let ended = match arguments.command {
+    // The program's own command is none of those that people see: help and completions do not offer it.
+    if std::env::args_os().nth(1).is_some_and(|word| word == worker::COMMAND) {
+        return exit_code(OpenWorkbook::parse_from(std::env::args_os().skip(1)).run());
+    }
+    let ended = match Arguments::parse().command {
         Command::Fill(command) => command.run(),
         Command::Questions(command) => command.run(),
         Command::Match(command) => command.run(),
         Command::Search(command) => command.run(),
         Command::Bank(command) => command.run(),
-        Command::OpenWorkbook(command) => command.run(),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "answerbank", &mut script);
             print_bytes(&script).map(|()| Ended::Done)
         }
     };
+    exit_code(ended)
+}
+
+fn exit_code(ended: Result<Ended, Failure>) -> ExitCode {
     match ended {
         Ok(Ended::Done) => ExitCode::SUCCESS,
         Ok(Ended::OpenEnds) => ExitCode::from(10),

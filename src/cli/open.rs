@@ -1,4 +1,4 @@
-//! How workbooks are opened: the flags for limits, and the hidden command that opens one workbook in a process of its own.
+//! How workbooks are opened: the flags for limits, and the command, hidden from people, that opens one workbook in a process of its own.
 
 use super::Ended;
 use crate::engine::{Failure, Limits, Worker, worker};
@@ -48,7 +48,7 @@ pub fn note_unconfined(worker: &Worker) {
 }
 
 /// Opens the workbook on standard input, for this program itself.
-#[derive(clap::Args)]
+#[derive(clap::Parser)]
 pub struct OpenWorkbook {
     memory: u64,
     cpu_seconds: u64,

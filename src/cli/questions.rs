@@ -39,7 +39,7 @@ impl LayoutFlags {
 /// --remember keeps it in the bank, so that the next copy of the form is read the same way.
 #[derive(Args)]
 pub struct Questions {
-    /// The workbook (.xlsx or .xlsm)
+    /// The workbook (.xlsx, .xlsm, .ods, .csv, .tsv, .xls or .xlsb)
     file: PathBuf,
     /// Say for each question why it is one, and what was left out
     #[arg(long)]

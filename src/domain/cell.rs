@@ -1,5 +1,6 @@
 //! Places in a sheet: cell references and ranges in A1 notation. Never touches what a cell holds.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
@@ -152,24 +153,27 @@ impl fmt::Display for Range {
     }
 }
 
-/// Values that hold for blocks of cells, found by cell. Later blocks win where blocks overlap.
+/// Values that hold for blocks of cells, found by cell. Where blocks overlap, the one that begins furthest down wins, then the later one.
 #[derive(Clone, Debug, Default)]
 pub struct RangeMap<T> {
-    /// For each column the row spans with a value, sorted by first row.
-    columns: std::collections::BTreeMap<u32, Vec<(u32, u32, T)>>,
+    /// For each column the row spans with a value, in order, none over another.
+    columns: BTreeMap<u32, Vec<Span<T>>>,
 }
+
+/// First row, last row, value.
+type Span<T> = (u32, u32, T);
 
 impl<T: Copy> RangeMap<T> {
     /// Builds the map; columns right of `last_col` are not looked at, however far a block reaches.
     pub fn new(blocks: impl Iterator<Item = (Range, T)>, last_col: u32) -> Self {
-        let mut columns: std::collections::BTreeMap<u32, Vec<(u32, u32, T)>> = std::collections::BTreeMap::new();
+        let mut columns: BTreeMap<u32, Vec<Span<T>>> = BTreeMap::new();
         for (range, value) in blocks {
             for col in range.first.col..=range.last.col.min(last_col) {
                 columns.entry(col).or_default().push((range.first.row, range.last.row, value));
             }
         }
         for spans in columns.values_mut() {
-            spans.sort_by_key(|(first, _, _)| *first);
+            *spans = apart(std::mem::take(spans));
         }
         Self { columns }
     }
@@ -179,11 +183,38 @@ impl<T: Copy> RangeMap<T> {
     pub fn get(&self, at: CellRef) -> Option<T> {
         let spans = self.columns.get(&at.col)?;
         let after = spans.partition_point(|(first, _, _)| *first <= at.row);
-        spans[..after].iter().rev().find(|(_, last, _)| *last >= at.row).map(|(_, _, value)| *value)
+        spans[..after].last().filter(|(_, last, _)| *last >= at.row).map(|(_, _, value)| *value)
     }
 
     /// The columns in which there is any value.
     pub fn columns(&self) -> impl Iterator<Item = u32> {
         self.columns.keys().copied()
+    }
+}
+
+/// The same spans with none over another, so that one look finds the value however many there are.
+fn apart<T: Copy>(mut spans: Vec<Span<T>>) -> Vec<Span<T>> {
+    spans.sort_by_key(|(first, _, _)| *first);
+    let (mut apart, mut open, mut row) = (Vec::with_capacity(spans.len()), Vec::new(), 0);
+    for (first, last, value) in spans {
+        close(&mut open, &mut row, first, &mut apart);
+        row = first;
+        open.push((last, value));
+    }
+    close(&mut open, &mut row, u32::MAX, &mut apart);
+    apart
+}
+
+/// Writes down what holds from `row` up to the row `until`, the span opened last first; drops the spans that end before.
+fn close<T: Copy>(open: &mut Vec<(u32, T)>, row: &mut u32, until: u32, apart: &mut Vec<Span<T>>) {
+    while let Some((last, value)) = open.last().copied().filter(|_| *row < until) {
+        if last >= *row {
+            let end = last.min(until - 1);
+            apart.push((*row, end, value));
+            *row = end + 1;
+        }
+        if last < until {
+            open.pop();
+        }
     }
 }

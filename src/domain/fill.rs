@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::cell::CellRef;
 use super::extract::{Form, Question};
-use super::header_words::MARKS;
 use super::identity::IdentityField;
+use super::propose::{Gap, GapKind};
 use super::review::Response;
-use super::workbook::{CellValue, Sheet, Takes, Workbook};
+use super::survey::Survey;
+use super::workbook::{CellValue, Charset, Takes, Workbook};
 
 /// What a cell is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,7 @@ pub struct Filled {
 
 /// The most that a cell holds, in UTF-16 units; the spreadsheet programs' own limit.
 pub const CELL_LIMIT: usize = 32_767;
+
 /// Whether a spreadsheet program would take the text for a formula if somebody typed it.
 #[must_use]
 pub fn begins_like_formula(text: &str) -> bool {
@@ -42,34 +44,37 @@ pub fn begins_like_formula(text: &str) -> bool {
 /// A text as a cell takes it: as a number where its rule asks for one.
 ///
 /// # Errors
-/// Why the cell's list or rule does not take it.
-pub fn taken(sheet: &Sheet, at: CellRef, text: &str) -> Result<CellValue, String> {
-    if let Some(list) = sheet.list(at) {
+/// Why the cell's list or rule does not take it, or the file cannot hold it.
+fn taken(survey: &Survey, charset: Option<&Charset>, at: CellRef, text: &str) -> Result<CellValue, String> {
+    if text.is_empty() || text.encode_utf16().count() > CELL_LIMIT {
+        return Err(format!("the text for {at} is empty or longer than {CELL_LIMIT} characters"));
+    }
+    if let Some((charset, lacks)) = charset.and_then(|charset| Some((charset, charset.lacks(text)?))) {
+        return Err(format!("the file is {}, which has no {lacks:?}; save the form as \"CSV UTF-8\" and fill that", charset.name));
+    }
+    if let Some(list) = survey.list(at) {
         let known = list.options.iter().any(|option| option == text);
         return if known { Ok(text.into()) } else { Err(format!("{at} takes only words of its list")) };
     }
-    let number = |least: f64, most: f64, whole: bool| {
-        let number = text.trim().parse::<f64>().ok().filter(|number| (least..=most).contains(number) && !(whole && number.fract() != 0.0));
-        let kind = if whole { "a whole number" } else { "a number" };
-        number.map(CellValue::Number).ok_or_else(|| format!("{at} takes only {kind}{}", bounds(least, most)))
-    };
-    match sheet.rule(at) {
+    match survey.rule(at) {
         None => Ok(text.into()),
         Some(Takes::TextLength { least, most }) => {
             #[allow(clippy::cast_precision_loss, reason = "a cell has at most 32,767 characters")]
             let length = text.encode_utf16().count() as f64;
-            if (least..=most).contains(&length) {
-                Ok(text.into())
-            } else {
-                Err(format!("{at} takes only text of a length{}", bounds(least, most)))
-            }
+            let fits = (least..=most).contains(&length);
+            if fits { Ok(text.into()) } else { Err(format!("{at} takes only text of a length{}", bounds(least, most))) }
         }
-        Some(Takes::Whole { least, most }) => number(least, most, true),
-        Some(Takes::Decimal { least, most }) => number(least, most, false),
+        Some(Takes::Whole { least, most }) => number(at, text, "a whole number", least, most, |number| number.fract() == 0.0),
+        Some(Takes::Decimal { least, most }) => number(at, text, "a number", least, most, |_| true),
         Some(Takes::Date) => Err(format!("{at} takes only a date")),
         Some(Takes::Time) => Err(format!("{at} takes only a time of day")),
         Some(Takes::Formula) => Err(format!("{at} takes only what a formula allows, which is not evaluated")),
     }
+}
+
+fn number(at: CellRef, text: &str, kind: &str, least: f64, most: f64, fits: impl Fn(&f64) -> bool) -> Result<CellValue, String> {
+    let number = text.trim().parse::<f64>().ok().filter(|number| (least..=most).contains(number)).filter(fits);
+    number.map(CellValue::Number).ok_or_else(|| format!("{at} takes only {kind}{}", bounds(least, most)))
 }
 
 fn bounds(least: f64, most: f64) -> String {
@@ -87,54 +92,61 @@ pub fn could_become_formula(text: &str) -> bool {
     begins_like_formula(text.trim_start_matches([' ', '\u{A0}', '\u{FEFF}', '"', '\'']))
 }
 
+/// A text for a field of separated text: with an apostrophe in front where it could be taken for a formula.
+#[must_use]
+pub fn field_text(text: &str) -> String {
+    if could_become_formula(text) { format!("'{text}") } else { text.to_owned() }
+}
+
 /// The mark where neither the list, nor the table shows one.
 const USUAL_MARK: &str = "X";
 
 /// Collects the cells of all responses.
-#[derive(Debug, Default)]
-pub struct Filling {
+pub struct Filling<'a> {
+    /// The sheets by name, surveyed once, since every cell is looked up in them.
+    sheets: BTreeMap<&'a str, Survey<'a>>,
+    charset: Option<&'a Charset>,
     cells: BTreeMap<(String, CellRef), Filled>,
 }
 
-impl Filling {
+impl<'a> Filling<'a> {
+    /// Begins with no cell.
+    #[must_use]
+    pub fn new(workbook: &'a Workbook) -> Self {
+        let sheets = workbook.sheets.iter().map(|sheet| (sheet.name.as_str(), Survey::new(sheet))).collect();
+        Self { sheets, charset: workbook.charset.as_ref(), cells: BTreeMap::new() }
+    }
+
     /// Adds the cells of one response. Nothing is added where one of the cells that it needs cannot be had.
     ///
     /// # Errors
     /// Why it cannot be written.
-    pub fn add(
-        &mut self,
-        workbook: &Workbook,
-        question: &Question,
-        place: usize,
-        response: &Response,
-        overwrite: bool,
-    ) -> Result<(), String> {
-        let mut new = Vec::new();
-        match question.answer.kind {
-            Form::None => return Err("there is no cell to write into".into()),
-            Form::Text => new.push((question.answer.cells[0], response.draft.text.clone().unwrap_or_default())),
-            Form::Choice => new.push((question.answer.cells[0], response.draft.word.clone().unwrap_or_default())),
-            Form::Mark => new.push(mark(workbook, question, response)?),
+    pub fn add(&mut self, question: &Question, place: usize, response: &Response, overwrite: bool) -> Result<(), Gap> {
+        let gap = |kind: GapKind, why: String| Gap { kind, why, answer: Some(response.answer.id.clone()), about: None };
+        let no_place = |why: String| gap(GapKind::NoPlace, why);
+        let survey = self.sheets.get(question.sheet.as_str()).ok_or_else(|| no_place("its sheet is not there".into()))?;
+        let draft = &response.draft;
+        let mut new = vec![match question.answer.kind {
+            Form::None => return Err(no_place("there is no cell to write into".into())),
+            Form::Text => (question.answer.cells[0], draft.text.clone().unwrap_or_default()),
+            Form::Choice => (question.answer.cells[0], draft.word.clone().unwrap_or_default()),
+            Form::Mark => mark(survey, question, response).map_err(|why| no_place(why.to_owned()))?,
+        }];
+        if let Some((cell, _)) = new.iter().find(|(cell, _)| self.has(&question.sheet, *cell)) {
+            return Err(no_place(format!("another question's answer goes into {cell} too")));
         }
-        if let Some((cell, _)) = new.iter().find(|(cell, _)| self.cells.contains_key(&(question.sheet.clone(), *cell))) {
-            return Err(format!("another question's answer goes into {cell} too"));
-        }
-        if let Some(text) = response.draft.text.as_ref().filter(|_| question.answer.kind != Form::Text) {
-            match self.comment_cell(workbook, question, text, overwrite) {
+        if let Some(text) = draft.text.as_ref().filter(|_| question.answer.kind != Form::Text) {
+            match self.comment_cell(survey, question, text, overwrite) {
                 Some(cell) => new.push((cell, text.clone())),
                 None if response.answer.needs_text => {
-                    return Err("no cell takes its wording, and it may not stand without it".into());
+                    return Err(gap(GapKind::NoRoomForText, "no cell takes its wording, and it may not stand without it".into()));
                 }
                 None => {}
             }
         }
-        let sheet = workbook.sheet(&question.sheet).ok_or("its sheet is not there")?;
-        if new.iter().any(|(_, text)| text.is_empty() || text.encode_utf16().count() > CELL_LIMIT) {
-            return Err(format!("its text is empty or longer than {CELL_LIMIT} characters"));
-        }
         let values: Result<Vec<(CellRef, CellValue)>, String> =
-            new.into_iter().map(|(cell, text)| Ok((cell, taken(sheet, cell, &text)?))).collect();
-        for (cell, value) in values? {
+            new.into_iter().map(|(cell, text)| Ok((cell, taken(survey, self.charset, cell, &text)?))).collect();
+        for (cell, value) in values.map_err(|why| gap(GapKind::CellCannotHold, why))? {
             self.put(&question.sheet, cell, value, Purpose::Question(place));
         }
         Ok(())
@@ -144,14 +156,18 @@ impl Filling {
     ///
     /// # Errors
     /// Why it cannot be written.
-    pub fn add_identity(&mut self, workbook: &Workbook, field: &IdentityField, place: usize, text: &str) -> Result<(), String> {
-        let sheet = workbook.sheet(&field.sheet).ok_or("its sheet is not there")?;
-        if self.cells.contains_key(&(field.sheet.clone(), field.cell)) {
+    pub fn add_identity(&mut self, field: &IdentityField, place: usize, text: &str) -> Result<(), String> {
+        let survey = self.sheets.get(field.sheet.as_str()).ok_or("its sheet is not there")?;
+        if self.has(&field.sheet, field.cell) {
             return Err(format!("something else goes into {} too", field.cell));
         }
-        let value = taken(sheet, field.cell, text)?;
+        let value = taken(survey, self.charset, field.cell, text)?;
         self.put(&field.sheet, field.cell, value, Purpose::Identity(place));
         Ok(())
+    }
+
+    fn has(&self, sheet: &str, cell: CellRef) -> bool {
+        self.cells.contains_key(&(sheet.to_owned(), cell))
     }
 
     fn put(&mut self, sheet: &str, cell: CellRef, value: CellValue, asked: Purpose) {
@@ -159,16 +175,15 @@ impl Filling {
     }
 
     /// The first comment cell that is free and takes the text.
-    fn comment_cell(&self, workbook: &Workbook, question: &Question, text: &str, overwrite: bool) -> Option<CellRef> {
-        let sheet = workbook.sheet(&question.sheet)?;
+    fn comment_cell(&self, survey: &Survey, question: &Question, text: &str, overwrite: bool) -> Option<CellRef> {
         let free = |cell: &&CellRef| {
-            let held = sheet.cells.get(cell);
+            let held = survey.sheet.cells.get(cell);
             let empty = held.is_none_or(|held| held.text.trim().is_empty() || overwrite);
             empty
                 && held.is_none_or(|held| !held.formula)
-                && sheet.list(**cell).is_none()
-                && taken(sheet, **cell, text) == Ok(CellValue::Text(text.to_owned()))
-                && !self.cells.contains_key(&(question.sheet.clone(), **cell))
+                && survey.list(**cell).is_none()
+                && taken(survey, self.charset, **cell, text) == Ok(CellValue::Text(text.to_owned()))
+                && !self.has(&question.sheet, **cell)
         };
         question.comment.iter().find(free).copied()
     }
@@ -180,12 +195,11 @@ impl Filling {
 }
 
 /// The box to mark, and the sign.
-fn mark(workbook: &Workbook, question: &Question, response: &Response) -> Result<(CellRef, String), String> {
+fn mark(survey: &Survey, question: &Question, response: &Response) -> Result<(CellRef, String), &'static str> {
     let word = response.draft.word.as_deref().unwrap_or_default();
     let place = question.answer.options.iter().position(|option| option == word).ok_or("its word is not one of the options")?;
     let cell = *question.answer.cells.get(place).ok_or("there is no box for its word")?;
-    let own_list = workbook.sheet(&question.sheet).and_then(|sheet| sheet.list(cell)).filter(|list| list.options.len() == 1);
+    let own_list = survey.list(cell).filter(|list| list.options.len() == 1);
     let sign = own_list.map(|list| list.options[0].clone()).or_else(|| question.mark.clone());
-    debug_assert!(MARKS.contains(&USUAL_MARK));
     Ok((cell, sign.unwrap_or_else(|| USUAL_MARK.to_owned())))
 }

@@ -60,6 +60,8 @@ pub enum GapKind {
     NoRoomForText,
     /// There is no cell that may be written.
     NoPlace,
+    /// The cell does not take the text: by its rule, or because the file cannot hold it.
+    CellCannotHold,
 }
 
 impl GapKind {
@@ -78,6 +80,7 @@ impl GapKind {
             Self::Evidence => "evidence",
             Self::ListCannotSay => "list-cannot-say",
             Self::NoRoomForText => "no-room-for-text",
+            Self::CellCannotHold => "cell-cannot-hold",
             Self::NoPlace => "no-place",
         }
     }

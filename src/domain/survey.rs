@@ -1,18 +1,21 @@
-//! A sheet with indexes over its lists, merged blocks and rows, so that places are looked up fast. Looks things up, decides nothing.
+//! A sheet with indexes over its lists, rules, merged blocks and rows, so that places are looked up fast. Looks things up, decides nothing.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::cell::{CellRef, Range, RangeMap};
 use super::header_words::{asks, is_placeholder};
-use super::workbook::{ListRule, Sheet};
+use super::workbook::{ListRule, Sheet, Takes};
 
 /// A sheet with what is needed to look things up fast.
 pub struct Survey<'a> {
     /// The sheet.
     pub sheet: &'a Sheet,
     lists: RangeMap<usize>,
-    merges: RangeMap<usize>,
+    rules: RangeMap<Takes>,
+    merges: RangeMap<Range>,
+    /// The indexes reach up to this column; beyond it every block is looked at.
+    last_col: u32,
     /// Rows that hold anything, in order.
     rows: Vec<u32>,
     /// How much cells ask, of those that were looked at: the same cell is looked at from several rows.
@@ -25,12 +28,15 @@ impl<'a> Survey<'a> {
     pub fn new(sheet: &'a Sheet) -> Self {
         let last_col = sheet.cells.keys().map(|at| at.col).max().unwrap_or(0) + 2;
         let lists = sheet.lists.iter().enumerate().flat_map(|(index, rule)| rule.ranges.iter().map(move |range| (*range, index)));
+        let rules = sheet.rules.iter().flat_map(|rule| rule.ranges.iter().map(|range| (*range, rule.takes)));
         let mut rows: Vec<u32> = sheet.cells.keys().map(|at| at.row).collect();
         rows.dedup();
         Self {
             sheet,
             lists: RangeMap::new(lists, last_col),
-            merges: RangeMap::new(sheet.merges.iter().copied().enumerate().map(|(index, range)| (range, index)), last_col),
+            rules: RangeMap::new(rules, last_col),
+            merges: RangeMap::new(sheet.merges.iter().map(|range| (*range, *range)), last_col),
+            last_col,
             rows,
             asks: RefCell::default(),
         }
@@ -39,13 +45,19 @@ impl<'a> Survey<'a> {
     /// The list at a place.
     #[must_use]
     pub fn list(&self, at: CellRef) -> Option<&'a ListRule> {
-        self.lists.get(at).map(|index| &self.sheet.lists[index])
+        if at.col > self.last_col { self.sheet.list(at) } else { self.lists.get(at).map(|index| &self.sheet.lists[index]) }
+    }
+
+    /// The other rule at a place.
+    #[must_use]
+    pub fn rule(&self, at: CellRef) -> Option<Takes> {
+        if at.col > self.last_col { self.sheet.rule(at) } else { self.rules.get(at) }
     }
 
     /// The merged block at a place.
     #[must_use]
     pub fn merge(&self, at: CellRef) -> Option<Range> {
-        self.merges.get(at).map(|index| self.sheet.merges[index])
+        if at.col > self.last_col { self.sheet.merge(at) } else { self.merges.get(at) }
     }
 
     /// The top left of the merged block at a place, or the place.

@@ -149,6 +149,10 @@ fn texts(question: &Question, gap: &Gap) -> (String, String) {
             format!("Give {id} with its wording"),
             "the form has no cell for the wording: answer by hand, or write an answer whose verdict can stand alone".into(),
         ),
+        GapKind::CellCannotHold => (
+            format!("Write {id} by hand"),
+            "the cells of these questions do not take its text: write what they take, or ask the customer what they expect".into(),
+        ),
         GapKind::NoPlace => (
             format!("Find where to answer on sheet {}", question.sheet),
             "the form has no cell that may be written for these questions: look at the sheet and answer by hand".into(),

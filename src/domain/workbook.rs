@@ -43,6 +43,25 @@ pub struct Workbook {
     pub unread: Vec<Unread>,
     /// What its owner should know, in words: macros, links to other files, a signature that an edit makes invalid.
     pub warnings: Vec<String>,
+    /// The characters that its file can hold, where those are not all.
+    pub charset: Option<Charset>,
+}
+
+/// The characters of an older encoding.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Charset {
+    /// Name of the encoding.
+    pub name: String,
+    /// Its characters beyond ASCII.
+    pub beyond_ascii: String,
+}
+
+impl Charset {
+    /// The first character of a text that it does not have.
+    #[must_use]
+    pub fn lacks(&self, text: &str) -> Option<char> {
+        text.chars().find(|character| !character.is_ascii() && !self.beyond_ascii.contains(*character))
+    }
 }
 
 /// Things of one kind that the reader saw but does not read.
@@ -242,22 +261,22 @@ impl Sheet {
         locks.cols.iter().find(|(first, last, _)| (*first..=*last).contains(&at.col)).is_none_or(|(_, _, locked)| *locked)
     }
 
-    /// The list that holds at a place.
+    /// The list that holds at a place. This and the like look at every block; whoever asks for many places takes a survey of the sheet.
     #[must_use]
     pub fn list(&self, at: CellRef) -> Option<&ListRule> {
-        self.lists.iter().find(|rule| rule.ranges.iter().any(|range| range.contains(at)))
+        innermost(self.lists.iter().flat_map(|rule| rule.ranges.iter().map(move |range| (*range, rule))), at)
     }
 
     /// The other rule that holds at a place.
     #[must_use]
     pub fn rule(&self, at: CellRef) -> Option<Takes> {
-        self.rules.iter().find(|rule| rule.ranges.iter().any(|range| range.contains(at))).map(|rule| rule.takes)
+        innermost(self.rules.iter().flat_map(|rule| rule.ranges.iter().map(|range| (*range, rule.takes))), at)
     }
 
     /// The merged block that covers a place.
     #[must_use]
-    pub fn merge(&self, at: CellRef) -> Option<&Range> {
-        self.merges.iter().find(|range| range.contains(at))
+    pub fn merge(&self, at: CellRef) -> Option<Range> {
+        innermost(self.merges.iter().map(|range| (*range, *range)), at)
     }
 
     /// The place that is really shown there: the top left of a merged block, or the place itself.
@@ -270,4 +289,9 @@ impl Sheet {
     pub fn row(&self, row: u32) -> impl Iterator<Item = (CellRef, &Cell)> {
         self.cells.range(CellRef::new(row, 0)..=CellRef::new(row, u32::MAX)).map(|(at, cell)| (*at, cell))
     }
+}
+
+/// The value of the block that holds at a place: where blocks overlap, of the one that begins furthest down, then of the later one.
+fn innermost<T>(blocks: impl Iterator<Item = (Range, T)>, at: CellRef) -> Option<T> {
+    blocks.filter(|(range, _)| range.contains(at)).max_by_key(|(range, _)| range.first.row).map(|(_, value)| value)
 }

@@ -1,10 +1,9 @@
 //! Use case: the main job. A received workbook and a bank → the same workbook with answers, a receipt, a report and work items.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::mapping::{LayoutFrom, Obeyed};
 use super::matching::Finder;
@@ -14,11 +13,11 @@ use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PartD
 use super::{BankPlace, Failure};
 use crate::bank::index::Index;
 use crate::domain::bank::{Bank, Severity};
-use crate::domain::digest::hex;
+use crate::domain::digest::sha256_hex;
 use crate::domain::extract::{Question, Questionnaire};
 use crate::domain::fill::{Filled, Filling, Purpose, could_become_formula};
 use crate::domain::identity::{self, IdentityField};
-use crate::domain::propose::{Band, Gap, GapKind, Judged, Proposal, propose, reasons};
+use crate::domain::propose::{Band, Gap, Judged, Proposal, propose, reasons};
 use crate::domain::review::{Decision, Ground, Outcome, Response, settle};
 use crate::domain::standing::Scope;
 use crate::domain::work_item::{WorkItem, work_items};
@@ -162,7 +161,7 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
 fn decisions(order: &Order) -> Result<(Vec<Decision>, Option<String>), Failure> {
     let Some(path) = &order.decisions else { return Ok((Vec::new(), None)) };
     let bytes = super::read_file(path, order.worker.limits.file)?;
-    Ok((read_decisions(&order.worker, path, &bytes)?, Some(hex(&Sha256::digest(&bytes)))))
+    Ok((read_decisions(&order.worker, path, &bytes)?, Some(sha256_hex(&bytes))))
 }
 
 /// Proposes and settles every question. The same text with the same list is matched once.
@@ -200,33 +199,25 @@ fn collect(
     bank: &Bank,
     order: &Order,
 ) -> (Vec<Filled>, Vec<IdentityTold>) {
-    let mut filling = Filling::default();
+    let mut filling = Filling::new(workbook);
     for (place, one) in settled.iter_mut().enumerate() {
         let Outcome::Respond(response) = &one.outcome else { continue };
-        if let Err(why) = filling.add(workbook, one.question, place, response, order.overwrite) {
-            let gap = Gap { kind: GapKind::NoPlace, why, answer: Some(response.answer.id.clone()), about: None };
+        if let Err(gap) = filling.add(one.question, place, response, order.overwrite) {
             one.outcome = Outcome::Gap(gap);
         }
     }
     let identity = found.identity.iter().enumerate();
-    let told = identity.map(|(place, field)| tell_identity(workbook, field, place, bank, order, &mut filling)).collect();
+    let told = identity.map(|(place, field)| tell_identity(field, place, bank, order, &mut filling)).collect();
     (filling.cells().collect(), told)
 }
 
 /// Fills one identity field from the profile.
-fn tell_identity(
-    workbook: &Workbook,
-    field: &IdentityField,
-    place: usize,
-    bank: &Bank,
-    order: &Order,
-    filling: &mut Filling,
-) -> IdentityTold {
+fn tell_identity(field: &IdentityField, place: usize, bank: &Bank, order: &Order, filling: &mut Filling) -> IdentityTold {
     let (outcome, why) = match identity::value(field, &bank.profile, order.scope.date) {
         _ if field.given.is_some() && !order.overwrite => ("kept", None),
         None if field.key.is_none() => ("left", Some("it is not clear whom it asks about, or the profile has no place for it".to_owned())),
         None => ("left", Some(format!("the profile in bank.toml has no {}", field.key.unwrap_or_default()))),
-        Some(value) => match filling.add_identity(workbook, field, place, &value) {
+        Some(value) => match filling.add_identity(field, place, &value) {
             Ok(()) => ("filled", None),
             Err(why) => ("left", Some(why)),
         },
@@ -258,7 +249,8 @@ struct Parts<'a> {
 }
 
 fn receipt(parts: &Parts) -> Receipt {
-    let digest = |name: &str, bytes: &[u8]| FileDigest { name: name.to_owned(), sha256: hex(&Sha256::digest(bytes)), bytes: bytes.len() };
+    let digest = |name: &str, bytes: &[u8]| FileDigest { name: name.to_owned(), sha256: sha256_hex(bytes), bytes: bytes.len() };
+    let waiting = waiting(parts.items);
     let options = Options {
         scope: parts.order.scope.clone(),
         overwrite: parts.order.overwrite,
@@ -281,7 +273,7 @@ fn receipt(parts: &Parts) -> Receipt {
         counts: counts(parts.settled),
         written: parts.filled.iter().zip(&parts.back.edited.old).filter_map(|(cell, old)| written(parts, cell, old)).collect(),
         identity: parts.identity.clone(),
-        questions: parts.settled.iter().map(|one| accounted(one, parts.items)).collect(),
+        questions: parts.settled.iter().map(|one| accounted(one, &waiting)).collect(),
         left_out: parts.found.left_out.clone(),
         unread: parts.found.unread.clone(),
         warnings: parts.found.warnings.clone(),
@@ -371,11 +363,16 @@ fn counts(settled: &[Settled]) -> Counts {
     }
 }
 
-fn accounted(one: &Settled, items: &[WorkItem]) -> Accounted {
+fn accounted(one: &Settled, waiting: &BTreeMap<(&str, &str), &str>) -> Accounted {
     let (sheet, cell) = (one.question.sheet.clone(), one.question.name());
-    let waits = |item: &&WorkItem| item.waiting.iter().any(|waiting| waiting.sheet == sheet && waiting.cell == cell);
-    let work_item = matches!(one.outcome, Outcome::Gap(_)).then(|| items.iter().find(waits).map(|item| item.id.clone())).flatten();
+    let work_item = waiting.get(&(sheet.as_str(), cell.as_str())).filter(|_| matches!(one.outcome, Outcome::Gap(_)));
+    let work_item = work_item.map(|id| (*id).to_owned());
     Accounted { question_sha256: question_sha256(one.question), outcome: outcome_name(&one.outcome), work_item, sheet, cell }
+}
+
+/// The work item of each question that waits for one.
+fn waiting(items: &[WorkItem]) -> BTreeMap<(&str, &str), &str> {
+    items.iter().flat_map(|item| item.waiting.iter().map(|one| ((one.sheet.as_str(), one.cell.as_str()), item.id.as_str()))).collect()
 }
 
 /// Says where texts stand behind an apostrophe that is not theirs.
@@ -397,11 +394,10 @@ fn notices(bank: &Bank, found: &Questionnaire, decisions: &[Decision], settled: 
         notices.push(format!("not read: {}", found.unread.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")));
     }
     notices.extend(found.warnings.iter().map(|warning| format!("careful: {warning}")));
-    let lost = decisions.iter().filter(|decision| {
-        !settled.iter().any(|one| {
-            one.question.sheet == decision.sheet && one.question.name() == decision.cell && one.question.text == decision.question
-        })
-    });
+    let asked: BTreeSet<(&str, String, &str)> =
+        settled.iter().map(|one| (one.question.sheet.as_str(), one.question.name(), one.question.text.as_str())).collect();
+    let lost =
+        decisions.iter().filter(|decision| !asked.contains(&(decision.sheet.as_str(), decision.cell.clone(), decision.question.as_str())));
     notices.extend(lost.map(|decision| {
         format!(
             "the decision for {}!{} was not used: that question is not there any more, or asks something else",

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::domain::digest::sha256_hex;
 use crate::domain::propose::Band;
 use crate::domain::question::{LeftOut, Question};
 use crate::domain::standing::Scope;
@@ -176,5 +177,5 @@ pub struct Receipt {
 /// SHA-256 of a question's text, in hex.
 #[must_use]
 pub fn question_sha256(question: &Question) -> String {
-    crate::domain::digest::sha256(question.text.as_bytes())["sha256:".len()..].to_owned()
+    sha256_hex(question.text.as_bytes())
 }

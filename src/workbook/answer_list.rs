@@ -3,6 +3,7 @@
 
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
+use super::report::cut;
 use crate::domain::fill::begins_like_formula;
 
 /// What the customer gets instead of the received file.
@@ -50,8 +51,6 @@ const COLUMNS: [(&str, f64); 8] = [
     ("Text cell", 9.0),
     ("Text", 60.0),
 ];
-/// The most characters that are written into a cell.
-const CELL_LIMIT: usize = 32_000;
 /// Height of a line of text, in points.
 const LINE: f64 = 15.0;
 /// The most lines that a row is made high for; a spreadsheet program allows no row higher than 409 points.
@@ -126,9 +125,4 @@ fn as_text(format: &Format, text: &str) -> Format {
 fn lines(text: &str, width: f64) -> f64 {
     let lines = text.lines().map(|line| (line.chars().count() as f64 / (width * 0.95)).ceil().max(1.0)).sum::<f64>();
     lines.clamp(1.0, MAX_LINES)
-}
-
-/// A text that a cell can hold.
-fn cut(text: &str) -> String {
-    if text.chars().count() <= CELL_LIMIT { text.to_owned() } else { text.chars().take(CELL_LIMIT).chain(['…']).collect() }
 }

@@ -1,6 +1,7 @@
-//! How many cells and how much text of a workbook may still be read.
+//! How many cells and how much text of a workbook may still be read. Never gives back what was taken.
 
 use super::Limits;
+use super::limits::in_words;
 
 /// What is left.
 #[derive(Debug)]
@@ -21,9 +22,18 @@ impl Budget {
     /// # Errors
     /// There is no more room.
     pub fn take(&mut self, text: &str) -> Result<(), String> {
-        self.cells = self.cells.checked_sub(1).ok_or_else(|| format!("the workbook has more than {} cells", self.limits.cells))?;
-        let more = || format!("the workbook has more than {} MiB of text", self.limits.text >> 20);
-        self.text = self.text.checked_sub(text.len()).ok_or_else(more)?;
+        self.take_block(1, text.len())
+    }
+
+    /// Takes `cells` cells that hold `text` bytes each.
+    ///
+    /// # Errors
+    /// There is no more room.
+    pub fn take_block(&mut self, cells: u64, text: usize) -> Result<(), String> {
+        let cells = usize::try_from(cells).unwrap_or(usize::MAX);
+        self.cells = self.cells.checked_sub(cells).ok_or_else(|| format!("the workbook has more than {} cells", self.limits.cells))?;
+        let more = || format!("the workbook has more than {} of text", in_words(self.limits.text as u64));
+        self.text = text.checked_mul(cells).and_then(|text| self.text.checked_sub(text)).ok_or_else(more)?;
         Ok(())
     }
 }

@@ -65,9 +65,9 @@ impl ReadError {
             Self::Misnamed { .. } => "give the file its right ending, or ask for it again: a program that trusts the name would not open it".into(),
             Self::Encrypted => "open it with the password, remove the password, save it, and try again".into(),
             Self::Line { .. } => "correct that line, or open the file in a spreadsheet program and save it anew as \"CSV UTF-8\"".into(),
-            Self::Refused(_) => "if you trust the file, open it in a spreadsheet program and save it anew as .xlsx; if it is only large, raise the limit with --limit (see --help)".into(),
+            Self::Refused(_) => "if you trust the file, open it in a spreadsheet program and save it anew; if it is only large, raise the limit with --limit (see --help)".into(),
             Self::Stopped(stop) => stop.hint(),
-            Self::Part { .. } => "open it in a spreadsheet program and save it anew as .xlsx".into(),
+            Self::Part { .. } => "open it in a spreadsheet program and save it anew".into(),
         }
     }
 }
@@ -98,9 +98,8 @@ pub enum Stop {
 impl Stop {
     fn hint(&self) -> String {
         let raise = |limit: &str| {
-            let anew = "open it in a spreadsheet program and save it anew as .xlsx";
             format!(
-                "if you trust the file and it is only large, raise the limit with --limit {limit}; otherwise {anew}, or ask for it again"
+                "if you trust the file and it is only large, raise the limit with --limit {limit}; otherwise open it in a spreadsheet program and save it anew, or ask for it again"
             )
         };
         match self {
@@ -108,7 +107,10 @@ impl Stop {
             Self::Processor(seconds) => raise(&format!("cpu_seconds={}", twice(*seconds))),
             Self::Time(seconds) => raise(&format!("seconds={}", twice(*seconds))),
             Self::Answer(_) => raise("text=…"),
-            Self::Crash => "ask for the file again, or open it in a spreadsheet program and save it anew as .xlsx; please report it with the file, if you may".into(),
+            Self::Crash => {
+                "ask for the file again, or open it in a spreadsheet program and save it anew; please report it with the file, if you may"
+                    .into()
+            }
             Self::Start(_) => "nothing is wrong with the file; start answerbank again, and install it anew if that does not help".into(),
         }
     }

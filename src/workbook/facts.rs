@@ -1,11 +1,29 @@
-//! What our own pass over a binary sheet's records tells, and its joining with the values. Never takes a value that the two do not agree on.
+//! What our own pass over a sheet tells beside its values: that of the binary formats, and how every kind joins it to the values.
+//! Never takes a value that the two do not agree on.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tokens::{Grammar, Operand, takes};
+use super::bounds::{About, Operator, takes};
+use super::lists::DefinedName;
+use super::tokens::{Grammar, Operand};
 use super::{Limits, ReadError};
 use crate::domain::cell::{CellRef, Range};
 use crate::domain::workbook::{Cell, CellRule, ListRule, Locks, Sheet, Unread};
+
+/// What the first records of a binary workbook tell for all its sheets.
+#[derive(Debug, Default)]
+pub struct BookFacts {
+    /// For each shared text whether there is anything in it.
+    pub filled: Vec<bool>,
+    /// For each style whether it locks its cells.
+    pub locked: Vec<bool>,
+    /// How formulas are read.
+    pub grammar: Grammar,
+    /// Defined names; local ones by position among the worksheets.
+    pub names: Vec<DefinedName>,
+    /// Whether it links to other files.
+    pub links: bool,
+}
 
 /// One cell's record.
 #[derive(Clone, Debug, Default)]
@@ -73,15 +91,16 @@ impl SheetFacts {
     /// Adds a validation rule.
     pub fn rule(&mut self, grammar: &Grammar, raw: RawRule) {
         let Some(base) = raw.ranges.first().map(|range| range.first) else { return };
-        let (kind, operator) = (raw.flags & 0xF, raw.flags >> 20 & 0xF);
+        let (kind, operator) = (raw.flags & 0xF, raw.flags >> 20 & 0x7);
         let [first, second] = raw.formulas.map(|formula| grammar.operand(formula, base));
         if kind == LIST {
             self.lists.push(list(raw.ranges, first));
             return;
         }
         let number = |operand: Option<Operand>| if let Some(Operand::Number(number)) = operand { Some(number) } else { None };
-        if let Some(takes) = takes(kind, operator, number(first), number(second)) {
-            self.rules.push(CellRule { ranges: raw.ranges, takes });
+        if let Some(about) = about(kind) {
+            self.rules
+                .push(CellRule { ranges: raw.ranges, takes: takes(about, OPERATORS[operator as usize], number(first), number(second)) });
         }
     }
 
@@ -90,38 +109,27 @@ impl SheetFacts {
     /// # Errors
     /// The values are not those of the records, or there are more of something than is read.
     pub fn join(self, name: &str, values: Vec<(CellRef, String)>, locked: &[bool], limits: &Limits) -> Result<Sheet, ReadError> {
-        let part = |what: String| ReadError::Part { part: name.to_owned(), what };
         if self.merges.len() > limits.merges {
             return Err(ReadError::Refused(format!("{name}: more than {} merged blocks", limits.merges)));
         }
         let mut sheet = Sheet { name: name.to_owned(), ..Sheet::default() };
-        for (at, text) in values {
-            let facts = self.cells.get(&at).filter(|facts| facts.filled);
-            let facts = facts.ok_or_else(|| part(format!("a value was read at {at}, where the file has none")))?;
-            sheet.cells.insert(at, Cell { text, formula: facts.formula, style: facts.style });
+        sheet.cells = values.into_iter().map(|(at, text)| (at, Cell { text, ..Cell::default() })).collect();
+        let ours = self.cells.iter().filter(|(_, facts)| facts.filled).map(|(at, _)| *at).collect();
+        second_count(&ours, &sheet.cells, &BTreeSet::new()).map_err(|what| ReadError::Part { part: name.to_owned(), what })?;
+        for (at, facts) in self.cells.iter().filter(|(_, facts)| facts.filled || facts.formula) {
+            let cell = sheet.cells.entry(*at).or_default();
+            (cell.formula, cell.style) = (facts.formula, facts.style);
         }
-        if let Some((at, _)) = self.cells.iter().find(|(at, facts)| facts.filled && !sheet.cells.contains_key(at)) {
-            return Err(part(format!("the file has a value at {at} that could not be read")));
-        }
-        for (at, facts) in self.cells.iter().filter(|(_, facts)| facts.formula) {
-            sheet.cells.entry(*at).or_insert_with(|| Cell { formula: true, style: facts.style, ..Cell::default() });
-        }
-        sheet.locks = self.protected.then(|| self.locks(locked));
+        sheet.locks = self.protected.then(|| {
+            let cells = self.cells.iter().map(|(at, facts)| (*at, facts.style));
+            locks(locked, cells, &self.row_styles, self.cols.iter().map(|(first, last, style, _)| (*first, *last, *style)))
+        });
         sheet.hidden_cols = self.cols.iter().filter(|col| col.3).flat_map(|(first, last, ..)| *first..=*last).collect();
         sheet.merges = self.merges;
         sheet.hidden_rows = self.hidden_rows;
         sheet.lists = self.lists;
         sheet.rules = self.rules;
         Ok(sheet)
-    }
-
-    fn locks(&self, locked: &[bool]) -> Locks {
-        let locked = |style: u32| locked.get(style as usize).copied().unwrap_or(true);
-        Locks {
-            cells: self.cells.iter().map(|(at, facts)| (*at, locked(facts.style))).collect(),
-            rows: self.row_styles.iter().map(|(row, style)| (*row, locked(*style))).collect(),
-            cols: self.cols.iter().map(|(first, last, style, _)| (*first, *last, locked(*style))).collect(),
-        }
     }
 
     /// What is not read, for the workbook's list.
@@ -135,18 +143,57 @@ impl SheetFacts {
     }
 }
 
-/// What the owner should know of a workbook with macros, or with links to other files.
-pub fn warnings(macros: bool, links: usize) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if macros {
-        warnings.push("the workbook has macros; they were not run".into());
+/// Our own pass over a sheet and the value reader must have found values in the same cells, but for those whose value is an empty text.
+///
+/// # Errors
+/// A cell that only one of them knows.
+pub fn second_count(ours: &BTreeSet<CellRef>, read: &BTreeMap<CellRef, Cell>, empty: &BTreeSet<CellRef>) -> Result<(), String> {
+    let missed = ours.iter().find(|at| !read.contains_key(at) && !empty.contains(at));
+    let invented = read.keys().find(|at| !ours.contains(at));
+    match missed.or(invented) {
+        Some(at) => Err(format!("two counts of its cells differ, {at} for one; it could be read in two ways")),
+        None => Ok(()),
     }
-    match links {
-        0 => {}
-        1 => warnings.push("the workbook links to another file, which was not opened".into()),
-        links => warnings.push(format!("the workbook links to {links} other files, which were not opened")),
+}
+
+/// The locks of a protected sheet, by the styles of its cells, rows and columns; `locked` tells for each style whether it locks.
+pub fn locks(
+    locked: &[bool],
+    cells: impl Iterator<Item = (CellRef, u32)>,
+    rows: &BTreeMap<u32, u32>,
+    cols: impl Iterator<Item = (u32, u32, u32)>,
+) -> Locks {
+    let locked = |style: u32| locked.get(style as usize).copied().unwrap_or(true);
+    Locks {
+        cells: cells.map(|(at, style)| (at, locked(style))).collect(),
+        rows: rows.iter().map(|(row, style)| (*row, locked(*style))).collect(),
+        cols: cols.map(|(first, last, style)| (first, last, locked(style))).collect(),
     }
-    warnings
+}
+
+/// How rules compare, by the number of the operator.
+const OPERATORS: [Operator; 8] = [
+    Operator::Between,
+    Operator::Other,
+    Operator::Equal,
+    Operator::Other,
+    Operator::More,
+    Operator::Less,
+    Operator::AtLeast,
+    Operator::AtMost,
+];
+
+/// What a rule of that kind is about; `None` where it lets in anything.
+const fn about(kind: u32) -> Option<About> {
+    Some(match kind {
+        1 => About::Whole,
+        2 => About::Decimal,
+        4 => About::Date,
+        5 => About::Time,
+        6 => About::TextLength,
+        7 => About::Formula,
+        _ => return None,
+    })
 }
 
 /// The kind of rule that is a list.

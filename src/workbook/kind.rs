@@ -10,6 +10,10 @@ const FIRST_RECORD: &[&[u8]] =
     &[&[0x09, 0x00, 0x04, 0x00], &[0x09, 0x02, 0x06, 0x00], &[0x09, 0x04, 0x06, 0x00], &[0x09, 0x08, 0x08, 0x00]];
 /// What the first part of an `OpenDocument` spreadsheet says.
 const ODS: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
+/// The part that every Office Open XML package has.
+const CONTENT_TYPES: &[u8] = b"[Content_Types].xml";
+/// The list of parts that an `OpenDocument` file has even where the first one is missing.
+const ODS_PARTS: &[u8] = b"META-INF/manifest.xml";
 
 /// Tells what kind of workbook a file is.
 ///
@@ -47,11 +51,13 @@ fn by_bytes(ending: &str, bytes: &[u8]) -> Result<FileKind, ReadError> {
         };
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return Ok(match () {
-            () if holds(&bytes[..bytes.len().min(200)], ODS) => FileKind::Ods,
-            () if holds(bytes, b"xl/workbook.bin") => FileKind::Xlsb,
-            () => FileKind::Xlsx,
-        });
+        return match () {
+            () if holds(&bytes[..bytes.len().min(200)], ODS) => Ok(FileKind::Ods),
+            () if !holds(bytes, CONTENT_TYPES) && holds(bytes, ODS_PARTS) => Ok(FileKind::Ods),
+            () if !holds(bytes, CONTENT_TYPES) => other("a zip archive"),
+            () if holds(bytes, b"xl/workbook.bin") => Ok(FileKind::Xlsb),
+            () => Ok(FileKind::Xlsx),
+        };
     }
     if FIRST_RECORD.iter().any(|record| bytes.starts_with(record)) {
         return other("an .xls workbook of a version before Excel 97");
@@ -83,7 +89,7 @@ fn text_kind(bytes: &[u8]) -> Option<&'static str> {
 }
 
 fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
-    bytes.windows(wanted.len()).any(|window| window == wanted)
+    bytes.windows(wanted.len()).any(|window| window.eq_ignore_ascii_case(wanted))
 }
 
 fn holds_utf16(bytes: &[u8], wanted: &str) -> bool {

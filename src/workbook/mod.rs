@@ -2,6 +2,7 @@
 //! Never decides what is a question or what to answer.
 
 pub mod answer_list;
+mod bounds;
 mod budget;
 mod csv;
 pub mod error;
@@ -9,11 +10,15 @@ mod facts;
 pub mod kind;
 mod le;
 pub mod limits;
+mod lists;
 pub mod ods;
 mod package;
 mod preflight;
 pub mod report;
+mod tabs;
 mod tokens;
+mod values;
+mod warnings;
 pub mod worker;
 mod xls;
 mod xlsb;
@@ -22,7 +27,8 @@ mod xml;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::cell::CellRef;
+use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS};
+use crate::domain::fill::CELL_LIMIT;
 pub use crate::domain::workbook::CellValue;
 use crate::domain::workbook::{FileKind, Workbook};
 pub use error::{ReadError, WriteError};
@@ -51,6 +57,22 @@ pub struct Edited {
     pub untouched: Vec<(String, String)>,
     /// Names of the parts that changed.
     pub changed: Vec<String>,
+}
+
+impl CellEdit {
+    /// Why it cannot be made wherever the cell stands, in a file of any kind.
+    fn refusal(&self) -> Option<&'static str> {
+        if self.cell.row >= MAX_ROWS || self.cell.col >= MAX_COLS {
+            return Some("the cell is outside the grid");
+        }
+        match &self.value {
+            CellValue::Text(text) if text.encode_utf16().count() > CELL_LIMIT => {
+                Some("the text is longer than the 32,767 characters that a cell holds")
+            }
+            CellValue::Number(number) if !number.is_finite() => Some("this is no number that a cell holds"),
+            _ => None,
+        }
+    }
 }
 
 /// The file kinds that are read, as named in messages.

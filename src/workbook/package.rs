@@ -4,15 +4,16 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 
-use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
 use super::limits::in_words;
 use super::preflight::{self, key};
-use super::{Limits, ReadError};
+use super::{Edited, Limits, ReadError};
+use crate::domain::digest::sha256_hex;
 
 /// An opened container.
 pub struct Package<'a> {
+    bytes: &'a [u8],
     archive: ZipArchive<Cursor<&'a [u8]>>,
     /// Raw names in the order of the container.
     names: Vec<String>,
@@ -44,7 +45,7 @@ impl<'a> Package<'a> {
             }
             names.push(name);
         }
-        Ok(Self { archive, names, by_key, limits: *limits })
+        Ok(Self { bytes, archive, names, by_key, limits: *limits })
     }
 
     /// Names of all parts, as the container spells them, in its order.
@@ -74,7 +75,7 @@ impl<'a> Package<'a> {
         let mut bytes = Vec::new();
         entry.take(self.limits.part + 1).read_to_end(&mut bytes).map_err(|error| broken(error.to_string()))?;
         if bytes.len() as u64 > self.limits.part {
-            return Err(broken(format!("it unpacks to more than {} MiB", self.limits.part >> 20)));
+            return Err(broken(format!("it unpacks to more than {}", in_words(self.limits.part))));
         }
         Ok(bytes)
     }
@@ -109,13 +110,20 @@ impl<'a> Package<'a> {
         Ok(writer.finish().map_err(broken)?.into_inner())
     }
 
-    /// SHA-256 (hex) of each part that is not in `changed`.
+    /// The container with `changed` parts, and the proof of what else is untouched; the received bytes where nothing is changed.
     ///
     /// # Errors
-    /// A part is damaged.
-    pub fn digests(&mut self, changed: &BTreeMap<String, Vec<u8>>) -> Result<Vec<(String, String)>, ReadError> {
+    /// The container could not be read again.
+    pub fn edited(&mut self, changed: &BTreeMap<String, Vec<u8>>, old: Vec<String>) -> Result<Edited, ReadError> {
+        let bytes = if changed.is_empty() { self.bytes.to_vec() } else { self.rewrite(changed)? };
+        let names = self.names.iter().filter(|name| changed.contains_key(*name)).cloned().collect();
+        Ok(Edited { bytes, old, untouched: self.digests(changed)?, changed: names })
+    }
+
+    /// SHA-256 (hex) of each part that is not in `changed`.
+    fn digests(&mut self, changed: &BTreeMap<String, Vec<u8>>) -> Result<Vec<(String, String)>, ReadError> {
         let names: Vec<String> = self.names.iter().filter(|name| !changed.contains_key(*name)).cloned().collect();
-        names.into_iter().map(|name| Ok((name.clone(), crate::domain::digest::hex(&Sha256::digest(self.part(&name)?))))).collect()
+        names.into_iter().map(|name| Ok((name.clone(), sha256_hex(&self.part(&name)?)))).collect()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Tables → report.xlsx for our own people. A new workbook, never the customer's; the only file that knows the spreadsheet writer.
+//! Tables → report.xlsx for our own people. A new workbook, never the customer's, and nothing of it is for the customer.
 
 use rust_xlsxwriter::{
     Chart, ChartType, Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
@@ -33,7 +33,7 @@ pub struct Report {
     pub date: (u16, u8, u8),
 }
 
-/// The most that a cell holds.
+/// The most that is written into a cell of a new workbook, in UTF-16 units; a little less than a cell holds.
 const CELL_LIMIT: usize = 32_000;
 /// Dark blue of heads and bars.
 const HEAD: Color = Color::RGB(0x1F_3A_5F);
@@ -138,6 +138,14 @@ fn lines(texts: &[String], columns: &[(String, f64)]) -> f64 {
 }
 
 /// A text that a cell can hold.
-fn cut(text: &str) -> String {
-    if text.len() <= CELL_LIMIT { text.to_owned() } else { text.chars().take(CELL_LIMIT / 4).chain(['…']).collect() }
+pub(super) fn cut(text: &str) -> String {
+    let (mut units, mut end) = (0, text.len());
+    for (at, character) in text.char_indices() {
+        units += character.len_utf16();
+        if units > CELL_LIMIT {
+            end = at;
+            break;
+        }
+    }
+    if end == text.len() { text.to_owned() } else { format!("{}…", &text[..end]) }
 }

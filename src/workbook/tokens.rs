@@ -2,7 +2,6 @@
 
 use super::le::Bytes;
 use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS, Range};
-use crate::domain::workbook::Takes;
 
 /// What a formula names, and how wide its fields are.
 #[derive(Debug, Default)]
@@ -104,31 +103,4 @@ impl Grammar {
         }
         (row < all_rows && col < all_cols).then_some(CellRef::new(row, col))
     }
-}
-
-/// What a rule of that kind lets in; `None` where it lets in anything, or is a list.
-pub fn takes(kind: u32, operator: u32, first: Option<f64>, second: Option<f64>) -> Option<Takes> {
-    let above = |step: f64| first.map_or(f64::NEG_INFINITY, |first| if step > 0.0 { first + step } else { first.next_up() });
-    let below = |step: f64| first.map_or(f64::INFINITY, |first| if step > 0.0 { first - step } else { first.next_down() });
-    let step = if matches!(kind, 1 | 6) { 1.0 } else { 0.0 };
-    let any = (f64::NEG_INFINITY, f64::INFINITY);
-    let (low, high) = (first.unwrap_or(any.0), first.unwrap_or(any.1));
-    let (least, most) = match operator {
-        0 => (low, second.unwrap_or(any.1)),
-        2 => (low, high),
-        4 => (above(step), any.1),
-        5 => (any.0, below(step)),
-        6 => (low, any.1),
-        7 => (any.0, high),
-        _ => any,
-    };
-    Some(match kind {
-        1 => Takes::Whole { least, most },
-        2 => Takes::Decimal { least, most },
-        4 => Takes::Date,
-        5 => Takes::Time,
-        6 => Takes::TextLength { least, most },
-        7 => Takes::Formula,
-        _ => return None,
-    })
 }

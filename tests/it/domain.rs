@@ -1,5 +1,6 @@
 //! The domain as tables: what is nearly equal, what the guards see, the word of a list, who may be told what, and what becomes of a question.
 
+mod blocks;
 mod guard;
 mod list_word;
 mod mapping;

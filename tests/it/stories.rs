@@ -260,17 +260,22 @@ fn the_report_and_the_lists_of_work_open_as_what_they_are() {
     assert!(done.work_items.iter().all(|item| !item.owner.is_empty() && !item.to_do.is_empty() && !item.waiting.is_empty()));
 }
 
+/// A bank of one public answer, approved: where the data centres are.
+fn bank_of_one(bank: &Path, wording: &str) {
+    fs::create_dir_all(bank.join("answers")).unwrap();
+    fs::write(bank.join("bank.toml"), "version = 1\nname = \"one\"\n").unwrap();
+    let answer = "+++\nid = \"sites\"\nquestion = \"Where are your data centres?\"\nverdict = \"info\"\nowner = \"a\"\naudience = \"public\"\n\
+        review_by = 2099-01-01\n+++\n";
+    fs::write(bank.join("answers/sites.md"), format!("{answer}{wording}")).unwrap();
+    let place = BankPlace { root: bank.to_owned(), cache: None };
+    answerbank::engine::curate::approve(&place, &["sites".into()], "a", jiff::civil::date(2026, 6, 30)).unwrap();
+}
+
 #[test]
 fn an_answer_that_could_become_a_formula_is_told_where_it_is_written_as_separated_text() {
     let folder = tempfile::tempdir().unwrap();
     let bank = folder.path().join("bank");
-    fs::create_dir_all(bank.join("answers")).unwrap();
-    fs::write(bank.join("bank.toml"), "version = 1\nname = \"lists\"\n").unwrap();
-    let answer = "+++\nid = \"sites\"\nquestion = \"Where are your data centres?\"\nverdict = \"info\"\nowner = \"a\"\naudience = \"public\"\n\
-        review_by = 2099-01-01\n+++\n- Bern\n- Graz\n";
-    fs::write(bank.join("answers/sites.md"), answer).unwrap();
-    let place = BankPlace { root: bank.clone(), cache: None };
-    answerbank::engine::curate::approve(&place, &["sites".into()], "a", jiff::civil::date(2026, 6, 30)).unwrap();
+    bank_of_one(&bank, "- Bern\n- Graz\n");
     let form = folder.path().join("form.csv");
     fs::write(&form, "Question;Answer\r\nWhere are your data centres?;\r\nIs there a security policy?;\r\nAre backups tested?;\r\n")
         .unwrap();
@@ -278,6 +283,32 @@ fn an_answer_that_could_become_a_formula_is_told_where_it_is_written_as_separate
     assert_eq!(done.notices, ["written with ' in front, so that no program takes the text for a formula: B2"]);
     let text = fs::read_to_string(&done.workbook).unwrap();
     assert_eq!(text.lines().nth(1), Some("Where are your data centres?;\"'- Bern"));
+}
+
+#[test]
+fn an_answer_that_the_files_encoding_cannot_hold_is_a_gap_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let bank = folder.path().join("bank");
+    let form = folder.path().join("form.csv");
+    let text = "Question;Answer\r\nWhere are your data centres?;\r\nIs there a security policy? Na\u{EF}ve \u{201C}yes\u{201D}?;\r\nAre backups tested?;\r\n";
+    let western: Vec<u8> = text
+        .chars()
+        .map(|c| match c {
+            '\u{201C}' => 0x93,
+            '\u{201D}' => 0x94,
+            c => c as u8,
+        })
+        .collect();
+    fs::write(&form, &western).unwrap();
+    for (wording, filled, gaps) in [("In \u{141}\u{F3}d\u{17A}.\n", 0, 3), ("In \u{201C}K\u{F6}ln\u{201D}, for \u{20AC}.\n", 1, 2)] {
+        bank_of_one(&bank, wording);
+        let mut order = order(&form, &bank, &folder.path().join("out"));
+        order.force = true;
+        let done = fill(&order).unwrap();
+        assert_eq!((done.counts.filled, done.counts.gap), (filled, gaps), "{wording}");
+        let told = done.work_items.iter().any(|item| item.title == "Write sites by hand" && item.why.contains("which has no 'Ł'"));
+        assert_eq!(told, filled == 0, "{:?}", done.work_items);
+    }
 }
 
 #[test]

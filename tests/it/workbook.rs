@@ -9,7 +9,7 @@ mod edit;
 mod hostile;
 mod ods;
 mod package;
-mod random;
+pub mod random;
 mod read;
 mod rules;
 mod worker;

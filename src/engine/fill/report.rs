@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Settled, outcome_name};
 use crate::domain::bank::Bank;
 use crate::domain::cell::CellRef;
-use crate::domain::fill::could_become_formula;
+use crate::domain::fill::field_text;
 use crate::domain::propose::Judged;
 use crate::domain::review::{Choice, Decision, Outcome};
 use crate::domain::work_item::WorkItem;
@@ -247,18 +247,13 @@ pub(super) fn work_items_csv(items: &[WorkItem]) -> Vec<u8> {
     let mut writer =
         csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let titles = ["id", "title", "kind", "owner", "why", "to_do", "answer", "control_or_evidence", "requirements", "questions"];
-    let rows = items.iter().map(|item| work_row(item).iter().map(|field| formula_safe(field)).collect::<Vec<_>>());
+    let rows = items.iter().map(|item| work_row(item).iter().map(|field| field_text(field)).collect::<Vec<_>>());
     // Writing to memory cannot fail.
     let _ = writer.write_record(titles);
     for row in rows {
         let _ = writer.write_record(row);
     }
     writer.into_inner().unwrap_or_default()
-}
-
-/// A field with `'` before anything that begins like a formula, also after spaces and quotes.
-fn formula_safe(field: &str) -> String {
-    if could_become_formula(field) { format!("'{field}") } else { field.to_owned() }
 }
 
 /// Reads the decisions that were taken in a report.

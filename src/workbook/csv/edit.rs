@@ -4,15 +4,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use sha2::{Digest, Sha256};
-
 use super::dialect::Dialect;
 use super::fields::{self, Fields};
 use super::file_name;
 use super::text::Decoded;
-use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS};
-use crate::domain::digest::hex;
-use crate::domain::fill::{CELL_LIMIT, could_become_formula};
+use crate::domain::cell::CellRef;
+use crate::domain::digest::sha256_hex;
+use crate::domain::fill::field_text;
 use crate::workbook::{CellEdit, CellValue, Edited, Limits, ReadError, WriteError};
 
 /// Edits separated text. Encoding, byte order mark, delimiter, quoting and line ends stay as they are.
@@ -22,7 +20,7 @@ use crate::workbook::{CellEdit, CellValue, Edited, Limits, ReadError, WriteError
 pub fn edit(name: &str, bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited, WriteError> {
     let part = file_name(name).to_owned();
     if edits.is_empty() {
-        let untouched = vec![(part, hex(&Sha256::digest(bytes)))];
+        let untouched = vec![(part, sha256_hex(bytes))];
         return Ok(Edited { bytes: bytes.to_vec(), old: Vec::new(), untouched, changed: Vec::new() });
     }
     let before = super::read(name, bytes, limits)?.sheets.swap_remove(0).cells;
@@ -43,11 +41,14 @@ fn checked(sheet: &str, decoded: &Decoded, edits: &[CellEdit]) -> Result<BTreeMa
         if edit.sheet != sheet {
             return Err(WriteError::NoSheet(edit.sheet.clone()));
         }
-        let text = field_text(&edit.value);
-        let why = if edit.cell.row >= MAX_ROWS || edit.cell.col >= MAX_COLS {
-            Some("the cell is outside the grid".to_owned())
-        } else if text.encode_utf16().count() > CELL_LIMIT {
-            Some("the text is longer than the 32,767 characters that a cell holds".to_owned())
+        let text = match &edit.value {
+            CellValue::Text(text) => field_text(text),
+            number @ CellValue::Number(_) => number.to_string(),
+        };
+        // What is written may be one character longer than the text.
+        let written = CellEdit { value: text.as_str().into(), ..edit.clone() };
+        let why = if let Some(why) = edit.refusal().or_else(|| written.refusal()) {
+            Some(why.to_owned())
         } else if text.contains('\0') {
             Some("the text has a character NUL, which no text file can hold".to_owned())
         } else if let Err(character) = decoded.encode(&text) {
@@ -63,14 +64,6 @@ fn checked(sheet: &str, decoded: &Decoded, edits: &[CellEdit]) -> Result<BTreeMa
         }
     }
     Ok(cells)
-}
-
-/// What a field says for a value: text that could be taken for a formula gets an apostrophe in front, a number is nothing but digits.
-fn field_text(value: &CellValue) -> String {
-    match value {
-        CellValue::Text(text) if could_become_formula(text) => format!("'{text}"),
-        other => other.to_string(),
-    }
 }
 
 /// How the file writes what an edit adds.

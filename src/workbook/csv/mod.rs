@@ -11,6 +11,7 @@ mod text;
 
 use std::collections::BTreeMap;
 
+use super::budget::Budget;
 use super::{Limits, ReadError};
 use crate::domain::cell::CellRef;
 use crate::domain::fill::{CELL_LIMIT, could_become_formula};
@@ -29,12 +30,13 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadE
     let dialect = Dialect::find(name, &decoded.text);
     let cells = cells(&decoded.text, &dialect, limits)?;
     let sheet = Sheet { name: sheet_name(name).to_owned(), cells, ..Sheet::default() };
-    Ok(Workbook { kind: FileKind::Csv, sheets: vec![sheet], unread: Vec::new(), warnings: decoded.warning().into_iter().collect() })
+    let warnings = decoded.warning().into_iter().collect();
+    Ok(Workbook { kind: FileKind::Csv, sheets: vec![sheet], warnings, charset: decoded.charset(), ..Workbook::default() })
 }
 
 fn cells(text: &str, dialect: &Dialect, limits: &Limits) -> Result<BTreeMap<CellRef, Cell>, ReadError> {
     let mut cells = BTreeMap::new();
-    let mut room = limits.text;
+    let mut budget = Budget::new(limits);
     for field in Fields::new(text, dialect) {
         let field = field?;
         let broken = |what: String| ReadError::Line { line: field.line, what };
@@ -45,10 +47,7 @@ fn cells(text: &str, dialect: &Dialect, limits: &Limits) -> Result<BTreeMap<Cell
         if value.encode_utf16().count() > CELL_LIMIT {
             return Err(broken("a field is longer than the 32,767 characters that a cell holds".into()));
         }
-        if cells.len() == limits.cells {
-            return Err(broken(format!("the file has more than {} cells", limits.cells)));
-        }
-        room = room.checked_sub(value.len()).ok_or_else(|| broken(format!("the file has more than {} MiB of text", limits.text >> 20)))?;
+        budget.take(&value).map_err(broken)?;
         cells.insert(field.at, Cell { text: bare(&value).to_owned(), ..Cell::default() });
     }
     Ok(cells)

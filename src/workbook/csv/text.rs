@@ -2,6 +2,8 @@
 
 use encoding_rs::WINDOWS_1252;
 
+use crate::domain::workbook::Charset;
+use crate::workbook::limits::in_words;
 use crate::workbook::{Limits, ReadError};
 
 /// The encodings that are read and written.
@@ -35,7 +37,7 @@ impl Decoded {
     /// It is none of these, or too large.
     pub(super) fn new(bytes: &[u8], limits: &Limits) -> Result<Self, ReadError> {
         if bytes.len() as u64 > limits.file {
-            return Err(ReadError::Refused(format!("it is larger than {} MiB", limits.file >> 20)));
+            return Err(ReadError::Refused(format!("it has more than {}", in_words(limits.file))));
         }
         let marked = MARKS.iter().find(|(mark, _)| bytes.starts_with(mark));
         let (mark, encoding) = marked.map_or_else(|| (&[][..], unmarked(bytes)), |(mark, encoding)| (*mark, *encoding));
@@ -69,6 +71,15 @@ impl Decoded {
     /// The name of the encoding.
     pub(super) const fn encoding(&self) -> &'static str {
         self.encoding.name()
+    }
+
+    /// The characters that can be written, where those are not all.
+    pub(super) fn charset(&self) -> Option<Charset> {
+        let beyond_ascii = || (0x80..=0xFF).filter(|byte| !NOT_1252.contains(byte)).collect::<Vec<u8>>();
+        (self.encoding == Encoding::Windows1252).then(|| Charset {
+            name: self.encoding.name().to_owned(),
+            beyond_ascii: WINDOWS_1252.decode_without_bom_handling(&beyond_ascii()).0.into_owned(),
+        })
     }
 
     /// What the file's owner should check where the encoding is a guess.

@@ -1,6 +1,7 @@
 //! The condition of a validation → a list's source, or what else the cell takes. Never evaluates a formula.
 
 use crate::domain::workbook::Takes;
+use crate::workbook::bounds::{About, Operator, takes};
 
 /// What a condition asks of a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,45 +22,46 @@ pub fn read(condition: &str) -> Option<Asked> {
     if let Some(source) = call(plain, "cell-content-is-in-list") {
         return Some(Asked::List(source.trim().to_owned()));
     }
-    Some(Asked::Other(takes(plain)))
+    Some(Asked::Other(rule(plain)))
 }
 
-fn takes(condition: &str) -> Takes {
-    let starts = |name: &str| condition.starts_with(name);
-    let (whole, (least, most)) = (starts("cell-content-is-whole-number"), bounds(condition));
-    match () {
-        // Strict bounds of whole numbers and lengths are those of the next number.
-        () if whole => Takes::Whole { least: least.ceil(), most: most.floor() },
-        () if starts("cell-content-text-length") => Takes::TextLength { least: least.ceil(), most: most.floor() },
-        () if starts("cell-content-is-decimal-number") => Takes::Decimal { least, most },
-        () if starts("cell-content-is-date") => Takes::Date,
-        () if starts("cell-content-is-time") => Takes::Time,
-        () => Takes::Formula,
-    }
+fn rule(condition: &str) -> Takes {
+    let about = ABOUT.iter().find(|(name, _)| condition.starts_with(name)).map_or(About::Formula, |(_, about)| *about);
+    let (operator, first, second) = compared(condition);
+    takes(about, operator, first, second)
 }
 
-/// The bounds in a condition such as `… and cell-content()>=5` or `…-is-between(1,9)`.
-fn bounds(condition: &str) -> (f64, f64) {
-    let open = (f64::NEG_INFINITY, f64::INFINITY);
+/// How a condition such as `… and cell-content()>=5` or `…-is-between(1,9)` compares, and with what; a bound that is no number is none.
+fn compared(condition: &str) -> (Operator, Option<f64>, Option<f64>) {
     let number = |text: &str| text.trim().parse::<f64>().ok();
-    if let Some((before, within)) = condition.split_once("-is-between(") {
+    if let Some((before, within)) = condition.split_once("-between(") {
         let within = within.trim_end().trim_end_matches(')');
-        let Some((least, most)) = within.split_once([',', ';']).filter(|_| !before.ends_with("not")) else { return open };
-        return (number(least).unwrap_or(open.0), number(most).unwrap_or(open.1));
+        let (first, second) = within.split_once([',', ';']).unwrap_or((within, ""));
+        return (if before.ends_with("not") { Operator::Other } else { Operator::Between }, number(first), number(second));
     }
-    let Some((_, compared)) = condition.rsplit_once("()").or_else(|| condition.rsplit_once(')')) else { return open };
-    let compared = compared.trim();
-    let operator = ["<=", ">=", "!=", "<>", "<", ">", "="].into_iter().find(|operator| compared.starts_with(operator));
-    let Some((operator, limit)) = operator.and_then(|operator| Some((operator, number(&compared[operator.len()..])?))) else { return open };
-    match operator {
-        "<=" => (open.0, limit),
-        ">=" => (limit, open.1),
-        "<" => (open.0, limit.next_down()),
-        ">" => (limit.next_up(), open.1),
-        "=" => (limit, limit),
-        _ => open,
-    }
+    let behind = condition.rsplit_once("()").or_else(|| condition.rsplit_once(')')).map_or("", |(_, behind)| behind.trim());
+    let operator = OPERATORS.iter().find(|(sign, _)| behind.starts_with(sign));
+    operator.map_or((Operator::Between, None, None), |(sign, operator)| (*operator, number(&behind[sign.len()..]), None))
 }
+
+const ABOUT: &[(&str, About)] = &[
+    ("cell-content-is-whole-number", About::Whole),
+    ("cell-content-is-decimal-number", About::Decimal),
+    ("cell-content-text-length", About::TextLength),
+    ("cell-content-is-date", About::Date),
+    ("cell-content-is-time", About::Time),
+];
+
+/// Signs, those before others that they begin with.
+const OPERATORS: &[(&str, Operator)] = &[
+    ("<=", Operator::AtMost),
+    (">=", Operator::AtLeast),
+    ("!=", Operator::Other),
+    ("<>", Operator::Other),
+    ("<", Operator::Less),
+    (">", Operator::More),
+    ("=", Operator::Equal),
+];
 
 /// What stands between the brackets of `name(…)`, where that is the whole condition.
 fn call<'a>(condition: &'a str, name: &str) -> Option<&'a str> {

@@ -7,9 +7,8 @@ use super::CONTENT;
 use super::grid::{Found, Grid};
 use super::read;
 use super::row::{Row, Values, new_rows, opened};
-use crate::domain::cell::CellRef;
-use crate::domain::workbook::Workbook;
-use crate::workbook::xlsx::refusal;
+use crate::domain::cell::{CellRef, RangeMap};
+use crate::domain::workbook::{Sheet, Workbook};
 use crate::workbook::{CellEdit, Edited, Limits, ReadError, WriteError};
 
 /// Edits a workbook.
@@ -19,8 +18,7 @@ use crate::workbook::{CellEdit, Edited, Limits, ReadError, WriteError};
 pub fn edit(bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited, WriteError> {
     let mut package = read::open(bytes, limits)?;
     if edits.is_empty() {
-        let untouched = package.digests(&BTreeMap::new())?;
-        return Ok(Edited { bytes: bytes.to_vec(), old: Vec::new(), untouched, changed: Vec::new() });
+        return Ok(package.edited(&BTreeMap::new(), Vec::new())?);
     }
     let part = package.find(CONTENT).unwrap_or(CONTENT).to_owned();
     let source = package.text(&part)?;
@@ -33,21 +31,23 @@ pub fn edit(bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited,
     }
     let text = splice(&source.text, &by_sheet, limits).map_err(broken)?.map_err(|(sheet, cell)| covered(&sheet, cell))?;
     let changed = BTreeMap::from([(part.clone(), source.with(text))]);
-    let untouched = package.digests(&changed)?;
-    Ok(Edited { bytes: package.rewrite(&changed)?, old, untouched, changed: vec![part] })
+    Ok(package.edited(&changed, old)?)
 }
 
 /// The edits by sheet; refuses unknown sheets, and cells that must not be written or cannot hold the value.
 fn group(workbook: &Workbook, edits: &[CellEdit]) -> Result<BTreeMap<String, Values>, WriteError> {
     let mut by_sheet: BTreeMap<String, Values> = BTreeMap::new();
+    let last_col = edits.iter().map(|edit| edit.cell.col).max().unwrap_or(0);
+    let blocks = |sheet: &Sheet| RangeMap::new(sheet.merges.iter().map(|range| (*range, range.first)), last_col);
+    let blocks: BTreeMap<&str, RangeMap<CellRef>> = workbook.sheets.iter().map(|sheet| (sheet.name.as_str(), blocks(sheet))).collect();
     for edit in edits {
         let sheet = workbook.sheet(&edit.sheet).ok_or_else(|| WriteError::NoSheet(edit.sheet.clone()))?;
         let twice = by_sheet.entry(edit.sheet.clone()).or_default().insert(edit.cell, edit.value.clone()).is_some();
-        if sheet.anchor(edit.cell) != edit.cell {
+        if blocks[edit.sheet.as_str()].get(edit.cell).is_some_and(|first| first != edit.cell) {
             return Err(covered(&edit.sheet, edit.cell));
         }
         let formula = sheet.cells.get(&edit.cell).is_some_and(|cell| cell.formula);
-        let why = refusal(edit).or(twice.then_some("the cell would be written twice")).or(formula.then_some("the cell holds a formula"));
+        let why = edit.refusal().or(twice.then_some("the cell would be written twice")).or(formula.then_some("the cell holds a formula"));
         if let Some(why) = why {
             return Err(WriteError::Cell { sheet: edit.sheet.clone(), cell: edit.cell, why: why.into() });
         }

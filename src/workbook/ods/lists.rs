@@ -2,25 +2,10 @@
 
 use crate::domain::cell::Range;
 use crate::domain::workbook::{Sheet, Workbook};
-
-/// A name may stand for a name; more steps than this are a ring.
-const MAX_NAME_STEPS: u8 = 8;
-/// More words than this are a data table, not a list to choose from.
-const MAX_OPTIONS: usize = 1_000;
-
-/// A name for a range or an expression.
-#[derive(Debug)]
-pub struct Name {
-    /// The name itself.
-    pub called: String,
-    /// The sheet that it is local to, by position.
-    pub local_to: Option<usize>,
-    /// What it stands for.
-    pub refers_to: String,
-}
+use crate::workbook::lists::{DefinedName, MAX_NAME_STEPS, named, words_in};
 
 /// The words of a list whose source is `source`, on the sheet at `sheet`; empty where they cannot be read.
-pub fn options(workbook: &Workbook, names: &[Name], sheet: usize, source: &str) -> Vec<String> {
+pub fn options(workbook: &Workbook, names: &[DefinedName], sheet: usize, source: &str) -> Vec<String> {
     resolve(workbook, names, sheet, source, MAX_NAME_STEPS).unwrap_or_default()
 }
 
@@ -30,7 +15,7 @@ pub fn spelled(workbook: &Workbook, sheet: usize, source: &str) -> String {
     found.map_or_else(|| source.to_owned(), |(sheet, range)| format!("'{}'!{range}", sheet.name.replace('\'', "''")))
 }
 
-fn resolve(workbook: &Workbook, names: &[Name], sheet: usize, source: &str, steps: u8) -> Option<Vec<String>> {
+fn resolve(workbook: &Workbook, names: &[DefinedName], sheet: usize, source: &str, steps: u8) -> Option<Vec<String>> {
     let source = source.trim().trim_start_matches("of:").trim_start_matches('=').trim();
     if source.starts_with('"') {
         return quoted(source);
@@ -38,9 +23,7 @@ fn resolve(workbook: &Workbook, names: &[Name], sheet: usize, source: &str, step
     if let Some((sheet, range)) = reference(workbook, sheet, source) {
         return Some(words_in(sheet, range));
     }
-    let same = |name: &&Name| name.called.eq_ignore_ascii_case(source);
-    let local = |name: &&Name| name.local_to == Some(sheet);
-    let name = names.iter().filter(same).find(local).or_else(|| names.iter().filter(same).find(|name| name.local_to.is_none()))?;
+    let name = named(names, sheet, source)?;
     resolve(workbook, names, sheet, &name.refers_to, steps.checked_sub(1)?)
 }
 
@@ -108,16 +91,4 @@ fn sheet_name(address: &str) -> Option<(Option<String>, &str)> {
             None => return Some((Some(name), after.strip_prefix('.')?)),
         }
     }
-}
-
-/// The texts of a block, row by row; only cells that hold something are visited, however large the block.
-fn words_in(sheet: &Sheet, range: Range) -> Vec<String> {
-    sheet
-        .cells
-        .range(range.first..=range.last)
-        .filter(|(at, _)| range.contains(**at))
-        .map(|(_, cell)| cell.text.trim().to_owned())
-        .filter(|text| !text.is_empty())
-        .take(MAX_OPTIONS)
-        .collect()
 }

@@ -1,18 +1,20 @@
 //! ods → plain cells, in one walk over content.xml. Never trusts a single count: calamine's must agree wherever it can be asked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::conditions::{self, Asked};
 use super::grid::{Found, Grid, Run};
-use super::lists::{self, Name};
-use super::sheet::{Budget, StyleNumbers, Table};
+use super::lists;
+use super::sheet::{Shared, Table};
 use super::styles::Styles;
 use super::{CONTENT, count};
 use crate::domain::cell::Range;
 use crate::domain::workbook::{CellRule, FileKind, ListRule, Workbook};
+use crate::workbook::lists::DefinedName;
 use crate::workbook::package::Package;
+use crate::workbook::warnings::{Seen, told};
 use crate::workbook::xml::Tag;
-use crate::workbook::{Limits, ReadError};
+use crate::workbook::{Limits, ReadError, tabs};
 
 /// Reads a workbook.
 ///
@@ -22,7 +24,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadError> {
     let mut package = open(bytes, limits)?;
     let text = package.text(CONTENT)?.text;
     let (mut workbook, grids) = sheets(&mut package, &text, limits)?;
-    workbook.warnings = warnings(&package, &workbook, grids.links);
+    workbook.warnings = told(&seen(&package, &workbook, grids.links), &workbook);
     if grids.cells <= count::MAX_GRID
         && let Some(others) = count::values(bytes)
     {
@@ -81,11 +83,10 @@ pub struct Grids {
 struct Reading<'a> {
     limits: &'a Limits,
     styles: Styles,
-    numbers: StyleNumbers,
-    budget: Budget,
+    shared: Shared,
     workbook: Workbook,
     conditions: BTreeMap<String, String>,
-    names: Vec<Name>,
+    names: Vec<DefinedName>,
     validated: Vec<BTreeMap<String, Vec<Range>>>,
     grids: Grids,
     is_spreadsheet: bool,
@@ -101,8 +102,7 @@ impl<'a> Reading<'a> {
         Self {
             limits,
             styles,
-            numbers: StyleNumbers::default(),
-            budget: Budget::new(limits),
+            shared: Shared::new(limits),
             workbook: Workbook { kind: FileKind::Ods, ..Workbook::default() },
             conditions: BTreeMap::new(),
             names: Vec::new(),
@@ -150,7 +150,7 @@ impl<'a> Reading<'a> {
                 table.row(&row, &self.styles);
             }
             (Found::RowEnd { .. }, Some((table, _))) => table.row_end(self.rows),
-            (Found::Cell(run), Some((table, _))) => table.cell(&run, &self.styles, &mut self.numbers, &mut self.budget)?,
+            (Found::Cell(run), Some((table, _))) => table.cell(&run, &self.styles, &mut self.shared)?,
             (Found::Unread(what, at), Some((table, true))) => Table::unread(&mut self.workbook.unread, &table.sheet.name, what, at),
             _ => {}
         }
@@ -173,15 +173,15 @@ impl<'a> Reading<'a> {
     }
 
     fn name(&mut self, tag: &Tag, refers_to: &str) {
-        if let (Some(called), Some(refers_to)) = (tag.get("name"), tag.get(refers_to)) {
+        if let (Some(name), Some(refers_to)) = (tag.get("name"), tag.get(refers_to)) {
             let local_to = self.table.is_some().then_some(self.workbook.sheets.len());
-            self.names.push(Name { called, local_to, refers_to });
+            self.names.push(DefinedName { name, local_to, refers_to });
         }
     }
 
     fn table_end(&mut self) -> Result<(), String> {
         if let Some((table, _)) = &mut self.table {
-            table.finish(&mut self.budget)?;
+            table.finish(&mut self.shared)?;
         }
         let Some((table, is_sheet)) = self.table.take() else { return Ok(()) };
         self.grids.cells = self.grids.cells.saturating_add(u64::from(table.extent.0) * u64::from(table.extent.1));
@@ -198,10 +198,7 @@ impl<'a> Reading<'a> {
         if !self.is_spreadsheet {
             return Err(ReadError::Kind { found: "an OpenDocument file that is no spreadsheet".into() });
         }
-        let mut names = BTreeSet::new();
-        if let Some(twin) = self.workbook.sheets.iter().find(|sheet| !names.insert(sheet.name.to_lowercase())) {
-            return Err(ReadError::Refused(format!("two sheets are called {:?}", twin.name)));
-        }
+        tabs::check(self.workbook.sheets.iter().map(|sheet| sheet.name.as_str()), self.limits)?;
         self.resolve();
         Ok((self.workbook, self.grids))
     }
@@ -240,21 +237,14 @@ fn compare(ours: &[(String, usize, usize)], others: &[(String, usize)]) -> Resul
     Ok(())
 }
 
-/// What the workbook's owner should know.
-fn warnings(package: &Package, workbook: &Workbook, links: bool) -> Vec<String> {
+/// What stands beside the cells.
+fn seen(package: &Package, workbook: &Workbook, links: bool) -> Seen {
     let has = |test: &dyn Fn(&str) -> bool| package.names().iter().any(|name| !name.ends_with('/') && test(name));
-    let mut warnings = Vec::new();
-    if has(&|name| name.starts_with("Basic/") || name.starts_with("Scripts/")) {
-        warnings.push("the workbook has macros; they are kept and never run".to_owned());
+    Seen {
+        macros: has(&|name| name.starts_with("Basic/") || name.starts_with("Scripts/")),
+        signed: has(&|name| name.starts_with("META-INF/") && name.contains("signatures")),
+        links,
+        stored_results: workbook.sheets.iter().any(|sheet| sheet.cells.values().any(|cell| cell.formula)),
+        ..Seen::default()
     }
-    if has(&|name| name.starts_with("META-INF/") && name.contains("signatures")) {
-        warnings.push("the workbook is signed; editing makes the signature invalid".to_owned());
-    }
-    if links {
-        warnings.push("the workbook takes values from other files; they are not looked up".to_owned());
-    }
-    if workbook.sheets.iter().any(|sheet| sheet.cells.values().any(|cell| cell.formula)) {
-        warnings.push("results of formulas stay as they were stored until a spreadsheet program recalculates the workbook".to_owned());
-    }
-    warnings
 }

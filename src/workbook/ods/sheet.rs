@@ -7,6 +7,8 @@ use super::styles::Styles;
 use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS, Range};
 use crate::domain::workbook::{Cell, Locks, Sheet, Unread, Visibility};
 use crate::workbook::Limits;
+use crate::workbook::budget::Budget;
+use crate::workbook::values::{iso_date_text, iso_time_text};
 use crate::workbook::xml::Tag;
 
 /// Hidden columns, or empty hidden rows, beyond this many in one run are a layout trick, not content.
@@ -14,29 +16,29 @@ const MAX_HIDDEN_SPAN: u32 = 2_000;
 /// Empty cells beyond this many in one run are background, not places for answers, whatever their lock says.
 const MAX_LOCKED_RUN: u64 = 100_000;
 
-/// What may still be read of a workbook.
-pub struct Budget {
+/// What the tables of a workbook share: numbers for its styles, and what may still be read.
+pub struct Shared {
     limits: Limits,
-    cells: usize,
-    text: usize,
+    numbers: BTreeMap<String, u32>,
+    budget: Budget,
+    /// Empty cells that may still say for themselves whether they are locked.
     locks: usize,
 }
 
-impl Budget {
+impl Shared {
     /// All that the limits allow.
     pub fn new(limits: &Limits) -> Self {
-        Self { limits: *limits, cells: limits.cells, text: limits.text, locks: limits.cells }
+        Self { limits: *limits, numbers: BTreeMap::new(), budget: Budget::new(limits), locks: limits.cells }
     }
 
-    /// Takes `cells` cells that hold `text` bytes each.
-    fn take(&mut self, cells: u64, text: usize) -> Result<(), String> {
-        let cells = usize::try_from(cells).unwrap_or(usize::MAX);
-        self.cells = self.cells.checked_sub(cells).ok_or_else(|| format!("the workbook has more than {} cells", self.limits.cells))?;
-        self.text = text
-            .checked_mul(cells)
-            .and_then(|text| self.text.checked_sub(text))
-            .ok_or_else(|| format!("the workbook has more than {} MiB of text", self.limits.text >> 20))?;
-        Ok(())
+    /// The number of a style's name.
+    fn style(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        let number = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+        self.numbers.insert(name.to_owned(), number);
+        number
     }
 }
 
@@ -137,39 +139,39 @@ impl Table {
     ///
     /// # Errors
     /// Content outside the grid, or more than the limits allow; values that are none.
-    pub fn cell(&mut self, run: &CellRun, styles: &Styles, numbers: &mut StyleNumbers, budget: &mut Budget) -> Result<(), String> {
+    pub fn cell(&mut self, run: &CellRun, styles: &Styles, shared: &mut Shared) -> Result<(), String> {
         let formula = run.get("table:formula");
         let text = value_text(run)?;
         let text_blank = text.trim().is_empty();
         if !text.is_empty() || formula.is_some() {
-            self.content(run, &text, numbers, budget)?;
+            self.content(run, &text, shared)?;
         }
         if text_blank && run.other_text > 0 && typed(run) {
             self.shaped = self.shaped.saturating_add((run.cols.count as usize).saturating_mul(run.rows.count as usize));
         }
         self.links |= formula.is_some_and(|formula| formula.contains("'#") || formula.contains("DDE("));
         let Some(area) = block(run.rows, run.cols) else { return Ok(()) };
-        self.spans(run, area, budget)?;
+        self.spans(run, area, &shared.limits)?;
         if let Some(name) = run.get("table:content-validation-name") {
             self.validate(name, area);
         }
         if let (Some(style), Some(locks)) = (run.get("table:style-name"), &mut self.sheet.locks)
-            && area.area() <= MAX_LOCKED_RUN.min(budget.locks as u64)
+            && area.area() <= MAX_LOCKED_RUN.min(shared.locks as u64)
         {
             let locked = styles.locked(style);
-            budget.locks -= usize::try_from(area.area()).unwrap_or(0);
+            shared.locks -= usize::try_from(area.area()).unwrap_or(0);
             locks.cells.extend(cells(area).map(|at| (at, locked)));
         }
         Ok(())
     }
 
-    fn content(&mut self, run: &CellRun, text: &str, numbers: &mut StyleNumbers, budget: &mut Budget) -> Result<(), String> {
+    fn content(&mut self, run: &CellRun, text: &str, shared: &mut Shared) -> Result<(), String> {
         let (rows, cols) = (u64::from(run.rows.first) + u64::from(run.rows.count), u64::from(run.cols.first) + u64::from(run.cols.count));
         if rows > u64::from(MAX_ROWS) || cols > u64::from(MAX_COLS) {
             return Err(format!("a cell at row {rows}, column {cols} is outside the grid"));
         }
         let Some(area) = block(run.rows, run.cols) else { return Ok(()) };
-        budget.take(area.area(), text.len() + run.other_text)?;
+        shared.budget.take_block(area.area(), text.len() + run.other_text)?;
         self.rows_with_content = true;
         self.extent = (self.extent.0.max(area.last.row + 1), self.extent.1.max(area.last.col + 1));
         if !text.trim().is_empty() && typed(run) {
@@ -177,7 +179,7 @@ impl Table {
         }
         let formula = run.get("table:formula").is_some();
         for at in cells(area) {
-            let style = numbers.number(run.get("table:style-name").or(self.row_style.as_deref()).unwrap_or_else(|| self.col_style(at.col)));
+            let style = shared.style(run.get("table:style-name").or(self.row_style.as_deref()).unwrap_or_else(|| self.col_style(at.col)));
             self.sheet.cells.insert(at, Cell { text: text.to_owned(), formula, style });
         }
         Ok(())
@@ -189,11 +191,11 @@ impl Table {
     }
 
     /// Merged blocks, and blocks that one formula fills.
-    fn spans(&mut self, run: &CellRun, area: Range, budget: &Budget) -> Result<(), String> {
+    fn spans(&mut self, run: &CellRun, area: Range, limits: &Limits) -> Result<(), String> {
         let merged = run.size("table:number-rows-spanned", "table:number-columns-spanned")?;
         if merged != (1, 1) {
-            if self.sheet.merges.len() as u64 + area.area() > budget.limits.merges as u64 {
-                return Err(format!("more than {} merged blocks", budget.limits.merges));
+            if self.sheet.merges.len() as u64 + area.area() > limits.merges as u64 {
+                return Err(format!("more than {} merged blocks", limits.merges));
             }
             self.sheet.merges.extend(cells(area).filter_map(|at| spanned(at, merged)));
         }
@@ -232,10 +234,10 @@ impl Table {
     ///
     /// # Errors
     /// It fills more cells than the limits allow.
-    pub fn finish(&mut self, budget: &mut Budget) -> Result<(), String> {
+    pub fn finish(&mut self, shared: &mut Shared) -> Result<(), String> {
         self.sheet.merges.sort();
         for range in std::mem::take(&mut self.arrays) {
-            budget.take(range.area(), 0)?;
+            shared.budget.take_block(range.area(), 0)?;
             cells(range).for_each(|at| self.sheet.cells.entry(at).or_default().formula = true);
         }
         Ok(())
@@ -256,21 +258,6 @@ pub fn spanned(at: CellRef, (rows, cols): (u32, u32)) -> Option<Range> {
     block(Run { first: at.row, count: rows }, Run { first: at.col, count: cols })
 }
 
-/// Numbers for the names of styles.
-#[derive(Default)]
-pub struct StyleNumbers(BTreeMap<String, u32>);
-
-impl StyleNumbers {
-    fn number(&mut self, name: &str) -> u32 {
-        if let Some(number) = self.0.get(name) {
-            return *number;
-        }
-        let number = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
-        self.0.insert(name.to_owned(), number);
-        number
-    }
-}
-
 /// Whether a cell says what its value is; where it does not, its paragraphs are shown all the same.
 fn typed(run: &CellRun) -> bool {
     let values = ["office:value", "office:string-value", "office:date-value", "office:time-value", "office:boolean-value"];
@@ -289,28 +276,9 @@ pub fn value_text(run: &CellRun) -> Result<String, String> {
             Some(value) => value.trim().parse::<f64>().map_err(|_| format!("the value {value:?} is no number"))?.to_string(),
             None => run.text.clone(),
         },
-        Some("date") => get("office:date-value").map_or_else(|| run.text.clone(), |date| date_text(&date)),
-        Some("time") => get("office:time-value").map_or_else(|| run.text.clone(), |time| time_text(&time)),
+        Some("date") => get("office:date-value").map_or_else(|| run.text.clone(), |date| iso_date_text(&date)),
+        Some("time") => get("office:time-value").map_or_else(|| run.text.clone(), |time| iso_time_text(&time)),
         Some("boolean") => get("office:boolean-value").map_or_else(|| run.text.clone(), |value| value.to_uppercase()),
         _ => get("office:string-value").filter(|value| !(error && value.is_empty())).unwrap_or_else(|| run.text.clone()),
     })
-}
-
-/// `2026-05-04T13:30:00` as `2026-05-04 13:30:00`, and without a time where that is midnight.
-fn date_text(date: &str) -> String {
-    let (day, time) = date.trim().split_once('T').unwrap_or((date.trim(), ""));
-    let time = time.split(['.', ',']).next().unwrap_or_default();
-    if matches!(time, "" | "00:00:00" | "00:00") { day.to_owned() } else { format!("{day} {time}") }
-}
-
-/// `PT13H30M00S` as `13:30:00`; any other spelling as it is.
-fn time_text(time: &str) -> String {
-    let read = || {
-        let (hours, rest) = time.trim().strip_prefix("PT")?.split_once('H')?;
-        let (minutes, rest) = rest.split_once('M')?;
-        let seconds = rest.strip_suffix('S')?.split(['.', ',']).next()?;
-        let number = |text: &str| text.parse::<u32>().ok();
-        Some(format!("{:02}:{:02}:{:02}", number(hours)?, number(minutes)?, number(seconds)?))
-    };
-    read().unwrap_or_else(|| time.to_owned())
 }

@@ -3,10 +3,11 @@
 use super::records::{BEGIN, Record, Walk, filled_texts};
 use crate::domain::cell::CellRef;
 use crate::domain::workbook::Visibility;
-use crate::workbook::ReadError;
+use crate::workbook::facts::BookFacts;
 use crate::workbook::le::Bytes;
-use crate::workbook::tokens::{Grammar, Operand};
-use crate::workbook::xlsx::DefinedName;
+use crate::workbook::lists::DefinedName;
+use crate::workbook::tokens::Operand;
+use crate::workbook::{ReadError, tabs};
 
 /// What the first record of an Excel 97 workbook says, and of those after it.
 const BIFF8: u16 = 0x0600;
@@ -33,16 +34,8 @@ pub struct Tab {
 pub struct Globals {
     /// All tabs.
     pub tabs: Vec<Tab>,
-    /// For each shared text whether there is anything in it.
-    pub filled: Vec<bool>,
-    /// For each style whether it locks its cells.
-    pub locked: Vec<bool>,
-    /// How formulas are read.
-    pub grammar: Grammar,
-    /// Defined names; local ones by position among the worksheets.
-    pub names: Vec<DefinedName>,
-    /// Other files that it links to.
-    pub links: usize,
+    /// The rest that sheets are read with.
+    pub book: BookFacts,
     /// Records that the value reader needs not see.
     pub needless: Vec<usize>,
 }
@@ -70,9 +63,9 @@ pub fn read(stream: &[u8]) -> Result<Globals, ReadError> {
             0x0085 => globals.tabs.push(tab(record).ok_or_else(broken)?),
             0x00FC => {
                 let pieces: Vec<&[u8]> = std::iter::once(record.data).chain(walk.continued()).collect();
-                globals.filled = filled_texts(&pieces).ok_or_else(broken)?;
+                globals.book.filled = filled_texts(&pieces).ok_or_else(broken)?;
             }
-            0x00E0 => globals.locked.push(record.data.get(4).ok_or_else(broken)? & 1 != 0),
+            0x00E0 => globals.book.locked.push(record.data.get(4).ok_or_else(broken)? & 1 != 0),
             0x0018 => {
                 raw_names.push(raw_name(data).ok_or_else(broken)?);
                 globals.needless.push(record.at);
@@ -84,7 +77,7 @@ pub fn read(stream: &[u8]) -> Result<Globals, ReadError> {
             0x01AE => {
                 own_books.push(data.0.get(2..4) == Some(&[0x01, 0x04]));
                 // What else is no path of a file stands for functions of add-ins.
-                globals.links += usize::from(data.0.len() > 4);
+                globals.book.links |= data.0.len() > 4;
             }
             _ => {}
         }
@@ -94,9 +87,9 @@ pub fn read(stream: &[u8]) -> Result<Globals, ReadError> {
         let own = own_books.get(usize::from(*book)).copied().unwrap_or(false) && first == last;
         own.then(|| tabs.get(usize::try_from(*first).ok()?).map(|tab| tab.name.clone()))?
     };
-    globals.grammar.sheets = outside.iter().map(sheet).collect();
-    globals.grammar.names = raw_names.iter().map(|name| name.name.clone()).collect();
-    globals.names = raw_names.iter().filter_map(|name| defined(name, &globals)).collect();
+    globals.book.grammar.sheets = outside.iter().map(sheet).collect();
+    globals.book.grammar.names = raw_names.iter().map(|name| name.name.clone()).collect();
+    globals.book.names = raw_names.iter().filter_map(|name| defined(name, &globals)).collect();
     Ok(globals)
 }
 
@@ -108,11 +101,7 @@ pub fn too_old() -> ReadError {
 fn tab(record: Record) -> Option<Tab> {
     let mut data = Bytes(record.data);
     let (at, visibility, kind) = (data.u32()? as usize, data.u8()?, data.u8()?);
-    let visibility = match visibility & 3 {
-        0 => Visibility::Visible,
-        1 => Visibility::Hidden,
-        _ => Visibility::VeryHidden,
-    };
+    let visibility = tabs::visibility(u32::from(visibility & 3));
     let (characters, flags) = (data.u8()?, data.u8()?);
     let mut name = data.text(usize::from(characters), flags & 1 != 0)?;
     name.retain(|character| character != '\0');
@@ -137,7 +126,7 @@ fn references(mut data: Bytes) -> Option<Vec<(u16, i16, i16)>> {
 }
 
 fn defined(raw: &RawName, globals: &Globals) -> Option<DefinedName> {
-    let Operand::Reference(refers_to) = globals.grammar.operand(raw.tokens, CellRef::new(0, 0))? else { return None };
+    let Operand::Reference(refers_to) = globals.book.grammar.operand(raw.tokens, CellRef::new(0, 0))? else { return None };
     let local_to = match raw.tab.checked_sub(1) {
         None => None,
         Some(tab) => Some(globals.tabs.get(..tab)?.iter().filter(|tab| tab.kind == 0).count()),

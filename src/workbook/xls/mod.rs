@@ -9,14 +9,15 @@ mod sheet;
 use std::collections::BTreeSet;
 use std::io::Cursor;
 
-use calamine::{Data, DataRef, Reader as _, Xls};
+use calamine::{Reader as _, Xls};
 
 use crate::domain::cell::CellRef;
-use crate::domain::workbook::{FileKind, Unread, Workbook};
+use crate::domain::workbook::{FileKind, Workbook};
 use crate::workbook::budget::Budget;
-use crate::workbook::facts::warnings;
-use crate::workbook::xlsx::{guarded, list_words, text_of};
-use crate::workbook::{Limits, ReadError};
+use crate::workbook::values::{guarded, lent, text_of};
+use crate::workbook::warnings::{Seen, told};
+use crate::workbook::xlsx::list_words;
+use crate::workbook::{Limits, ReadError, tabs};
 use container::Container;
 use globals::{Globals, Tab};
 use sheet::SheetPass;
@@ -26,6 +27,8 @@ const GRID: u64 = 4_000_000;
 /// Kinds of tabs that hold macros.
 const MACRO_SHEET: u8 = 1;
 const MODULE: u8 = 6;
+/// The kind of a tab that is one chart.
+const CHART: u8 = 2;
 /// A kind of record that does not exist.
 const NO_KIND: [u8; 2] = [0xFF, 0xFF];
 /// Kind and length of a record, before what it holds.
@@ -56,38 +59,26 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadError> {
         return Err(ReadError::Refused(format!("its cells stand too far apart: their blocks cover more than {GRID} cells")));
     }
     let mut values = values(&stream, &rows, &mut Budget::new(limits))?.into_iter();
-    let mut workbook =
-        Workbook { kind: FileKind::Xls, warnings: warnings(has_macros(&container, &globals), globals.links), ..Workbook::default() };
+    let mut workbook = Workbook { kind: FileKind::Xls, ..Workbook::default() };
     for (tab, pass) in tabs.iter().zip(passes) {
         workbook.unread.extend(pass.facts.unread_on(&tab.name));
-        let mut sheet = pass.facts.join(&tab.name, values.next().unwrap_or_default(), &globals.locked, limits)?;
+        let mut sheet = pass.facts.join(&tab.name, values.next().unwrap_or_default(), &globals.book.locked, limits)?;
         sheet.visibility = tab.visibility;
         workbook.sheets.push(sheet);
     }
-    workbook.unread.extend(globals.tabs.iter().filter(|tab| tab.kind != 0).map(|tab| Unread {
-        sheet: tab.name.clone(),
-        what: "tab that is no worksheet".into(),
-        count: 1,
-        at: Vec::new(),
-    }));
-    list_words(&mut workbook, &globals.names);
+    workbook.unread.extend(globals.tabs.iter().filter(|tab| tab.kind != 0).map(|tab| tabs::unread(&tab.name, other_tab(tab.kind))));
+    list_words(&mut workbook, &globals.book.names);
+    workbook.warnings = told(&seen(&container, &globals), &workbook);
     Ok(workbook)
 }
 
 fn check_tabs(tabs: &[Tab], limits: &Limits) -> Result<(), ReadError> {
-    if tabs.len() > limits.sheets {
-        return Err(ReadError::Refused(format!("{} sheets, more than {}", tabs.len(), limits.sheets)));
+    tabs::check(tabs.iter().map(|tab| tab.name.as_str()), limits)?;
+    let mut places = BTreeSet::new();
+    match tabs.iter().find(|tab| !places.insert(tab.at)) {
+        Some(tab) => Err(ReadError::Refused(format!("the sheet {:?} begins where another one does", tab.name))),
+        None => Ok(()),
     }
-    let (mut names, mut places) = (BTreeSet::new(), BTreeSet::new());
-    for tab in tabs {
-        if !names.insert(tab.name.to_lowercase()) {
-            return Err(ReadError::Refused(format!("two sheets are called {:?}", tab.name)));
-        }
-        if !places.insert(tab.at) {
-            return Err(ReadError::Refused(format!("the sheet {:?} begins where another one does", tab.name)));
-        }
-    }
-    Ok(())
 }
 
 /// How many cells the value reader makes room for: from the first to the last column, in each row.
@@ -141,7 +132,7 @@ fn values(stream: &[u8], rows: &[Vec<u32>], budget: &mut Budget) -> Result<Vec<V
         for (row, col, value) in range.used_cells() {
             let number = rows.get(row + top as usize);
             let (Some(row), Ok(col)) = (number, u32::try_from(col)) else { continue };
-            let text = text_of(&borrowed(value));
+            let text = text_of(&lent(value));
             if !text.is_empty() {
                 budget.take(&text).map_err(broken)?;
                 cells.push((CellRef::new(*row, left + col), text));
@@ -152,18 +143,21 @@ fn values(stream: &[u8], rows: &[Vec<u32>], budget: &mut Budget) -> Result<Vec<V
     Ok(all)
 }
 
-fn borrowed(value: &Data) -> DataRef<'_> {
-    match value {
-        Data::Int(number) => DataRef::Int(*number),
-        Data::Float(number) => DataRef::Float(*number),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => DataRef::SharedString(text),
-        Data::Bool(yes) => DataRef::Bool(*yes),
-        Data::DateTime(date) => DataRef::DateTime(*date),
-        Data::Error(error) => DataRef::Error(error.clone()),
-        Data::Empty => DataRef::Empty,
+/// What a tab is that is no worksheet.
+const fn other_tab(kind: u8) -> &'static str {
+    match kind {
+        MACRO_SHEET => "macro tab",
+        CHART => "chart tab",
+        _ => "tab without a sheet",
     }
 }
 
-fn has_macros(container: &Container, globals: &Globals) -> bool {
-    container.has("_VBA_PROJECT_CUR") || globals.tabs.iter().any(|tab| matches!(tab.kind, MACRO_SHEET | MODULE))
+fn seen(container: &Container, globals: &Globals) -> Seen {
+    Seen {
+        macros: container.has("_VBA_PROJECT_CUR") || globals.tabs.iter().any(|tab| tab.kind == MODULE),
+        old_macros: globals.tabs.iter().any(|tab| tab.kind == MACRO_SHEET),
+        links: globals.book.links,
+        signed: container.has("_signatures") || container.has("_xmlsignatures"),
+        ..Seen::default()
+    }
 }

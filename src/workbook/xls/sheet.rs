@@ -100,7 +100,7 @@ fn cell(kind: u16, mut data: Bytes, globals: &Globals) -> Option<(u16, bool)> {
     let filled = match kind {
         0x0201 | 0x00BE => false,
         0x0204 | 0x00D6 => data.u16()? > 0,
-        0x00FD => *globals.filled.get(data.u32()? as usize)?,
+        0x00FD => *globals.book.filled.get(data.u32()? as usize)?,
         _ => true,
     };
     Some((style, filled))
@@ -130,7 +130,7 @@ fn layout(kind: u16, record: &[u8], facts: &mut SheetFacts, globals: &Globals) -
         0x01BE => {
             // A rule that this does not understand is no rule that can be obeyed, nor a reason to refuse the workbook.
             if let Some(raw) = rule(data) {
-                facts.rule(&globals.grammar, raw);
+                facts.rule(&globals.book.grammar, raw);
             }
         }
         0x001C => {

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use super::records::{Walk, text};
 use crate::domain::cell::CellRef;
 use crate::domain::workbook::Visibility;
-use crate::workbook::ReadError;
+use crate::workbook::facts::BookFacts;
 use crate::workbook::le::Bytes;
+use crate::workbook::lists::DefinedName;
 use crate::workbook::package::Package;
-use crate::workbook::tokens::{Grammar, Operand};
-use crate::workbook::xlsx::{DefinedName, Relation, relations_of};
+use crate::workbook::tokens::Operand;
+use crate::workbook::xlsx::{Relation, relations_of};
+use crate::workbook::{ReadError, tabs};
 
 /// One tab.
 #[derive(Debug)]
@@ -20,8 +22,15 @@ pub struct Tab {
     pub part: String,
     /// How it shows.
     pub visibility: Visibility,
+    /// The kind of its relation: `worksheet` where it holds cells; empty where it has no part.
+    pub kind: String,
+}
+
+impl Tab {
     /// Whether it holds cells.
-    pub is_worksheet: bool,
+    pub fn is_worksheet(&self) -> bool {
+        self.kind == "worksheet"
+    }
 }
 
 /// What holds for the whole workbook.
@@ -29,16 +38,8 @@ pub struct Tab {
 pub struct Book {
     /// All tabs.
     pub tabs: Vec<Tab>,
-    /// For each shared text whether there is anything in it.
-    pub filled: Vec<bool>,
-    /// For each style whether it locks its cells.
-    pub locked: Vec<bool>,
-    /// How formulas are read.
-    pub grammar: Grammar,
-    /// Defined names; local ones by position among the worksheets.
-    pub names: Vec<DefinedName>,
-    /// Other files that it links to.
-    pub links: usize,
+    /// The rest that sheets are read with.
+    pub facts: BookFacts,
 }
 
 struct RawName<'a> {
@@ -54,7 +55,8 @@ struct RawName<'a> {
 pub fn read(package: &mut Package, part: &str) -> Result<Book, ReadError> {
     let relations = relations_of(package, part)?;
     let bytes = package.part(part)?;
-    let mut book = Book { grammar: Grammar { wide: true, ..Grammar::default() }, ..Book::default() };
+    let mut book = Book::default();
+    book.facts.grammar.wide = true;
     let (mut raw_names, mut own_books, mut outside) = (Vec::new(), Vec::new(), Vec::new());
     let mut walk = Walk::new(&bytes);
     while let Some((kind, data)) = walk.next().map_err(|what| ReadError::Part { part: part.to_owned(), what })? {
@@ -64,7 +66,7 @@ pub fn read(package: &mut Package, part: &str) -> Result<Book, ReadError> {
             39 => raw_names.push(raw_name(data).ok_or_else(broken)?),
             355 | 357 | 358 | 667 => {
                 own_books.push(matches!(kind, 357 | 358));
-                book.links += usize::from(kind == 355);
+                book.facts.links |= kind == 355;
             }
             362 => outside = references(data).ok_or_else(broken)?,
             _ => {}
@@ -75,15 +77,15 @@ pub fn read(package: &mut Package, part: &str) -> Result<Book, ReadError> {
         let own = own_books.get(*source as usize).copied().unwrap_or(false) && first == last;
         own.then(|| tabs.get(*first as usize).map(|tab| tab.name.clone()))?
     };
-    book.grammar.sheets = outside.iter().map(sheet).collect();
-    book.grammar.names = raw_names.iter().map(|name| name.name.clone()).collect();
-    book.names = raw_names.iter().filter_map(|name| defined(name, &book)).collect();
+    book.facts.grammar.sheets = outside.iter().map(sheet).collect();
+    book.facts.grammar.names = raw_names.iter().map(|name| name.name.clone()).collect();
+    book.facts.names = raw_names.iter().filter_map(|name| defined(name, &book)).collect();
     for relation in relations.values().filter(|relation| matches!(relation.kind.as_str(), "sharedStrings" | "styles")) {
         if package.find(&relation.target).is_some() {
             let bytes = package.part(&relation.target)?;
             let read = if relation.kind == "styles" { locked_styles(&bytes) } else { filled_texts(&bytes) };
             let flags = read.map_err(|what| ReadError::Part { part: relation.target.clone(), what })?;
-            *if relation.kind == "styles" { &mut book.locked } else { &mut book.filled } = flags;
+            *if relation.kind == "styles" { &mut book.facts.locked } else { &mut book.facts.filled } = flags;
         }
     }
     Ok(book)
@@ -93,16 +95,12 @@ pub fn read(package: &mut Package, part: &str) -> Result<Book, ReadError> {
 fn tab(mut data: Bytes, relations: &BTreeMap<String, Relation>) -> Option<Tab> {
     let (state, _) = (data.u32()?, data.u32()?);
     let (relation, name) = (text(&mut data)?, text(&mut data)?);
-    let visibility = match state {
-        0 => Visibility::Visible,
-        1 => Visibility::Hidden,
-        _ => Visibility::VeryHidden,
-    };
+    let visibility = tabs::visibility(state);
     if relation.is_empty() {
-        return Some(Tab { name, part: String::new(), visibility, is_worksheet: false });
+        return Some(Tab { name, part: String::new(), visibility, kind: String::new() });
     }
     let relation = relations.get(&relation)?;
-    Some(Tab { name, part: relation.target.clone(), visibility, is_worksheet: relation.kind == "worksheet" })
+    Some(Tab { name, part: relation.target.clone(), visibility, kind: relation.kind.clone() })
 }
 
 fn raw_name(mut data: Bytes) -> Option<RawName> {
@@ -118,8 +116,8 @@ fn references(mut data: Bytes) -> Option<Vec<(u32, u32, u32)>> {
 }
 
 fn defined(raw: &RawName, book: &Book) -> Option<DefinedName> {
-    let Operand::Reference(refers_to) = book.grammar.operand(raw.tokens, CellRef::new(0, 0))? else { return None };
-    let before = |tab: u32| Some(book.tabs.get(..tab as usize)?.iter().filter(|tab| tab.is_worksheet).count());
+    let Operand::Reference(refers_to) = book.facts.grammar.operand(raw.tokens, CellRef::new(0, 0))? else { return None };
+    let before = |tab: u32| Some(book.tabs.get(..tab as usize)?.iter().filter(|tab| tab.is_worksheet()).count());
     let local_to = if raw.tab == u32::MAX { None } else { Some(before(raw.tab)?) };
     Some(DefinedName { name: raw.name.clone(), local_to, refers_to })
 }

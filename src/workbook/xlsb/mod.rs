@@ -11,12 +11,13 @@ use std::io::Cursor;
 use calamine::{Reader as _, Xlsb};
 
 use crate::domain::cell::CellRef;
-use crate::domain::workbook::{FileKind, Unread, Workbook};
+use crate::domain::workbook::{FileKind, Workbook};
 use crate::workbook::budget::Budget;
-use crate::workbook::facts::warnings;
 use crate::workbook::package::Package;
-use crate::workbook::xlsx::{guarded, list_words, relations_of, text_of};
-use crate::workbook::{Limits, ReadError};
+use crate::workbook::values::{guarded, text_of};
+use crate::workbook::warnings::{Seen, told};
+use crate::workbook::xlsx::{is_signed, list_words, other_tab, relations_of};
+use crate::workbook::{Limits, ReadError, tabs};
 use book::Tab;
 use records::Walk;
 use sheet::SheetPass;
@@ -25,6 +26,8 @@ use sheet::SheetPass;
 const WORKBOOK: &str = "xl/workbook.bin";
 /// Where the macros are.
 const MACROS: &str = "xl/vbaProject.bin";
+/// Where connections to data elsewhere are.
+const CONNECTIONS: &str = "xl/connections.bin";
 /// The record that begins a comment.
 const COMMENT: u32 = 635;
 
@@ -36,13 +39,12 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadError> {
     let mut package = Package::open(bytes, limits)?;
     let book = book::read(&mut package, WORKBOOK)?;
     check_tabs(&book.tabs, limits)?;
-    let mut workbook =
-        Workbook { kind: FileKind::Xlsb, warnings: warnings(package.find(MACROS).is_some(), book.links), ..Workbook::default() };
+    let mut workbook = Workbook { kind: FileKind::Xlsb, ..Workbook::default() };
     let mut passes = Vec::new();
-    for tab in book.tabs.iter().filter(|tab| tab.is_worksheet) {
+    for tab in book.tabs.iter().filter(|tab| tab.is_worksheet()) {
         let part = package.part(&tab.part)?;
         let broken = |what: String| ReadError::Part { part: tab.name.clone(), what };
-        let mut pass = sheet::read(&part, &book.filled, &book.grammar).map_err(broken)?;
+        let mut pass = sheet::read(&part, &book.facts.filled, &book.facts.grammar).map_err(broken)?;
         unread(&mut package, &tab.part, &mut pass)?;
         passes.push((tab, pass));
     }
@@ -55,34 +57,31 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, ReadError> {
         let mut cells = guarded(|| read_values(&mut values, &tab.name, &mut budget)).map_err(broken)?;
         cells.extend(pass.values);
         workbook.unread.extend(pass.facts.unread_on(&tab.name));
-        let mut sheet = pass.facts.join(&tab.name, cells, &book.locked, limits)?;
+        let mut sheet = pass.facts.join(&tab.name, cells, &book.facts.locked, limits)?;
         sheet.visibility = tab.visibility;
         workbook.sheets.push(sheet);
     }
-    workbook.unread.extend(book.tabs.iter().filter(|tab| !tab.is_worksheet).map(|tab| Unread {
-        sheet: tab.name.clone(),
-        what: "tab that is no worksheet".into(),
-        count: 1,
-        at: Vec::new(),
-    }));
-    list_words(&mut workbook, &book.names);
+    workbook.unread.extend(book.tabs.iter().filter(|tab| !tab.is_worksheet()).map(|tab| tabs::unread(&tab.name, other_tab(&tab.kind))));
+    list_words(&mut workbook, &book.facts.names);
+    let seen = Seen {
+        macros: package.find(MACROS).is_some(),
+        old_macros: workbook.unread.iter().any(|unread| unread.what == other_tab("xlMacrosheet")),
+        links: book.facts.links,
+        connections: package.find(CONNECTIONS).is_some(),
+        signed: is_signed(&mut package)?,
+        ..Seen::default()
+    };
+    workbook.warnings = told(&seen, &workbook);
     Ok(workbook)
 }
 
 fn check_tabs(tabs: &[Tab], limits: &Limits) -> Result<(), ReadError> {
-    if tabs.len() > limits.sheets {
-        return Err(ReadError::Refused(format!("{} sheets, more than {}", tabs.len(), limits.sheets)));
+    tabs::check(tabs.iter().map(|tab| tab.name.as_str()), limits)?;
+    let mut parts = BTreeSet::new();
+    match tabs.iter().find(|tab| !tab.part.is_empty() && !parts.insert(&tab.part)) {
+        Some(tab) => Err(ReadError::Refused(format!("two sheets are in {}", tab.part))),
+        None => Ok(()),
     }
-    let (mut names, mut parts) = (BTreeSet::new(), BTreeSet::new());
-    for tab in tabs {
-        if !names.insert(tab.name.to_lowercase()) {
-            return Err(ReadError::Refused(format!("two sheets are called {:?}", tab.name)));
-        }
-        if !tab.part.is_empty() && !parts.insert(&tab.part) {
-            return Err(ReadError::Refused(format!("two sheets are in {}", tab.part)));
-        }
-    }
-    Ok(())
 }
 
 fn read_values(values: &mut Xlsb<Cursor<&[u8]>>, sheet: &str, budget: &mut Budget) -> Result<Vec<(CellRef, String)>, String> {

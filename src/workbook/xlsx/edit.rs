@@ -8,8 +8,8 @@ use super::splice::{self, NewCell, OldValue, Stored, Styles};
 use super::strings::{self, Strings};
 use super::styles::Formats;
 use super::tables::{self, Table};
-use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS};
-use crate::domain::fill::{CELL_LIMIT, begins_like_formula};
+use crate::domain::cell::CellRef;
+use crate::domain::fill::begins_like_formula;
 use crate::workbook::package::{Package, PartText};
 use crate::workbook::{CellEdit, CellValue, Edited, Limits, ReadError, WriteError};
 
@@ -20,8 +20,7 @@ use crate::workbook::{CellEdit, CellValue, Edited, Limits, ReadError, WriteError
 pub fn edit(name: &str, bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Result<Edited, WriteError> {
     let mut package = Package::open(bytes, limits)?;
     if edits.is_empty() {
-        let untouched = package.digests(&BTreeMap::new())?;
-        return Ok(Edited { bytes: bytes.to_vec(), old: Vec::new(), untouched, changed: Vec::new() });
+        return Ok(package.edited(&BTreeMap::new(), Vec::new())?);
     }
     let parts = parts::find(&mut package)?;
     parts::check_name(&mut package, &parts, name)?;
@@ -60,9 +59,7 @@ pub fn edit(name: &str, bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Re
         put(&mut changed, &parts.workbook, &source, text);
     }
     let old = old_texts(&mut package, &parts, edits, &old)?;
-    let untouched = package.digests(&changed)?;
-    let names = package.names().iter().filter(|name| changed.contains_key(*name)).cloned().collect();
-    Ok(Edited { bytes: package.rewrite(&changed)?, old, untouched, changed: names })
+    Ok(package.edited(&changed, old)?)
 }
 
 /// Notes a part's new text, where it differs from the old one.
@@ -84,20 +81,6 @@ fn needs_quote(value: &CellValue) -> bool {
     text_of(value).is_some_and(begins_like_formula)
 }
 
-/// Why an edit cannot be made wherever it stands, in a file of any kind.
-pub fn refusal(edit: &CellEdit) -> Option<&'static str> {
-    if edit.cell.row >= MAX_ROWS || edit.cell.col >= MAX_COLS {
-        return Some("the cell is outside the grid");
-    }
-    match &edit.value {
-        CellValue::Text(text) if text.encode_utf16().count() > CELL_LIMIT => {
-            Some("the text is longer than the 32,767 characters that a cell holds")
-        }
-        CellValue::Number(number) if !number.is_finite() => Some("this is no number that a cell holds"),
-        _ => None,
-    }
-}
-
 /// The edits by sheet part; refuses unknown sheets, table headers and what no cell can hold.
 fn group(package: &mut Package, parts: &Parts, edits: &[CellEdit]) -> Result<BTreeMap<String, (String, Cells)>, WriteError> {
     let mut by_sheet: BTreeMap<String, (String, Cells)> = BTreeMap::new();
@@ -105,7 +88,7 @@ fn group(package: &mut Package, parts: &Parts, edits: &[CellEdit]) -> Result<BTr
         let sheet = parts.sheets.iter().find(|sheet| sheet.name == edit.sheet).ok_or_else(|| WriteError::NoSheet(edit.sheet.clone()))?;
         let (_, cells) = by_sheet.entry(sheet.part.clone()).or_insert_with(|| (sheet.name.clone(), Cells::new()));
         let twice = cells.insert(edit.cell, edit.value.clone()).map(|_| "the cell would be written twice");
-        if let Some(why) = refusal(edit).or(twice) {
+        if let Some(why) = edit.refusal().or(twice) {
             return Err(WriteError::Cell { sheet: edit.sheet.clone(), cell: edit.cell, why: why.into() });
         }
     }

@@ -4,16 +4,12 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::parts::DefinedName;
 use super::tables::Table;
 use super::validations::Validation;
 use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS, Range, parse_column};
-use crate::domain::workbook::{ListRule, Sheet, Workbook};
+use crate::domain::workbook::{ListRule, Workbook};
+use crate::workbook::lists::{DefinedName, MAX_NAME_STEPS, named, words_in};
 
-/// A name may stand for a name; more steps than this are a ring.
-const MAX_NAME_STEPS: u8 = 8;
-/// More words than this are a data table, not a list to choose from.
-const MAX_OPTIONS: usize = 1_000;
 /// So many cells of a workbook may have a list of their own, because its source is told from where they stand; lists of more are not read.
 const MAX_OWN: u64 = 5_000;
 
@@ -148,9 +144,7 @@ impl<'a> Sources<'a> {
             Some((title, wanted)) => (self.sheet(title)?, wanted),
             None => (sheet, source),
         };
-        let same = |name: &&DefinedName| name.name.eq_ignore_ascii_case(wanted);
-        let local = self.names.iter().filter(same).find(|name| name.local_to == Some(sheet));
-        local.or_else(|| self.names.iter().filter(same).find(|name| name.local_to.is_none()))
+        named(self.names, sheet, wanted)
     }
 
     /// The text of an argument of INDIRECT: quoted, in a cell, or SUBSTITUTE in such a text.
@@ -193,25 +187,6 @@ impl<'a> Sources<'a> {
         let read = || words_in(&self.workbook.sheets[sheet], range);
         self.known.borrow_mut().entry((sheet, range)).or_insert_with(read).clone()
     }
-}
-
-fn words_in(sheet: &Sheet, range: Range) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut at = range.first;
-    while let Some((found, cell)) = sheet.cells.range(at..=range.last).next().filter(|_| words.len() < MAX_OPTIONS) {
-        at = match found.col {
-            col if col < range.first.col => CellRef::new(found.row, range.first.col),
-            col if col > range.last.col => CellRef::new(found.row + 1, range.first.col),
-            col => {
-                words.extend(Some(cell.text.trim()).filter(|text| !text.is_empty()).map(str::to_owned));
-                CellRef::new(found.row, col + 1)
-            }
-        };
-        if at > range.last {
-            break;
-        }
-    }
-    words
 }
 
 /// A range cut into the cells, rows or columns for which a source may stand for different things.

@@ -4,6 +4,7 @@ mod edit;
 mod lists;
 mod parts;
 mod read;
+mod seen;
 mod sheet_part;
 mod splice;
 mod strings;
@@ -11,11 +12,8 @@ mod styles;
 mod tables;
 mod unread;
 mod validations;
-mod warnings;
 
 pub use edit::edit;
-pub(in crate::workbook) use edit::refusal;
 pub use lists::list_words;
-pub use parts::{DefinedName, Relation, relations_of};
-
-pub use read::{guarded, read, text_of};
+pub use parts::{Relation, is_signed, other_tab, relations_of};
+pub use read::read;

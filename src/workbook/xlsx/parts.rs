@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::workbook::Visibility;
 use crate::workbook::ReadError;
+use crate::workbook::lists::DefinedName;
 use crate::workbook::package::Package;
 use crate::workbook::xml::{Step, Walk};
 
@@ -51,17 +52,6 @@ pub struct SheetPart {
     pub visibility: Visibility,
 }
 
-/// A name for a range or a formula.
-#[derive(Debug)]
-pub struct DefinedName {
-    /// The name.
-    pub name: String,
-    /// The worksheet that it is local to, by position in [`Parts::sheets`].
-    pub local_to: Option<usize>,
-    /// What it stands for.
-    pub refers_to: String,
-}
-
 /// A relation of a part.
 #[derive(Debug, Clone)]
 pub struct Relation {
@@ -99,7 +89,7 @@ pub fn find(package: &mut Package) -> Result<Parts, ReadError> {
 }
 
 /// What a tab is that is no worksheet, by the kind of its relation.
-fn other_tab(kind: &str) -> &'static str {
+pub fn other_tab(kind: &str) -> &'static str {
     match kind {
         "chartsheet" => "chart tab",
         "dialogsheet" => "dialog tab",
@@ -229,6 +219,14 @@ pub fn relations_of(package: &mut Package, part: &str) -> Result<BTreeMap<String
         }
     }
     Ok(relations)
+}
+
+/// Whether a package bears a signature.
+///
+/// # Errors
+/// Its relations are broken.
+pub fn is_signed(package: &mut Package) -> Result<bool, ReadError> {
+    Ok(relations_of(package, "")?.values().any(|relation| relation.kind == "origin"))
 }
 
 /// A relation's target from the root of the package.

@@ -2,6 +2,7 @@
 
 use crate::domain::cell::Range;
 use crate::domain::workbook::Takes;
+use crate::workbook::bounds::{About, Operator, takes};
 use crate::workbook::xml::Tag;
 
 /// One rule as the part has it.
@@ -95,35 +96,25 @@ fn ranges(sqref: &str) -> Vec<Range> {
 impl Validation {
     /// What the cells take; `None` for a list and for a rule that allows everything.
     pub fn takes(&self) -> Option<Takes> {
-        let whole = matches!(self.kind.as_str(), "whole" | "textLength");
-        Some(match (self.kind.as_str(), self.bounds(whole)) {
-            ("whole" | "decimal" | "textLength" | "custom", None) | ("custom", _) => Takes::Formula,
-            ("whole", Some((least, most))) => Takes::Whole { least, most },
-            ("decimal", Some((least, most))) => Takes::Decimal { least, most },
-            ("textLength", Some((least, most))) => Takes::TextLength { least, most },
-            ("date", _) => Takes::Date,
-            ("time", _) => Takes::Time,
+        let about = match self.kind.as_str() {
+            "whole" => About::Whole,
+            "decimal" => About::Decimal,
+            "textLength" => About::TextLength,
+            "date" => About::Date,
+            "time" => About::Time,
+            "custom" => About::Formula,
             _ => return None,
-        })
-    }
-
-    /// The bounds, both inclusive; infinite where an operand is no plain number. `None` where the rule is no span: it leaves values out.
-    fn bounds(&self, whole: bool) -> Option<(f64, f64)> {
-        const NONE: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+        };
+        let operator = match self.operator.as_str() {
+            "" | "between" => Operator::Between,
+            "equal" => Operator::Equal,
+            "greaterThan" => Operator::More,
+            "greaterThanOrEqual" => Operator::AtLeast,
+            "lessThan" => Operator::Less,
+            "lessThanOrEqual" => Operator::AtMost,
+            _ => Operator::Other,
+        };
         let number = |text: &str| text.trim().trim_start_matches('=').parse::<f64>().ok().filter(|number| number.is_finite());
-        let (first, second) = (number(&self.first), number(&self.second));
-        let above = |number: f64| if whole { number.floor() + 1.0 } else { number.next_up() };
-        let below = |number: f64| if whole { number.ceil() - 1.0 } else { number.next_down() };
-        let least = |number: Option<f64>| number.unwrap_or(NONE.0);
-        let most = |number: Option<f64>| number.unwrap_or(NONE.1);
-        Some(match self.operator.as_str() {
-            "" | "between" => (least(first), most(second)),
-            "equal" => (least(first), most(first)),
-            "greaterThan" => (least(first.map(above)), NONE.1),
-            "greaterThanOrEqual" => (least(first), NONE.1),
-            "lessThan" => (NONE.0, most(first.map(below))),
-            "lessThanOrEqual" => (NONE.0, most(first)),
-            _ => return None,
-        })
+        Some(takes(about, operator, number(&self.first), number(&self.second)))
     }
 }

@@ -85,7 +85,7 @@ fn what_stands_beside_the_cells_is_counted_with_its_place() {
         not read: S: 3 pictures at D8, D9
         not read: S: 1 slicer at B41
         not read: S: 2 text boxes at C2
-        careful: it holds 1 embedded object: never opened, kept as they are",
+        careful: it holds embedded objects: they are never opened, and stay as they are",
     );
     super::edited(&book.bytes(), &[one("A1", "n")]).unwrap();
 }
@@ -125,12 +125,12 @@ fn macros_links_and_signatures_are_told_and_kept() {
         &told(&book),
         "not read: Old macros: 1 macro tab
         not read: Chart: 1 chart tab
-        careful: it holds macros (VBA): they are never run, and stay as they are
+        careful: it holds macros: they are never run, and stay as they are
         careful: it holds macros of an old kind (XLM): they are never run, and stay as they are
-        careful: it links to 1 other file: never opened, kept as they are
-        careful: it asks 1 other program for data (DDE): never started, kept as they are
-        careful: it holds connections to data elsewhere: never opened, kept as they are
-        careful: it is signed: the signature is kept as it is, but any edit makes it invalid
+        careful: it links to other files: they are never opened, and stay as they are
+        careful: it asks other programs for data (DDE): they are never started, and stay as they are
+        careful: it holds connections to data elsewhere: they are never opened, and stay as they are
+        careful: it is signed: any edit makes the signature invalid
         careful: the sheet \"Lists\" is hidden, and holds text
         careful: the sheet \"Deep\" is hidden so that only a program can show it, and holds text",
     );

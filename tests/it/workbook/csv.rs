@@ -97,9 +97,9 @@ fn what_is_no_honest_text_is_refused_with_its_line() {
         assert_eq!(edited(&bytes, &[one("A1", "n")]).unwrap_err().to_string(), wanted);
     }
     let refused = |limits: Limits| read("S.csv", b"aa,bb\ncc,dd\n", &limits).unwrap_err().to_string();
-    assert_eq!(refused(Limits { cells: 3, ..Limits::default() }), "line 2: the file has more than 3 cells");
-    assert_eq!(refused(Limits { text: 7, ..Limits::default() }), "line 2: the file has more than 0 MiB of text");
-    assert_eq!(refused(Limits { file: 11, ..Limits::default() }), "the file is refused: it is larger than 0 MiB");
+    assert_eq!(refused(Limits { cells: 3, ..Limits::default() }), "line 2: the workbook has more than 3 cells");
+    assert_eq!(refused(Limits { text: 7, ..Limits::default() }), "line 2: the workbook has more than 7 bytes of text");
+    assert_eq!(refused(Limits { file: 11, ..Limits::default() }), "the file is refused: it has more than 11 bytes");
 }
 
 #[test]

@@ -160,7 +160,7 @@ fn what_a_file_declares_of_its_size_is_not_believed() {
 
 #[test]
 fn a_broken_part_costs_one_clear_error() {
-    let again = "open it in a spreadsheet program and save it anew as .xlsx";
+    let again = "open it in a spreadsheet program and save it anew";
     let row = |row: &str| rows(row);
     let with = |name: &str, text: &str| rows("").part(name, text);
     let (xml, main) = ("xl/worksheets/sheet1.xml", "http://schemas.openxmlformats.org/spreadsheetml/2006/main");
@@ -216,7 +216,7 @@ fn a_foreign_or_damaged_file_is_told_apart() {
         zip.finish().unwrap().into_inner()
     };
     let anew = "ask for the file again, or open it in a spreadsheet program and save it anew";
-    let trust = "if you trust the file, open it in a spreadsheet program and save it anew as .xlsx";
+    let trust = "if you trust the file, open it in a spreadsheet program and save it anew";
     let kinds = &*format!("{} files can be read; save it as .xlsx in a spreadsheet program", answerbank::workbook::SUPPORTED);
     for (bytes, wanted, hint) in [
         (Vec::new(), "the file is empty", anew),

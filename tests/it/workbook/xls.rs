@@ -123,8 +123,8 @@ fn lists_rules_locks_and_what_is_hidden_are_read() {
     let tabs: Vec<(&str, Visibility)> = workbook.sheets.iter().map(|sheet| (sheet.name.as_str(), sheet.visibility)).collect();
     assert_eq!(tabs, [("S", Visibility::Visible), ("Li'sts", Visibility::Hidden)]);
     let unread: Vec<String> = workbook.unread.iter().map(ToString::to_string).collect();
-    assert_eq!(unread, ["S: 1 comment at B8", "S: 1 text box", "Chart1: 1 tab that is no worksheet"]);
-    assert_eq!(workbook.warnings, ["the workbook links to another file, which was not opened"]);
+    assert_eq!(unread, ["S: 1 comment at B8", "S: 1 text box", "Chart1: 1 chart tab"]);
+    assert_eq!(workbook.warnings, ["it links to other files: they are never opened", "the sheet \"Li'sts\" is hidden, and holds text"]);
 }
 
 #[test]
