@@ -223,7 +223,8 @@ fn tell_identity(
     filling: &mut Filling,
 ) -> IdentityTold {
     let (outcome, why) = match identity::value(field, &bank.profile, order.scope.date) {
-        _ if field.given.is_some() && !order.overwrite => ("kept", None),
+        // What stands there may be the customer's own words, so `--overwrite` does not reach it.
+        _ if field.given.is_some() => ("kept", None),
         None if field.key.is_none() => ("left", Some("it is not clear whom it asks about, or the profile has no place for it".to_owned())),
         None => ("left", Some(format!("the profile in bank.toml has no {}", field.key.unwrap_or_default()))),
         Some(value) => match filling.add_identity(workbook, field, place, &value) {

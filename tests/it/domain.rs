@@ -1,6 +1,7 @@
 //! The domain as tables: what is nearly equal, what the guards see, the word of a list, who may be told what, and what becomes of a question.
 
 mod guard;
+mod identity;
 mod list_word;
 mod mapping;
 mod propose;
