@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cell::CellRef;
 use super::extract::{Form, Question};
 use super::header_words::MARKS;
-use super::identity::IdentityField;
+use super::identity::{IdentityField, is_numeric};
 use super::review::Response;
 use super::workbook::{CellValue, Sheet, Takes, Workbook};
 
@@ -149,7 +149,10 @@ impl Filling {
         if self.cells.contains_key(&(field.sheet.clone(), field.cell)) {
             return Err(format!("something else goes into {} too", field.cell));
         }
-        let value = taken(sheet, field.cell, text)?;
+        let value = match (taken(sheet, field.cell, text)?, text.trim().parse()) {
+            (CellValue::Text(_), Ok(number)) if field.key.is_some_and(is_numeric) => CellValue::Number(number),
+            (value, _) => value,
+        };
         self.put(&field.sheet, field.cell, value, Purpose::Identity(place));
         Ok(())
     }

@@ -37,6 +37,12 @@ pub struct IdentityField {
 /// The key that stands for the day of the run.
 pub const DATE: &str = "date";
 
+/// Whether what a key stands for is a number, also where the cell has no rule that says so.
+#[must_use]
+pub fn is_numeric(key: &str) -> bool {
+    matches!(key, "employees" | "founded")
+}
+
 /// Longer texts are no labels.
 const MAX_WORDS: usize = 8;
 /// After so many rows without a label a block of labels has ended.
