@@ -1,7 +1,10 @@
 //! Whom labels are about: what the profile may answer, and what it must not, since it asks about somebody else. Rows: a sheet, row by row
 //! with `;` between cells, and the cells that the profile answers.
 
+use answerbank::bank::mappings;
+use answerbank::domain::explain::explain;
 use answerbank::domain::extract::questionnaire;
+use answerbank::domain::map_found::map_found;
 use answerbank::workbook::{Limits, read};
 
 use crate::table::check_rows;
@@ -67,4 +70,16 @@ fn fields_of_others_get_no_value() {
         ",
         answered,
     );
+}
+
+#[test]
+fn a_field_is_explained_and_a_sheet_that_a_person_skips_gets_nothing() {
+    let book = read("cover.csv", b"Vendor questionnaire;\nVendor name;\nCountry;\n", &Limits::default()).unwrap();
+    let found = questionnaire(&book, None);
+    assert_eq!(found.identity.len(), 2);
+    assert_eq!(map_found(&book, None, &found).sheets.len(), 0, "skipped it would get nothing");
+    let why = &explain(&book, None, &found, "B2").unwrap()[0].why;
+    assert_eq!(why[..], ["its label \"Vendor name\" is answered by company_name of the profile in bank.toml"]);
+    let skipped = mappings::read("m.toml", &format!("[[sheet]]\nname = {:?}\nskip = true\n", book.sheets[0].name)).unwrap();
+    assert_eq!(questionnaire(&book, Some(&skipped)).identity, []);
 }
