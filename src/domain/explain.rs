@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::cell::{CellRef, column_name};
 use super::extract::{Question, Questionnaire, layouts};
+use super::identity::IdentityField;
 use super::layout::{AnswerPlace, Layout, Table};
 use super::mapping::Mapping;
 use super::workbook::{Sheet, Takes, Visibility, Workbook};
@@ -28,6 +29,8 @@ pub enum Part {
     Header,
     /// It holds text that could ask, and was left out.
     LeftOut,
+    /// It asks who answers, or takes what the profile says to that.
+    Identity,
     /// It belongs to no question.
     Outside,
 }
@@ -102,7 +105,12 @@ type Told<'a> = (Part, Option<&'a Question>, String, Vec<String>);
 
 impl<'a> Place<'a> {
     fn explained(&self, typed: CellRef) -> Explained {
-        let told = self.as_question().or_else(|| self.of_question()).or_else(|| self.left_out()).or_else(|| self.in_table());
+        let told = self
+            .as_question()
+            .or_else(|| self.of_question())
+            .or_else(|| self.of_identity())
+            .or_else(|| self.left_out())
+            .or_else(|| self.in_table());
         let (part, question, is, why) = told.unwrap_or_else(|| self.outside());
         Explained {
             sheet: self.sheet.name.clone(),
@@ -124,6 +132,18 @@ impl<'a> Place<'a> {
     fn as_question(&self) -> Option<Told<'a>> {
         let question = self.questions().find(|question| question.cell == self.at)?;
         Some((Part::Question, Some(question), format!("a question; {}", cells_of(question)), question.why.clone()))
+    }
+
+    /// The label or the cell of a field that asks who answers.
+    fn of_identity(&self) -> Option<Told<'a>> {
+        let here = |field: &&IdentityField| field.sheet == self.sheet.name && (field.label_cell == self.at || field.cell == self.at);
+        let field = self.found.identity.iter().find(here)?;
+        let is = format!("a field that asks who answers; its label stands in {}, its value goes into {}", field.label_cell, field.cell);
+        let why = match field.key {
+            Some(key) => format!("its label {:?} is answered by {key} of the profile in bank.toml", field.label),
+            None => format!("its label {:?} does not clearly ask about whoever answers, so nothing is written", field.label),
+        };
+        Some((Part::Identity, None, is, vec![why]))
     }
 
     /// A cell that belongs to a question.

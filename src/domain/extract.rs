@@ -79,7 +79,9 @@ fn extract(survey: &Survey, layout: &Layout, all: &mut Questionnaire) {
         all.left_out.push(LeftOut { sheet: sheet.clone(), cell: None, text: String::new(), why });
         return;
     }
-    all.identity.extend(fields.collect(&found));
+    if !layout.mapped || !layout.tables.is_empty() {
+        all.identity.extend(fields.collect(&found));
+    }
     all.questions.append(&mut found);
 }
 

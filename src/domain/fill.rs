@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cell::CellRef;
 use super::extract::{Form, Question};
-use super::identity::IdentityField;
+use super::identity::{IdentityField, is_numeric};
 use super::propose::{Gap, GapKind};
 use super::review::Response;
 use super::survey::Survey;
@@ -161,7 +161,10 @@ impl<'a> Filling<'a> {
         if self.has(&field.sheet, field.cell) {
             return Err(format!("something else goes into {} too", field.cell));
         }
-        let value = taken(survey, self.charset, field.cell, text)?;
+        let value = match (taken(survey, self.charset, field.cell, text)?, text.trim().parse()) {
+            (CellValue::Text(_), Ok(number)) if field.key.is_some_and(is_numeric) => CellValue::Number(number),
+            (value, _) => value,
+        };
         self.put(&field.sheet, field.cell, value, Purpose::Identity(place));
         Ok(())
     }

@@ -8,39 +8,11 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::cell::{CellRef, one_as_a1};
+use super::identity_words::{
+    ANSWERER, ATTRIBUTES, Attribute, FILLING, FOREIGN, GUIDANCE, MANY, OF_COMPANIES, OURS, SUBJECTS, Subject, TITLES,
+};
 use super::survey::Survey;
 use super::wording::words;
-
-/// Whom a label is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Subject {
-    Company,
-    Contact,
-    Security,
-    Privacy,
-    /// Somebody of whom the profile says nothing: the customer, an assessor, whoever fills in the form.
-    Other,
-}
-
-/// What a label asks about its subject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Attribute {
-    Name,
-    Title,
-    Email,
-    Phone,
-    Address,
-    City,
-    Country,
-    Website,
-    Founded,
-    Employees,
-    Industry,
-    Registration,
-    LegalForm,
-    Parent,
-    Date,
-}
 
 /// A cell that asks who answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -65,115 +37,12 @@ pub struct IdentityField {
 /// The key that stands for the day of the run.
 pub const DATE: &str = "date";
 
-#[rustfmt::skip]
-const SUBJECTS: &[(Subject, &[&str])] = &[
-    (Subject::Security, &[
-        "security contact", "information security contact", "security officer", "information security officer", "chief information security officer", "ciso",
-        "sicherheitsbeauftragter", "informationssicherheitsbeauftragter", "informationssicherheitsbeauftragte", "it sicherheitsbeauftragter", "rssi",
-        "responsable de la sécurité", "responsable de seguridad", "contacto de seguridad",
-    ]),
-    (Subject::Privacy, &[
-        "data protection officer", "dpo", "privacy contact", "privacy officer", "datenschutzbeauftragter", "datenschutzbeauftragte",
-        "délégué à la protection des données", "delegado de protección de datos", "functionaris gegevensbescherming",
-        "responsabile della protezione dei dati", "encarregado de dados",
-    ]),
-    (Subject::Other, &[
-        "customer", "client", "buyer", "assessor", "reviewer", "auditor", "requester", "requestor", "interviewer", "interviewee", "prepared for", "prepared by",
-        "completed by", "filled in by", "answered by", "respondent", "signature", "signed by", "subsidiary", "subcontractor", "insurance", "auftraggeber",
-        "kunde", "ausgefüllt von", "bearbeiter", "prüfer", "rempli par", "acheteur", "donneur d ordre", "cliente", "cumplimentado por", "ingevuld door",
-        "compilato da", "preenchido por", "project", "projekt", "projet", "proyecto", "application", "product", "produkt", "produit",
-    ]),
-    (Subject::Contact, &[
-        "contact", "contact person", "primary contact", "main contact", "point of contact", "contact details", "ansprechpartner", "ansprechpartnerin", "kontakt",
-        "kontaktperson", "interlocuteur", "personne de contact", "contact principal", "persona de contacto", "contacto", "contactpersoon", "referente",
-        "persona di contatto", "contatto", "pessoa de contato", "contato", "kontaktperson", "osoba kontaktowa", "担当者",
-    ]),
-    (Subject::Company, &[
-        "company", "vendor", "supplier", "organisation", "organization", "provider", "service provider", "solution provider", "bidder", "business", "firm",
-        "third party", "contractor", "entity", "tenderer", "unternehmen", "unternehmens", "firma", "firmen", "lieferant", "lieferanten", "anbieter", "anbieters", "auftragnehmer", "auftragnehmers", "dienstleister",
-        "entreprise", "société", "fournisseur", "prestataire", "soumissionnaire", "candidat", "organisme", "empresa", "proveedor", "organización", "licitador", "entidad",
-        "leverancier", "bedrijf", "organisatie", "azienda", "fornitore", "società", "fornecedor", "organização", "leverandør", "virksomhed", "företag", "dostawca", "会社", "貴社",
-    ]),
-];
+/// Whether what a key stands for is a number, also where the cell has no rule that says so.
+#[must_use]
+pub fn is_numeric(key: &str) -> bool {
+    matches!(key, "employees" | "founded")
+}
 
-#[rustfmt::skip]
-const ATTRIBUTES: &[(Attribute, &[&str])] = &[
-    (Attribute::Email, &["email", "e mail", "email address", "e mail address", "mail", "e mail adresse", "adresse e mail", "courriel", "correo", "correo electrónico", "メール", "メールアドレス"]),
-    (Attribute::Phone, &["phone", "telephone", "phone number", "telephone number", "tel", "tel no", "telefon", "telefonnummer", "téléphone", "teléfono", "telefoon", "telefono", "telefone", "電話番号"]),
-    (Attribute::Website, &["website", "web site", "url", "homepage", "web address", "webseite", "internetseite", "site web", "site internet", "sitio web", "página web", "sito web", "site"]),
-    (Attribute::Employees, &[
-        "employees", "number of employees", "no of employees", "employee count", "headcount", "number of staff", "total number of employees", "staff", "size",
-        "mitarbeiter", "anzahl mitarbeiter", "anzahl der mitarbeiter", "mitarbeiterzahl", "anzahl mitarbeitende", "effectif", "nombre de salariés", "nombre d employés",
-        "número de empleados", "nº de empleados", "empleados", "aantal medewerkers", "numero di dipendenti", "número de funcionários", "従業員数",
-    ]),
-    (Attribute::Founded, &["founded", "year founded", "year established", "year of establishment", "year of incorporation", "gründungsjahr", "année de création", "año de fundación"]),
-    (Attribute::Registration, &[
-        "registration number", "registration no", "company number", "company registration number", "registered number", "handelsregisternummer", "handelsregister",
-        "siren", "siret", "numéro d immatriculation", "cif", "nif", "kvk nummer", "kvk",
-    ]),
-    (Attribute::LegalForm, &["legal form", "rechtsform", "forme juridique", "forma jurídica", "type of entity", "rechtsvorm"]),
-    (Attribute::Parent, &["parent", "parent company", "ultimate parent", "holding company", "muttergesellschaft", "maison mère", "empresa matriz"]),
-    (Attribute::Industry, &["industry", "sector", "industry sector", "branche", "secteur", "secteur d activité", "nature of business"]),
-    (Attribute::Address, &[
-        "address", "registered address", "registered office", "head office", "headquarters", "postal address", "street address", "office address", "adresse", "anschrift", "firmensitz", "sitz",
-        "siège", "siège social", "dirección", "domicilio", "domicilio social", "adres", "indirizzo", "endereço", "所在地", "住所",
-    ]),
-    (Attribute::City, &["city", "town", "stadt", "ort", "ville", "ciudad", "plaats"]),
-    (Attribute::Country, &["country", "land", "pays", "país", "paese", "country of registration"]),
-    (Attribute::Title, &["title", "job title", "role", "position", "function", "funktion", "rolle", "fonction", "titre", "cargo", "puesto", "functie", "ruolo", "役職"]),
-    (Attribute::Date, &[
-        "date", "date completed", "completion date", "date of completion", "date of response", "response date", "submission date", "date submitted", "date of submission", "today s date", "todays date",
-        "datum", "ausgefüllt am", "date de réponse", "date de remplissage", "fecha", "fecha de respuesta", "data di compilazione", "data de preenchimento", "記入日", "回答日",
-    ]),
-    (Attribute::Name, &[
-        "name", "legal name", "full name", "full legal name", "registered name", "trading name", "names", "bezeichnung", "firmenname", "nom", "raison sociale", "nombre", "razón social", "denominación",
-        "denominación social", "naam", "nome", "ragione sociale", "razão social", "navn", "namn", "nazwa", "name der", "name des", "名", "社名", "会社名", "氏名",
-    ]),
-];
-
-/// Words between subject and attribute that say nothing.
-const FILLING: &[&str] = &[
-    "the",
-    "of",
-    "your",
-    "our",
-    "full",
-    "legal",
-    "registered",
-    "official",
-    "main",
-    "primary",
-    "der",
-    "die",
-    "des",
-    "ihr",
-    "ihre",
-    "ihres",
-    "vollständiger",
-    "le",
-    "la",
-    "de",
-    "du",
-    "l",
-    "d",
-    "votre",
-    "des",
-    "el",
-    "su",
-    "del",
-    "da",
-    "do",
-    "van",
-    "het",
-    "di",
-    "information",
-    "details",
-    "required",
-    "person",
-    "if",
-    "any",
-    "and",
-];
 /// Longer texts are no labels.
 const MAX_WORDS: usize = 8;
 /// Who answers is asked near the top: fields are not looked for below this row.
@@ -184,7 +53,7 @@ const BLOCK_GAP: u32 = 3;
 impl Subject {
     fn key(self, attribute: Attribute) -> Option<&'static str> {
         Some(match (self, attribute) {
-            (Self::Other, _) | (Self::Company, Attribute::Title) => return None,
+            (Self::Other, _) | (_, Attribute::Fact) | (Self::Company, Attribute::Title) => return None,
             (_, Attribute::Date) => DATE,
             (Self::Company, Attribute::Name) => "company_name",
             (Self::Company, Attribute::Email) => "email",
@@ -239,7 +108,7 @@ static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 
 /// What a label says: its subject, and what it asks; `None` where it is not made of such words alone.
 fn read(text: &str) -> Option<(Option<Subject>, Option<Attribute>)> {
-    if text.len() > 160 || text.contains('?') {
+    if text.len() > 160 || text.contains('?') || text.contains("__") {
         return None;
     }
     let text = text.split(['(', '（']).next().unwrap_or_default();
@@ -251,58 +120,188 @@ fn read(text: &str) -> Option<(Option<Subject>, Option<Attribute>)> {
     // "Company registration number" holds one long attribute, "security contact" one long subject: the whole must be used up, either way.
     let (attribute, rest) = take(ATTRIBUTES, &all).map_or((None, all.clone()), |(attribute, rest)| (Some(attribute), rest));
     let (subject, rest) = take(SUBJECTS, &rest).map_or((None, rest.clone()), |(subject, rest)| (Some(subject), rest));
+    // "Company / organisation" is one subject.
+    let rest = take(SUBJECTS, &rest).filter(|(again, _)| Some(*again) == subject).map_or(rest, |(_, rest)| rest);
     if filling(&rest) && (subject.is_some() || attribute.is_some()) {
-        return Some((subject, attribute));
+        let of_company = OF_COMPANIES.contains(&all.join(" ").as_str()).then_some(Subject::Company);
+        return Some((subject.or(of_company), attribute));
     }
     let (subject, rest) = take(SUBJECTS, &all)?;
     let (attribute, rest) = take(ATTRIBUTES, &rest).map_or((None, rest.clone()), |(attribute, rest)| (Some(attribute), rest));
     filling(&rest).then_some((Some(subject), attribute))
 }
 
-/// The label cells of a sheet with the keys that answer them. A label that does not name its subject is about that of the labels above it
-/// or left of it, and is no label without one.
-#[must_use]
-pub fn labels(survey: &Survey) -> BTreeMap<CellRef, Option<&'static str>> {
-    let mut labels = BTreeMap::new();
-    let mut blocks: BTreeMap<u32, (Subject, u32)> = BTreeMap::new();
-    let mut foreign: BTreeMap<u32, bool> = BTreeMap::new();
-    for (at, cell) in survey.sheet.cells.range(..CellRef::new(LAST_ROW, 0)) {
-        let text = cell.text.trim();
-        if survey.anchor(*at) != *at {
-            continue;
-        }
-        let Some((named, attribute)) = read(text) else {
-            if text.len() <= 80 {
-                foreign.insert(at.col, words(text).iter().any(|word| FOREIGN.contains(&word.as_str())));
-            }
-            continue;
-        };
-        let above = blocks.get(&at.col).filter(|(_, row)| at.row - row <= BLOCK_GAP).map(|(subject, _)| *subject);
-        // Of labels beside each other the first names whom all are about.
-        let beside = blocks.range(..at.col).next_back().filter(|(_, (_, row))| *row == at.row).map(|(_, (subject, _))| *subject);
-        let about_others = foreign.range(..=at.col).next_back().is_some_and(|(_, foreign)| *foreign);
-        let Some(subject) = named.or(above).or(beside).map(|subject| if about_others { Subject::Other } else { subject }) else { continue };
-        blocks.insert(at.col, (subject, at.row));
-        let attribute = attribute.or_else(|| (!is_heading(survey, *at)).then_some(Attribute::Name));
-        if let Some(attribute) = attribute {
-            labels.insert(*at, subject.key(attribute));
-        }
-    }
-    labels
+/// Whom a heading makes the fields below it about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Heading {
+    /// Whoever answers.
+    Ours,
+    /// It does not say.
+    Unclear,
+    /// Somebody else.
+    Foreign,
 }
 
-/// Words of a heading that make the fields below it somebody else's.
-#[rustfmt::skip]
-const FOREIGN: &[&str] = &[
-    "reference", "references", "customer", "customers", "client", "clients", "subcontractor", "subcontractors", "subprocessor", "subprocessors", "insurer", "insurance", "broker",
-    "affiliate", "affiliates", "subsidiary", "subsidiaries", "buyer", "office", "internal", "referenz", "referenzen", "referenzkunde", "unterauftragnehmer", "kunde", "référence",
-    "références", "sous", "referencia", "referencias", "subcontratista", "subcontratistas",
-];
+/// Longer texts are no headings but instructions.
+const HEADING_BYTES: usize = 120;
 
-/// Whether a label that names a subject alone stands over labels that ask about it.
+fn heading(text: &str) -> Heading {
+    let words = words(text);
+    let any = |table: &[&str]| words.iter().any(|word| table.contains(&word.as_str()));
+    if words.iter().any(|word| TITLES.iter().any(|title| word.contains(title))) {
+        return Heading::Ours;
+    }
+    if any(MANY) && any(OURS) || words.iter().any(|word| FOREIGN.iter().any(|beginning| word.starts_with(beginning))) {
+        return Heading::Foreign;
+    }
+    if any(OURS) || any(ANSWERER) { Heading::Ours } else { Heading::Unclear }
+}
+
+/// What was read of a sheet so far, above and to the left of the next cell.
+#[derive(Default)]
+struct Seen {
+    labels: BTreeMap<CellRef, Option<&'static str>>,
+    /// By column, whom the labels of a block are about, and the row of its last label.
+    blocks: BTreeMap<u32, (Subject, u32)>,
+    /// By column, the last heading and its row.
+    headings: BTreeMap<u32, (Heading, u32)>,
+    /// By column, the last of the texts that are built like the label above them.
+    alike: BTreeMap<u32, CellRef>,
+}
+
+impl Seen {
+    /// The heading over a label: that of the nearest column or the last one, whichever leaves more doubt.
+    fn heading_over(&self, at: CellRef) -> Heading {
+        let nearest = self.headings.range(..=at.col).next_back().map(|(_, heading)| *heading);
+        let last = self.headings.range(..=at.col).map(|(_, heading)| *heading).max_by_key(|(_, row)| *row);
+        nearest.into_iter().chain(last).map(|(heading, _)| heading).max().unwrap_or(Heading::Ours)
+    }
+
+    /// Takes a text that is no label.
+    fn text(&mut self, survey: &Survey, at: CellRef, text: &str) {
+        let value = at.col.checked_sub(1).is_some_and(|left| self.labels.contains_key(&survey.anchor(CellRef::new(at.row, left))));
+        let id = !text.contains(' ') && text.contains(|c: char| c.is_ascii_digit());
+        if value || id || text.len() > HEADING_BYTES || !text.chars().any(char::is_alphabetic) {
+            return;
+        }
+        let heading = heading(text);
+        if heading == Heading::Unclear && says_nothing(survey, at, text) {
+            return;
+        }
+        // In a block of labels it is one more of them, about something that the profile does not know.
+        let above = at.row.checked_sub(1).map(|row| survey.anchor(CellRef::new(row, at.col)));
+        let like_above = above.is_some_and(|above| {
+            (is_label(survey, above) || self.alike.get(&at.col) == Some(&above)) && style(survey, above) == style(survey, at)
+        });
+        if like_above && heading != Heading::Foreign {
+            self.blocks.remove(&at.col);
+            self.alike.insert(at.col, at);
+        } else {
+            self.headings.insert(at.col, (heading, at.row));
+        }
+    }
+
+    /// Takes a text made of the words of labels.
+    fn label(&mut self, survey: &Survey, at: CellRef, named: Option<Subject>, attribute: Option<Attribute>) {
+        let text = survey.text(at);
+        if attribute.is_none() && is_heading(survey, at) {
+            let heading = if named == Some(Subject::Other) { Heading::Foreign } else { Heading::Ours.max(heading(text)) };
+            self.headings.insert(at.col, (heading, at.row));
+            self.blocks.extend(named.map(|subject| (at.col, (subject, at.row))));
+            return;
+        }
+        if named == Some(Subject::Other) && attribute.is_none() {
+            self.headings.insert(at.col, (Heading::Foreign, at.row));
+        }
+        let above = self.blocks.get(&at.col).filter(|(_, row)| at.row - row <= BLOCK_GAP).map(|(subject, _)| *subject);
+        // Of labels beside each other the first names whom all are about.
+        let beside = self.blocks.range(..at.col).next_back().filter(|(_, (_, row))| *row == at.row).map(|(_, (subject, _))| *subject);
+        // The day of answering belongs to the form.
+        let day = (attribute == Some(Attribute::Date) && words(text).len() > 1).then_some(Subject::Company);
+        let Some(subject) = named.or(above).or(beside).or(day) else { return };
+        let by_itself = words(text).iter().any(|word| ANSWERER.contains(&word.as_str()) || word == "your");
+        let subject = match self.heading_over(at) {
+            Heading::Foreign => Subject::Other,
+            Heading::Unclear if (named.is_some() || above.or(beside).is_none()) && !by_itself => Subject::Other,
+            _ => subject,
+        };
+        self.blocks.insert(at.col, (subject, at.row));
+        self.labels.insert(at, subject.key(attribute.unwrap_or(Attribute::Name)));
+    }
+}
+
+/// The label cells of a sheet with the keys that answer them. A label that does not name its subject is about that of the labels above it
+/// or left of it, and is no label without one; under a heading that does not say whom it is about, only the plainest labels get a key.
+#[must_use]
+pub fn labels(survey: &Survey) -> BTreeMap<CellRef, Option<&'static str>> {
+    let mut seen = Seen::default();
+    for (at, cell) in survey.sheet.cells.range(..CellRef::new(LAST_ROW, 0)).filter(|(at, _)| survey.anchor(**at) == **at) {
+        match read(cell.text.trim()) {
+            Some((named, attribute)) => seen.label(survey, *at, named, attribute),
+            None => seen.text(survey, *at, cell.text.trim()),
+        }
+    }
+    if heading(&survey.sheet.name) == Heading::Foreign {
+        seen.labels.values_mut().for_each(|key| *key = None);
+    }
+    seen.labels
+}
+
+/// Whether a text that does not say whom the fields below it are about is no heading over them: a sentence, guidance, or a title alone on
+/// top of the sheet.
+fn says_nothing(survey: &Survey, at: CellRef, text: &str) -> bool {
+    let guidance = words(text).iter().any(|word| GUIDANCE.contains(&word.as_str()));
+    let first = survey.sheet.cells.iter().find(|(_, cell)| !cell.text.trim().is_empty()).is_some_and(|(first, _)| *first == at);
+    let last = survey.merge(at).map_or(at.row, |range| range.last.row);
+    let alone = survey.sheet.row(last + 1).all(|(_, cell)| cell.text.trim().is_empty());
+    text.ends_with('.') || guidance || first && alone
+}
+
+fn style(survey: &Survey, at: CellRef) -> u32 {
+    survey.sheet.cells.get(&at).map_or(0, |cell| cell.style)
+}
+
+/// The cell to the right of a cell or of its block.
+fn next_to(survey: &Survey, at: CellRef) -> CellRef {
+    survey.anchor(CellRef::new(at.row, survey.merge(at).map_or(at.col, |range| range.last.col) + 1))
+}
+
+/// Last words of headings that say that fields follow.
+const FIELDS_FOLLOW: &[&str] = &["information", "details", "data"];
+
+/// Whether a label that names a subject alone stands over labels that ask about it, or names a column.
 fn is_heading(survey: &Survey, at: CellRef) -> bool {
-    let below = survey.text(CellRef::new(at.row + 1, at.col)).trim();
-    matches!(read(below), Some((None, Some(_)))) || survey.merge(at).is_some_and(|range| range.last.col > range.first.col + 1)
+    let text = words(survey.text(at));
+    let below = (at.row + 1..=at.row + 2).map(|row| CellRef::new(row, at.col)).find(|at| !survey.text(*at).trim().is_empty());
+    let over = below.is_some_and(|below| match read(survey.text(below).trim()) {
+        Some((_, Some(Attribute::Name))) => true,
+        Some((None, Some(_))) => style(survey, below) != style(survey, at),
+        _ => false,
+    });
+    over || text.len() > 1 && text.last().is_some_and(|word| FIELDS_FOLLOW.contains(&word.as_str()))
+        || survey.merge(at).is_some_and(|range| range.last.col > range.first.col + 1)
+        || is_label(survey, next_to(survey, at))
+        || at.col.checked_sub(1).is_some_and(|left| is_label(survey, survey.anchor(CellRef::new(at.row, left))))
+}
+
+fn is_label(survey: &Survey, at: CellRef) -> bool {
+    let text = survey.text(at).trim();
+    text.ends_with([':', '：']) || read(text).is_some()
+}
+
+/// So far above a cell the name of its column may stand.
+const COLUMN_NAME_ROWS: u32 = 20;
+
+/// Whether the column of a value is named for something else than a field asks.
+fn named_otherwise(survey: &Survey, labels: &BTreeMap<CellRef, Option<&'static str>>, label: CellRef, cell: CellRef) -> bool {
+    let asked = read(survey.text(label).trim()).and_then(|(_, attribute)| attribute).unwrap_or(Attribute::Name);
+    let above = (cell.row.saturating_sub(COLUMN_NAME_ROWS)..cell.row).rev().map(|row| CellRef::new(row, cell.col));
+    let named = above.filter(|at| !labels.contains_key(&CellRef::new(at.row, label.col))).map(|at| survey.text(at).trim());
+    named.filter(|text| !text.is_empty()).find(|text| text.len() <= HEADING_BYTES).is_some_and(|text| match read(text) {
+        Some((Some(Subject::Other), _)) => true,
+        Some((_, Some(attribute))) => attribute != asked,
+        _ => heading(text) == Heading::Foreign,
+    })
 }
 
 /// The field of a label: its value goes into `cell`, or else into the next cell to the right. `None` where that is no free cell; labels
@@ -314,19 +313,20 @@ pub fn field(
     label: CellRef,
     cell: Option<CellRef>,
 ) -> Option<IdentityField> {
-    let next = survey.merge(label).map_or(label.col, |range| range.last.col) + 1;
-    let cell = cell.unwrap_or_else(|| survey.anchor(CellRef::new(label.row, next)));
+    let cell = cell.unwrap_or_else(|| next_to(survey, label));
     let held = survey.sheet.cells.get(&cell);
-    if labels.contains_key(&cell) || cell.row != label.row || held.is_some_and(|held| held.formula) || survey.sheet.locked(cell) {
+    if is_label(survey, cell) || cell.row != label.row || held.is_some_and(|held| held.formula) || survey.sheet.locked(cell) {
         return None;
     }
+    let after_label = label.col.checked_sub(1).is_some_and(|left| is_label(survey, survey.anchor(CellRef::new(label.row, left))));
+    let key = labels.get(&label).copied().flatten().filter(|_| !after_label && !named_otherwise(survey, labels, label, cell));
     let given = survey.text(cell).trim();
     Some(IdentityField {
         sheet: survey.sheet.name.clone(),
         label_cell: label,
         label: survey.text(label).trim().to_owned(),
         cell,
-        key: labels.get(&label).copied().flatten(),
+        key,
         given: (!given.is_empty()).then(|| given.to_owned()),
     })
 }

@@ -16,6 +16,10 @@ pub fn map_found(workbook: &Workbook, mapping: Option<&Mapping>, found: &Questio
     Mapping {
         sheets: sheets
             .filter(|(sheet, _)| worth_saying(sheet))
+            // A sheet that only asks who answers is no sheet to skip: skipped ones get nothing.
+            .filter(|(sheet, layout)| {
+                said(sheet).is_some() || !layout.tables.is_empty() || !found.identity.iter().any(|field| field.sheet == sheet.name)
+            })
             .map(|(sheet, layout)| said(sheet).unwrap_or_else(|| mapped(sheet, layout, found)))
             .collect(),
     }

@@ -9,6 +9,7 @@ pub mod standing;
 pub mod wording;
 pub mod header_words;
 mod survey;
+mod identity_words;
 pub mod identity;
 pub mod question;
 mod headers;

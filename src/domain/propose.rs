@@ -233,6 +233,14 @@ pub fn propose<'a>(bank: &'a Bank, question: &Question, matches: Vec<Match<'a>>,
     }
 }
 
+/// Leaves to a person what would be ready, for a reason outside the question's own words.
+pub fn hold_back(proposal: &mut Proposal, why: &str) {
+    if proposal.band == Band::Ready {
+        proposal.band = Band::Review;
+        proposal.reasons.insert(0, why.to_owned());
+    }
+}
+
 /// What a question means besides its own words, which no wording of the bank can match: a person has to look.
 fn depends(question: &Question) -> Option<String> {
     if let Some(about) = &question.about {

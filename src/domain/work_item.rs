@@ -64,9 +64,11 @@ pub fn work_items(bank: &Bank, analyzer: &Analyzer, gaps: &[(&Question, &Proposa
     items
 }
 
-/// What makes two gaps one: kind and control or evidence, else kind and answer, else kind and the normalised question.
+/// What makes two gaps one: kind and control or evidence, else kind and answer, else kind and the normalised question. A cell that does not
+/// take its answer is by itself, since each has its own reason.
 fn identity(analyzer: &Analyzer, question: &Question, gap: &Gap) -> String {
     let about = match (gap.kind, &gap.about, &gap.answer) {
+        (GapKind::NoPlace, _, Some(_)) => question.place(),
         (GapKind::NoPlace, ..) => question.sheet.clone(),
         (GapKind::ListCannotSay, _, Some(answer)) => format!("{answer}\n{}", question.answer.options.join("\n")),
         (_, Some(about), _) => about.clone(),
@@ -152,6 +154,10 @@ fn texts(question: &Question, gap: &Gap) -> (String, String) {
         GapKind::CellCannotHold => (
             format!("Write {id} by hand"),
             "the cells of these questions do not take its text: write what they take, or ask the customer what they expect".into(),
+        ),
+        GapKind::NoPlace if gap.answer.is_some() => (
+            format!("Answer by hand: {}", one_line(&question.text)),
+            format!("the cell does not take {id} as it stands: answer by hand, in words that it takes"),
         ),
         GapKind::NoPlace => (
             format!("Find where to answer on sheet {}", question.sheet),

@@ -13,11 +13,12 @@ use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PartD
 use super::{BankPlace, Failure};
 use crate::bank::index::Index;
 use crate::domain::bank::{Bank, Severity};
+use crate::domain::cell::CellRef;
 use crate::domain::digest::sha256_hex;
 use crate::domain::extract::{Question, Questionnaire};
 use crate::domain::fill::{Filled, Filling, Purpose, could_become_formula};
 use crate::domain::identity::{self, IdentityField};
-use crate::domain::propose::{Band, Gap, Judged, Proposal, propose, reasons};
+use crate::domain::propose::{Band, Gap, Judged, Proposal, hold_back, propose, reasons};
 use crate::domain::review::{Decision, Ground, Outcome, Response, settle};
 use crate::domain::standing::Scope;
 use crate::domain::work_item::{WorkItem, work_items};
@@ -177,11 +178,18 @@ fn settle_all<'a>(
     let finder = Finder::new(index);
     let mut known = BTreeMap::new();
     let mut settled = Vec::new();
+    let shared = shared_cells(found);
     for question in &found.questions {
         if !known.contains_key(question.text.as_str()) {
             known.insert(question.text.as_str(), finder.matches(&question.text)?);
         }
-        let proposal = propose(bank, question, known[question.text.as_str()].clone(), &order.scope);
+        let mut proposal = propose(bank, question, known[question.text.as_str()].clone(), &order.scope);
+        if let Some(cell) = question.answer.cells.iter().find(|cell| shared.contains(&(question.sheet.as_str(), **cell))) {
+            hold_back(
+                &mut proposal,
+                &format!("careful, context: {cell} takes the answers to several questions, so this one would answer the others too"),
+            );
+        }
         let cell = question.name();
         let decision =
             by_place.get(&(question.sheet.as_str(), cell.as_str())).copied().filter(|decision| decision.question == question.text);
@@ -189,6 +197,13 @@ fn settle_all<'a>(
         settled.push(Settled { question, proposal, outcome });
     }
     Ok(settled)
+}
+
+/// The cells into which the answers to several questions go.
+fn shared_cells(found: &Questionnaire) -> BTreeSet<(&str, CellRef)> {
+    let mut seen = BTreeSet::new();
+    let all = found.questions.iter().flat_map(|question| question.answer.cells.iter().map(|cell| (question.sheet.as_str(), *cell)));
+    all.filter(|place| !seen.insert(*place)).collect()
 }
 
 /// The cells of all responses and identity fields, and what became of each field. A response whose cells cannot be had becomes a gap.
@@ -214,7 +229,8 @@ fn collect(
 /// Fills one identity field from the profile.
 fn tell_identity(field: &IdentityField, place: usize, bank: &Bank, order: &Order, filling: &mut Filling) -> IdentityTold {
     let (outcome, why) = match identity::value(field, &bank.profile, order.scope.date) {
-        _ if field.given.is_some() && !order.overwrite => ("kept", None),
+        // What stands there may be the customer's own words, so `--overwrite` does not reach it.
+        _ if field.given.is_some() => ("kept", None),
         None if field.key.is_none() => ("left", Some("it is not clear whom it asks about, or the profile has no place for it".to_owned())),
         None => ("left", Some(format!("the profile in bank.toml has no {}", field.key.unwrap_or_default()))),
         Some(value) => match filling.add_identity(field, place, &value) {

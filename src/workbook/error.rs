@@ -18,7 +18,7 @@ pub enum ReadError {
         found: String,
     },
     /// A workbook of another kind than its name says.
-    #[error("this is {found}, but its name ends in .{ending}")]
+    #[error("this is {found}, but its name {}", if ending.is_empty() { "has no ending".into() } else { format!("ends in .{ending}") })]
     Misnamed {
         /// What it is.
         found: String,
@@ -64,6 +64,10 @@ impl ReadError {
             Self::Kind { .. } => format!("{} files can be read; save it as .xlsx in a spreadsheet program", super::SUPPORTED),
             Self::Misnamed { .. } => "give the file its right ending, or ask for it again: a program that trusts the name would not open it".into(),
             Self::Encrypted => "open it with the password, remove the password, save it, and try again".into(),
+            // Of what a part may hold, cells and text are limited.
+            Self::Part { what, .. } | Self::Line { what, .. } if what.contains(" has more than ") => {
+                "if you trust the file and it is only large, raise the limit with --limit (see --help)".into()
+            }
             Self::Line { .. } => "correct that line, or open the file in a spreadsheet program and save it anew as \"CSV UTF-8\"".into(),
             Self::Refused(_) => "if you trust the file, open it in a spreadsheet program and save it anew; if it is only large, raise the limit with --limit (see --help)".into(),
             Self::Stopped(stop) => stop.hint(),

@@ -110,7 +110,7 @@ fn count<T: std::str::FromStr>(value: &str) -> Result<T, String> {
 
 /// Bytes, or with a suffix KiB, MiB or GiB.
 fn bytes(value: &str) -> Option<u64> {
-    let shift = UNITS.iter().find(|(unit, _)| value.ends_with(*unit)).map_or(0, |(_, shift)| *shift);
+    let shift = UNITS.iter().find(|(unit, _)| value.to_lowercase().ends_with(unit.to_ascii_lowercase())).map_or(0, |(_, shift)| *shift);
     let number: u64 = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() && shift > 0).parse().ok()?;
     number.checked_mul(1 << shift)
 }

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod guard;
+mod identity;
 mod list_word;
 mod mapping;
 mod propose;

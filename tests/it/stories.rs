@@ -260,22 +260,45 @@ fn the_report_and_the_lists_of_work_open_as_what_they_are() {
     assert!(done.work_items.iter().all(|item| !item.owner.is_empty() && !item.to_do.is_empty() && !item.waiting.is_empty()));
 }
 
-/// A bank of one public answer, approved: where the data centres are.
-fn bank_of_one(bank: &Path, wording: &str) {
+/// A bank with one approved answer, in a folder, and what its profile says.
+fn bank_of_one(folder: &Path, question: &str, body: &str) -> PathBuf {
+    let bank = folder.join("bank");
     fs::create_dir_all(bank.join("answers")).unwrap();
-    fs::write(bank.join("bank.toml"), "version = 1\nname = \"one\"\n").unwrap();
-    let answer = "+++\nid = \"sites\"\nquestion = \"Where are your data centres?\"\nverdict = \"info\"\nowner = \"a\"\naudience = \"public\"\n\
-        review_by = 2099-01-01\n+++\n";
-    fs::write(bank.join("answers/sites.md"), format!("{answer}{wording}")).unwrap();
-    let place = BankPlace { root: bank.to_owned(), cache: None };
-    answerbank::engine::curate::approve(&place, &["sites".into()], "a", jiff::civil::date(2026, 6, 30)).unwrap();
+    fs::write(bank.join("bank.toml"), "version = 1\nname = \"one\"\n[profile]\ncompany_name = \"Fernway\"\nemployees = 240\n").unwrap();
+    let head =
+        format!("id = \"one\"\nquestion = {question:?}\nverdict = \"info\"\nowner = \"a\"\naudience = \"public\"\nreview_by = 2099-01-01");
+    fs::write(bank.join("answers/one.md"), format!("+++\n{head}\n+++\n{body}\n")).unwrap();
+    let place = BankPlace { root: bank.clone(), cache: None };
+    answerbank::engine::curate::approve(&place, &["one".into()], "a", jiff::civil::date(2026, 6, 30)).unwrap();
+    bank
+}
+
+#[test]
+fn a_cell_that_several_questions_share_is_left_to_a_person_and_a_number_is_written_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let bank = bank_of_one(folder.path(), "Where are your data centres?", "Bern and Graz.");
+    let (form, mut book) = (folder.path().join("form.xlsx"), rust_xlsxwriter::Workbook::new());
+    let (sheet, format) = (book.add_worksheet(), rust_xlsxwriter::Format::new());
+    let asked =
+        ["Question", "Where are your data centres?", "Is there a security policy?", "Are backups tested?", "Where are your data centres?"];
+    for (row, text) in ["Vendor name", "Number of employees", ""].iter().chain(&asked).enumerate() {
+        sheet.write(row as u32, 0, *text).unwrap();
+    }
+    sheet.write(3, 1, "Answer").unwrap();
+    sheet.merge_range(4, 1, 5, 1, "", &format).unwrap();
+    book.save(&form).unwrap();
+    let done = fill(&order(&form, &bank, &folder.path().join("out"))).unwrap();
+    let written = json(&done.out.join("internal/receipt.json"))["written"].clone();
+    let told: Vec<String> = written.as_array().unwrap().iter().map(|one| format!("{} {}", one["cell"], one["new"])).collect();
+    assert_eq!(told, ["\"B1\" \"Fernway\"", "\"B2\" \"240\"", "\"B8\" \"Bern and Graz.\""]);
+    assert_eq!(done.counts.review, 1, "the merged cell would answer its other question too");
+    assert!(String::from_utf8_lossy(&parts(&done.workbook)["xl/worksheets/sheet1.xml"]).contains("<v>240</v>"));
 }
 
 #[test]
 fn an_answer_that_could_become_a_formula_is_told_where_it_is_written_as_separated_text() {
     let folder = tempfile::tempdir().unwrap();
-    let bank = folder.path().join("bank");
-    bank_of_one(&bank, "- Bern\n- Graz\n");
+    let bank = bank_of_one(folder.path(), "Where are your data centres?", "- Bern\n- Graz");
     let form = folder.path().join("form.csv");
     fs::write(&form, "Question;Answer\r\nWhere are your data centres?;\r\nIs there a security policy?;\r\nAre backups tested?;\r\n")
         .unwrap();
@@ -288,7 +311,6 @@ fn an_answer_that_could_become_a_formula_is_told_where_it_is_written_as_separate
 #[test]
 fn an_answer_that_the_files_encoding_cannot_hold_is_a_gap_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
-    let bank = folder.path().join("bank");
     let form = folder.path().join("form.csv");
     let text = "Question;Answer\r\nWhere are your data centres?;\r\nIs there a security policy? Na\u{EF}ve \u{201C}yes\u{201D}?;\r\nAre backups tested?;\r\n";
     let western: Vec<u8> = text
@@ -301,7 +323,7 @@ fn an_answer_that_the_files_encoding_cannot_hold_is_a_gap_of_its_own() {
         .collect();
     fs::write(&form, &western).unwrap();
     for (wording, filled, gaps) in [("In \u{141}\u{F3}d\u{17A}.\n", 0, 3), ("In \u{201C}K\u{F6}ln\u{201D}, for \u{20AC}.\n", 1, 2)] {
-        bank_of_one(&bank, wording);
+        let bank = bank_of_one(folder.path(), "Where are your data centres?", wording);
         let mut order = order(&form, &bank, &folder.path().join("out"));
         order.force = true;
         let done = fill(&order).unwrap();

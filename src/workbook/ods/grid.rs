@@ -334,7 +334,7 @@ impl<'a> Grid<'a> {
         }
         match (&mut self.thing, tag.full()) {
             (Some(thing), inner) if thing.what == "shape" => match inner {
-                "draw:image" => thing.what = "image",
+                "draw:image" => thing.what = "picture",
                 "draw:text-box" => thing.what = "text box",
                 "draw:object" if tag.get("notify-on-update-of-ranges").is_some() => thing.what = "chart",
                 "draw:object" | "draw:object-ole" | "draw:plugin" | "draw:applet" => thing.what = "embedded object",

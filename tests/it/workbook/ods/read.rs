@@ -190,7 +190,7 @@ fn what_is_not_read_is_told_by_kind_and_place() {
     assert_eq!(
         told,
         [
-            "S: 2 images at B1",
+            "S: 2 pictures at B1",
             "S: 1 comment at A1",
             "S: 1 chart at C1",
             "S: 1 text box at D1",
