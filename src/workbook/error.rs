@@ -65,7 +65,7 @@ impl ReadError {
             Self::Misnamed { .. } => "give the file its right ending, or ask for it again: a program that trusts the name would not open it".into(),
             Self::Encrypted => "open it with the password, remove the password, save it, and try again".into(),
             // Of what a part may hold, cells and text are limited.
-            Self::Part { what, .. } | Self::Line { what, .. } if what.contains(" has more than ") => {
+            Self::Part { what, .. } | Self::Line { what, .. } if what.starts_with("the workbook has more than ") => {
                 "if you trust the file and it is only large, raise the limit with --limit (see --help)".into()
             }
             Self::Line { .. } => "correct that line, or open the file in a spreadsheet program and save it anew as \"CSV UTF-8\"".into(),

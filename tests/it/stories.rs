@@ -328,7 +328,7 @@ fn an_answer_that_the_files_encoding_cannot_hold_is_a_gap_of_its_own() {
         order.force = true;
         let done = fill(&order).unwrap();
         assert_eq!((done.counts.filled, done.counts.gap), (filled, gaps), "{wording}");
-        let told = done.work_items.iter().any(|item| item.title == "Write sites by hand" && item.why.contains("which has no 'Ł'"));
+        let told = done.work_items.iter().any(|item| item.title == "Write one by hand" && item.why.contains("which has no 'Ł'"));
         assert_eq!(told, filled == 0, "{:?}", done.work_items);
     }
 }
