@@ -211,8 +211,34 @@ pub fn holds_answer_word(text: &str) -> bool {
 const NOT_YET: &[&str] = &[
     "not started", "not verified", "tbd", "to be determined", "to do", "todo", "open", "pending", "not assessed", "not reviewed", "not tested", "not answered", "unanswered",
     "please select", "select", "select one", "choose", "choose one", "select an option", "choose an item", "nicht begonnen", "nicht geprüft", "offen", "bitte auswählen",
-    "non vérifié", "à faire", "non commencé", "sin verificar", "no verificado", "no iniciado", "pendiente", "seleccione", "未驗證", "未验证", "未確認", "확인되지 않음", "não verificado",
+    "non vérifié", "à faire", "non commencé", "sin verificar", "no verificado", "no iniciado", "pendiente", "seleccione", "未驗證", "未验证", "未確認", "확인되지 않음", "não verificado", "bitte wählen", "sélectionner", "choisir", "selezionare", "selecione", "kies", "選択してください", "请选择",
 ];
+
+/// Whether a text asks for the answer in its place, and so is none itself wherever it stands: "Select…", "[Enter your response here]".
+#[must_use]
+pub fn asks_to_enter(text: &str) -> bool {
+    const CHOOSE: &[&str] = &[
+        "please select",
+        "select",
+        "select one",
+        "choose",
+        "choose one",
+        "select an option",
+        "choose an item",
+        "bitte auswählen",
+        "bitte wählen",
+        "seleccione",
+        "sélectionner",
+        "choisir",
+        "selezionare",
+        "selecione",
+        "kies",
+        "選択してください",
+        "请选择",
+    ];
+    is_placeholder(text)
+        && (text.trim().starts_with(['[', '<']) || CHOOSE.contains(&words(text).join(" ").as_str()) || CHOOSE.contains(&text.trim()))
+}
 
 /// Words of a text in brackets that asks for the answer in its place: "[Please insert your response here]".
 const TO_ENTER: &[&str] = &[

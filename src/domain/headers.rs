@@ -27,12 +27,25 @@ impl Header {
     }
 }
 
+/// A sheet with more rows is large.
+const LARGE: usize = 5_000;
 /// Less of the header than this is named by the phrase: it does not count as named.
 const WEAK_NAME: f32 = 0.25;
 
 pub fn header_rows(survey: &Survey) -> Vec<Header> {
     let mut headers: Vec<Header> = Vec::new();
+    let large = survey.rows_in(0, u32::MAX).count() > LARGE;
+    let mut before: Vec<(u32, u32)> = Vec::new();
     for row in survey.rows_in(0, u32::MAX) {
+        // In a large sheet, a row that is built and looks as the one before it is no header: looking at each would take too long.
+        if large {
+            let built: Vec<(u32, u32)> = survey.sheet.row(row).map(|(at, cell)| (at.col, cell.style)).collect();
+            let same = built == before;
+            before = built;
+            if same {
+                continue;
+            }
+        }
         if headers.last().is_some_and(|header| header.last >= row) {
             continue;
         }

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::cell::{CellRef, column_name};
 use super::fields::Fields;
-use super::header_words::{Role, asks, asks_on, is_empty_box, is_mark, is_placeholder, is_remark, role_of_header};
+use super::header_words::{Role, asks, asks_on, asks_to_enter, is_empty_box, is_mark, is_placeholder, is_remark, role_of_header};
 use super::layout::{AnswerPlace, Table, answer_below, labelled_below};
 use super::mapping::{ASKS, DOES_NOT_ASK};
 use super::question::{AnswerCells, ExtraCell, Form, LeftOut, Question};
@@ -233,7 +233,7 @@ impl<'a> TableReader<'a> {
         let covered =
             self.first_answer().is_some_and(|col| self.survey.merge(cell).is_some_and(|merge| merge.contains(CellRef::new(row, col))));
         let below = matches!(self.table.answer, AnswerPlace::Below) || covered && asks(text) >= 0.6 || asks_on(text) && !self.list_at(row);
-        answer_below(self.survey, cell).filter(|_| below)
+        if below { answer_below(self.survey, cell) } else { None }
     }
 
     fn question(&self, row: u32, text: &str, heading: Option<&String>) -> Question {
@@ -263,7 +263,8 @@ impl<'a> TableReader<'a> {
             },
             AnswerPlace::OptionRows { .. } | AnswerPlace::Below | AnswerPlace::Nowhere(_) => AnswerCells::none(),
         };
-        if comment.is_empty() && answer.kind != Form::Text {
+        let tall = self.survey.merge(CellRef::new(row, self.table.question)).is_some_and(|range| range.last.row > range.first.row);
+        if comment.is_empty() && answer.kind != Form::Text && tall {
             comment.extend(labelled_below(self.survey, CellRef::new(row, self.table.question), Role::Comment));
         }
         self.finish(row, text, answer, comment, heading)
@@ -285,7 +286,7 @@ impl<'a> TableReader<'a> {
             why.push(format!("{at} is not written: the sheet is protected and the cell is locked"));
         }
         let texts = answer.cells.iter().map(|at| self.survey.text(*at).trim());
-        let given: Vec<&str> = texts.filter(|text| !text.is_empty() && !is_empty_box(text)).collect();
+        let given: Vec<&str> = texts.filter(|text| !text.is_empty() && !is_empty_box(text) && !asks_to_enter(text)).collect();
         let given = Some(given.join(" | ")).filter(|text| !text.is_empty() && Some(text) != self.placeholder.as_ref());
         let extra = self.table.extra.iter().map(|(col, role)| {
             let cell = self.survey.anchor(CellRef::new(row, *col));
