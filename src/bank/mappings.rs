@@ -33,6 +33,7 @@ const KEYS: &str = "\
 #                           or boxes = { mark = \"D\", option = \"C\" } where one of several rows below the question is marked
 #   comments = [\"H\"]        columns for free text beside the answer, the best first
 #   id = \"A\"                the column with the ids of the questions
+#   requirements = { F = \"ISO 27001\" } columns that name requirements of frameworks
 #   sections = [\"B\"]        columns that group questions
 #   extra = { F = \"Owner\" } other columns that belong to the answer and stay as they are
 #   columns = \"A-D\"         its own columns, where another table stands beside it
@@ -93,6 +94,9 @@ fn table_text(table: &Table) -> String {
         lines.push(format!("comments = {}", letters(&table.comments)));
     }
     lines.extend(table.id.map(|col| format!("id = {}", quoted(&column_name(col)))));
+    if !table.requirements.is_empty() {
+        lines.push(format!("requirements = {}", named(&table.requirements)));
+    }
     if !table.sections.is_empty() {
         lines.push(format!("sections = {}", letters(&table.sections)));
     }

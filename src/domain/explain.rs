@@ -271,6 +271,7 @@ fn cells_of(question: &Question) -> String {
         parts.push(format!("kept as they are: {}", names(&extra)));
     }
     parts.extend(question.id.iter().map(|id| format!("its id is {id}")));
+    parts.extend((!question.requirements.is_empty()).then(|| format!("it names {}", question.requirements.join("; "))));
     parts.extend(question.section.iter().map(|section| format!("it stands under {section:?}")));
     parts.extend(question.given.iter().map(|given| format!("it is answered already: {given:?}")));
     parts.join("; ")

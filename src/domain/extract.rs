@@ -1,6 +1,6 @@
 //! Workbook → questionnaire: the tables of each sheet, their questions, and all that was left out with a reason.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::cell::CellRef;
 use super::fields::Fields;
@@ -15,12 +15,10 @@ use super::workbook::{Sheet, Workbook};
 /// Finds and extracts all questions; sheets that a mapping names are read as it says.
 #[must_use]
 pub fn questionnaire(workbook: &Workbook, mapping: Option<&Mapping>) -> Questionnaire {
-    let lookups = lookup_sheets(workbook);
+    let surveys: Vec<Survey> = workbook.sheets.iter().map(Survey::new).collect();
     let mut all = Questionnaire { unread: workbook.unread.clone(), warnings: workbook.warnings.clone(), ..Questionnaire::default() };
-    for sheet in &workbook.sheets {
-        let survey = Survey::new(sheet);
-        let layout = layout(&survey, workbook, &lookups, mapping);
-        extract(&survey, &layout, &mut all);
+    for (survey, layout) in surveys.iter().zip(layouts_of(&surveys, workbook, mapping)) {
+        extract(survey, &layout, &mut all);
     }
     all
 }
@@ -37,12 +35,24 @@ fn number_parts(found: &mut [Question]) {
 /// The layout of each sheet: as the mapping says, or as it is found.
 #[must_use]
 pub fn layouts(workbook: &Workbook, mapping: Option<&Mapping>) -> Vec<Layout> {
-    let lookups = lookup_sheets(workbook);
-    workbook.sheets.iter().map(|sheet| layout(&Survey::new(sheet), workbook, &lookups, mapping)).collect()
+    layouts_of(&workbook.sheets.iter().map(Survey::new).collect::<Vec<_>>(), workbook, mapping)
 }
 
-fn layout(survey: &Survey, workbook: &Workbook, lookups: &BTreeSet<String>, mapping: Option<&Mapping>) -> Layout {
-    mapping.and_then(|mapping| mapping.layout(survey.sheet)).unwrap_or_else(|| find(survey, workbook, lookups))
+fn layouts_of(surveys: &[Survey], workbook: &Workbook, mapping: Option<&Mapping>) -> Vec<Layout> {
+    let lookups = lookup_sheets(workbook);
+    let layout =
+        |survey: &Survey| mapping.and_then(|mapping| mapping.layout(survey.sheet)).unwrap_or_else(|| find(survey, workbook, &lookups));
+    let mut layouts: Vec<Layout> = surveys.iter().map(layout).collect();
+    // Questions without a place for answers count where there are no others: beside others they are a copy or a catalogue.
+    let only = layouts.iter().all(|layout| layout.tables.is_empty());
+    for layout in layouts.iter_mut().filter(|layout| !layout.placeless.is_empty()) {
+        if only {
+            layout.tables.append(&mut layout.placeless);
+        } else {
+            layout.left_out.push("it asks, but has no place for answers, and other sheets have".to_owned());
+        }
+    }
+    layouts
 }
 
 /// Whether the rows of a table that ask are told by the lists in them.

@@ -47,6 +47,8 @@ pub struct Table {
     pub comments: Vec<u32>,
     /// Ids of the questions.
     pub id: Option<u32>,
+    /// Columns that name requirements of frameworks, with their heads.
+    pub requirements: Vec<(u32, String)>,
     /// Columns that group questions.
     pub sections: Vec<u32>,
     /// Other columns that belong to the answer, with what their header says.
@@ -70,6 +72,8 @@ pub struct Table {
 pub struct Layout {
     /// Its tables, from top to bottom.
     pub tables: Vec<Table>,
+    /// Tables that ask and have no place for an answer: they count where nothing else in the workbook asks.
+    pub placeless: Vec<Table>,
     /// Why the sheet, or a part of it, was left out.
     pub left_out: Vec<String>,
     /// Whether a person said so: then nothing is judged any more.
@@ -94,11 +98,15 @@ pub fn find(survey: &Survey, workbook: &Workbook, lookups: &BTreeSet<String>) ->
     let mut layout = Layout::default();
     for group in groups(survey, &headers).into_iter().flat_map(|group| side_by_side(survey, group)) {
         match tables(survey, workbook, &group) {
+            Ok(tables) if tables.iter().all(|table| matches!(table.answer, AnswerPlace::Nowhere(_))) => layout.placeless.extend(tables),
             Ok(mut tables) => layout.tables.append(&mut tables),
             Err(why) => layout.left_out.push(format!("row {}: {why}", group.headers[0].row + 1)),
         }
     }
     let instructs = names_instructions(&sheet.name) && sheet.lists.is_empty();
+    if !layout.placeless.is_empty() {
+        return layout;
+    }
     if layout.tables.is_empty() && instructs {
         layout.left_out.push("by its name it tells how to fill in the others, and it has no table of questions".to_owned());
     } else if layout.tables.is_empty() {
@@ -166,7 +174,9 @@ fn tables(survey: &Survey, workbook: &Workbook, group: &Group) -> Result<Vec<Tab
     }
     let asked = columns[&question].filled;
     let mut why = vec![format!("column {} asks: {}", column_name(question), asking.reasons.join(", "))];
-    let answer = answer_place(survey, workbook, group, &columns, question, asked, &rows, &mut why)?;
+    let placed = answer_place(survey, workbook, group, &columns, question, asked, &rows, &mut why);
+    let plainly = columns[&question].strength(Role::Question) >= 0.5 && asked >= FEW_ROWS;
+    let answer = placed.or_else(|why| if plainly { Ok(AnswerPlace::Nowhere(why)) } else { Err(why) })?;
     let parallel = parallel_answers(group, &columns, &answer, rows.len());
     if parallel.len() < 2 {
         return Ok(vec![Table { by_lists, ..complete(survey, group, &columns, question, answer, why) }]);
@@ -537,6 +547,10 @@ fn complete(
         answer,
         comments,
         id,
+        requirements: free()
+            .filter(|(col, column)| Some(**col) != id && column.lists == 0 && names_requirements(column))
+            .map(|(col, column)| (*col, column.name.clone()))
+            .collect(),
         sections: of(Role::Section).collect(),
         extra,
         by_lists: false,
@@ -551,6 +565,47 @@ fn complete(
 /// Whether the answer has a place at all.
 fn has_place(answer: &AnswerPlace) -> bool {
     !matches!(answer, AnswerPlace::Nowhere(_))
+}
+
+/// Whether a column names requirements of published frameworks: by its head, and by what it holds.
+fn names_requirements(column: &Column) -> bool {
+    const FRAMEWORKS: &[&str] = &[
+        "ccm",
+        "iso",
+        "iec",
+        "27001",
+        "27002",
+        "nist",
+        "csf",
+        "800",
+        "cis",
+        "pci",
+        "hipaa",
+        "soc",
+        "gdpr",
+        "cobit",
+        "cobit5",
+        "fedramp",
+        "bsi",
+        "c5",
+        "tisax",
+        "cmmc",
+        "hitrust",
+        "ens",
+        "dora",
+        "nis2",
+        "owasp",
+        "asvs",
+        "mapping",
+        "references",
+        "reference",
+        "requirement",
+        "framework",
+        "standard",
+        "cwe",
+    ];
+    let named = words(&column.name).iter().any(|word| FRAMEWORKS.contains(&word.as_str()));
+    named && column.filled > 0 && (column.codes + column.ids) * 2 >= column.filled
 }
 
 /// Whether a column for text asks for documents rather than words.
@@ -604,6 +659,7 @@ fn headerless(survey: &Survey) -> Option<Table> {
         answer,
         comments: Vec::new(),
         id,
+        requirements: Vec::new(),
         sections: Vec::new(),
         extra: Vec::new(),
         by_lists: false,

@@ -79,6 +79,7 @@ pub fn said(headers: Vec<u32>, spans: Vec<(u32, u32)>, question: u32, answer: An
         answer,
         comments: Vec::new(),
         id: None,
+        requirements: Vec::new(),
         sections: Vec::new(),
         extra: Vec::new(),
         by_lists: false,
@@ -105,7 +106,7 @@ impl Mapping {
             table.corrected = mapped.corrected.iter().filter(|one| may_ask(table, one.cell)).map(|one| (one.cell, one.asks)).collect();
         }
         let left_out = mapped.skip.iter().map(|why| format!("a person's mapping leaves it out: {why}")).collect();
-        Some(Layout { tables, left_out, mapped: true })
+        Some(Layout { tables, left_out, mapped: true, ..Layout::default() })
     }
 
     /// What in this mapping does not fit a workbook.

@@ -75,6 +75,9 @@ pub struct Question {
     /// Its id in the sheet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// The requirements of frameworks that the sheet names for it, as it spells them, with the head of their column.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub requirements: Vec<String>,
     /// The heading above it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub section: Option<String>,

@@ -300,6 +300,7 @@ impl<'a> TableReader<'a> {
             about: self.table.about.clone(),
             follows: None,
             id: self.table.id.and_then(cell_text).or_else(|| id_in_text(text)),
+            requirements: self.requirements(row),
             section: self.section(row).or_else(|| heading.cloned()),
             writable: formula.is_none() && locked.is_none() && !answer.cells.is_empty(),
             mark: (answer.kind == Form::Mark).then(|| self.mark.clone()).flatten(),
@@ -309,6 +310,15 @@ impl<'a> TableReader<'a> {
             given,
             why,
         }
+    }
+
+    /// What the columns of requirements name for a row.
+    fn requirements(&self, row: u32) -> Vec<String> {
+        let told = self.table.requirements.iter().filter_map(|(col, head)| {
+            let text = self.survey.text(self.survey.anchor(CellRef::new(row, *col))).trim();
+            (!text.is_empty()).then(|| format!("{head}: {}", text.split_whitespace().collect::<Vec<_>>().join(" ")))
+        });
+        told.collect()
     }
 
     /// The text of the section columns, carried down from the row where it stands.

@@ -137,6 +137,7 @@ impl Reading<'_> {
                 "boxes",
                 "comments",
                 "id",
+                "requirements",
                 "sections",
                 "extra",
                 "columns",
@@ -160,6 +161,7 @@ impl Reading<'_> {
         let answer = self.answer(at, table, one, named);
         let comments = self.value(table, "comments", several, |value| array(value, column)).unwrap_or_default();
         let id = self.value(table, "id", one, column);
+        let requirements = self.value(table, "requirements", named, named_columns).unwrap_or_default();
         let sections = self.value(table, "sections", several, |value| array(value, column)).unwrap_or_default();
         let extra = self.value(table, "extra", named, named_columns).unwrap_or_default();
         let lists_in = self.value(table, "lists_in", one, column);
@@ -168,6 +170,7 @@ impl Reading<'_> {
         let about = self.value(table, "about", "a text in quotes", |value| value.as_str().map(str::to_owned));
         let mut read = Table {
             id,
+            requirements,
             sections,
             columns,
             about,

@@ -218,7 +218,7 @@ fn faults_are_told_with_their_lines_all_at_once() {
         1: unknown key \"sheets\"; known keys here: sheet
         3: unknown key \"nam\"; known keys here: name, skip, reason, questions, not_questions, table
         2: name is missing: say which sheet this is
-        5: unknown key \"row\"; known keys here: headers, rows, question, answer, marks, boxes, comments, id, sections, extra, columns, about, lists_in, questions, not_questions
+        5: unknown key \"row\"; known keys here: headers, rows, question, answer, marks, boxes, comments, id, requirements, sections, extra, columns, about, lists_in, questions, not_questions
         4: rows is missing in this table
         6: question must be the letters of one column in quotes, such as \"C\"
         7: answer must be the letters of one column in quotes, such as \"C\"

@@ -22,6 +22,7 @@ fn question(text: &str, form: &str) -> Question {
         about: None,
         follows: None,
         id: None,
+        requirements: Vec::new(),
         section: None,
         answer: AnswerCells { kind: Form::Choice, cells: vec![CellRef::new(1, 1)], options: list("Yes No N/A") },
         comment: vec![CellRef::new(1, 2)],
