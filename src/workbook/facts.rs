@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tokens::{Grammar, Operand, takes};
 use super::{Limits, ReadError};
-use crate::domain::cell::{CellRef, Range};
+use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS, Range};
 use crate::domain::workbook::{Cell, CellRule, ListRule, Locks, Sheet, Unread};
 
 /// One cell's record.
@@ -55,8 +55,11 @@ impl SheetFacts {
     /// Adds a cell's record.
     ///
     /// # Errors
-    /// There is one already.
+    /// There is one already, or it is outside the grid.
     pub fn cell(&mut self, at: CellRef, facts: CellFacts) -> Result<(), String> {
+        if at.row >= MAX_ROWS || at.col >= MAX_COLS {
+            return Err(format!("a cell at row {}, column {} is outside the grid", u64::from(at.row) + 1, u64::from(at.col) + 1));
+        }
         match self.cells.insert(at, facts) {
             Some(old) if old.filled || old.formula => Err(format!("cell {at} occurs twice")),
             _ => Ok(()),
