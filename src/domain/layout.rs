@@ -199,7 +199,8 @@ pub fn labelled_below(survey: &Survey, question: CellRef, role: Role) -> Option<
             let labels = survey.sheet.row(row).filter(|(at, _)| at.col + 1 == question.col || at.col > question.col && row <= last);
             let label =
                 labels.filter(|(_, cell)| role_of_header(&cell.text).is_some_and(|named| named.role == role && named.strength >= 0.5));
-            label.map(|(at, _)| CellRef::new(row, at.col + 1)).find(|at| survey.text(*at).trim().is_empty())
+            let beside = |at: CellRef| survey.anchor(CellRef::new(row, survey.merge(at).map_or(at.col, |range| range.last.col) + 1));
+            label.map(|(at, _)| beside(at)).find(|at| survey.text(*at).trim().is_empty())
         })
 }
 
