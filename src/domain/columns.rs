@@ -94,7 +94,7 @@ pub fn columns(survey: &Survey, group: &Group, rows: &[u32]) -> BTreeMap<u32, Co
                 continue;
             }
             column.filled += 1;
-            column.codes += usize::from(is_made_of_codes(text));
+            column.codes += usize::from(is_made_of_codes(text) || text.starts_with("http"));
             column.marks += usize::from(text.contains(['?', '？']));
             column.asks += survey.asks(at);
             column.words += words(text).len().max(text.chars().filter(|c| u32::from(*c) > 0x2E80).count() / 2);

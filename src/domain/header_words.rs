@@ -138,18 +138,19 @@ pub fn role_of_header(text: &str) -> Option<Named> {
 /// A phrase of a header.
 struct Phrase {
     role: Role,
-    words: Vec<&'static str>,
+    words: Vec<String>,
     /// Its place among all: of two that are equally long the first counts.
     rank: usize,
 }
 
 /// All phrases by their first word.
-static PHRASES: LazyLock<HashMap<&str, Vec<Phrase>>> = LazyLock::new(|| {
-    let mut by_word: HashMap<&str, Vec<Phrase>> = HashMap::new();
+static PHRASES: LazyLock<HashMap<String, Vec<Phrase>>> = LazyLock::new(|| {
+    let mut by_word: HashMap<String, Vec<Phrase>> = HashMap::new();
     let all = HEADERS.iter().flat_map(|(role, phrases)| phrases.iter().map(|phrase| (*role, *phrase)));
     for (rank, (role, phrase)) in all.enumerate() {
-        let words: Vec<&str> = phrase.split(' ').collect();
-        by_word.entry(words[0]).or_default().push(Phrase { role, words, rank });
+        // Split as texts are: an ideograph is a word of its own.
+        let words = words(phrase);
+        by_word.entry(words[0].clone()).or_default().push(Phrase { role, words, rank });
     }
     by_word
 });
@@ -169,7 +170,7 @@ const ANSWER_WORDS: &[&str] = &[
 /// Whether a text is a short answer on its own, such as the head of a column of tick boxes.
 #[must_use]
 pub fn is_answer_word(text: &str) -> bool {
-    static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| ANSWER_WORDS.iter().copied().collect());
+    static KNOWN: LazyLock<HashSet<String>> = LazyLock::new(|| ANSWER_WORDS.iter().map(|word| words(word).join(" ")).collect());
     text.len() <= LONGEST_WORD && KNOWN.contains(words(text).join(" ").as_str())
 }
 

@@ -221,9 +221,11 @@ pub fn labelled_below(survey: &Survey, question: CellRef, role: Role) -> Option<
             let labels = survey.sheet.row(row).filter(|(at, _)| at.col + 1 == question.col || at.col > question.col && row <= last);
             let initial = |text: &str| role == Role::Answer && matches!(text.trim(), "A:" | "R:" | "A." | "Ans:");
             let named = |text: &str| role_of_header(text).is_some_and(|named| named.role == role && named.strength >= 0.5);
+            let beside = |at: CellRef| survey.anchor(CellRef::new(row, survey.merge(at).map_or(at.col, |range| range.last.col) + 1));
+            // Behind an initial an answer may stand already; other labels only lead to an empty cell.
+            let free = |at: CellRef, text: &str| survey.text(at).trim().is_empty() || initial(text);
             let label = labels.filter(|(_, cell)| named(&cell.text) || initial(&cell.text));
-            let free = |at: &CellRef| survey.text(*at).trim().is_empty() || initial(survey.text(CellRef::new(at.row, at.col - 1)));
-            label.map(|(at, _)| CellRef::new(row, at.col + 1)).find(free)
+            label.map(|(at, cell)| (beside(at), cell)).find(|(at, cell)| free(*at, &cell.text)).map(|(at, _)| at)
         })
 }
 

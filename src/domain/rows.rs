@@ -280,10 +280,13 @@ impl<'a> TableReader<'a> {
         }
         let formula = answer.cells.iter().find(|at| sheet.cells.get(at).is_some_and(|cell| cell.formula));
         let locked = answer.cells.iter().find(|at| sheet.locked(**at));
+        let covered = answer.cells.iter().find(|at| self.survey.anchor(**at) != **at);
         if let Some(at) = formula {
             why.push(format!("{at} is not written: it holds a formula"));
         } else if let Some(at) = locked {
             why.push(format!("{at} is not written: the sheet is protected and the cell is locked"));
+        } else if let Some(at) = covered {
+            why.push(format!("{at} is not written: a merged block covers it"));
         }
         let texts = answer.cells.iter().map(|at| self.survey.text(*at).trim());
         let given: Vec<&str> = texts.filter(|text| !text.is_empty() && !is_empty_box(text) && !asks_to_enter(text)).collect();
@@ -302,10 +305,10 @@ impl<'a> TableReader<'a> {
             id: self.table.id.and_then(cell_text).or_else(|| id_in_text(text)),
             requirements: self.requirements(row),
             section: self.section(row).or_else(|| heading.cloned()),
-            writable: formula.is_none() && locked.is_none() && !answer.cells.is_empty(),
+            writable: formula.is_none() && locked.is_none() && covered.is_none() && !answer.cells.is_empty(),
             mark: (answer.kind == Form::Mark).then(|| self.mark.clone()).flatten(),
             answer,
-            comment: comment.into_iter().filter(|at| !sheet.locked(*at)).collect(),
+            comment: comment.into_iter().filter(|at| !sheet.locked(*at) && self.survey.anchor(*at) == *at).collect(),
             extra: extra.collect(),
             given,
             why,

@@ -7,7 +7,7 @@ use super::bounds::{About, Operator, takes};
 use super::lists::DefinedName;
 use super::tokens::{Grammar, Operand};
 use super::{Limits, ReadError};
-use crate::domain::cell::{CellRef, Range};
+use crate::domain::cell::{CellRef, MAX_COLS, MAX_ROWS, Range};
 use crate::domain::workbook::{Cell, CellRule, ListRule, Locks, Sheet, Unread};
 
 /// What the first records of a binary workbook tell for all its sheets.
@@ -73,8 +73,11 @@ impl SheetFacts {
     /// Adds a cell's record.
     ///
     /// # Errors
-    /// There is one already.
+    /// There is one already, or it is outside the grid.
     pub fn cell(&mut self, at: CellRef, facts: CellFacts) -> Result<(), String> {
+        if at.row >= MAX_ROWS || at.col >= MAX_COLS {
+            return Err(format!("a cell at row {}, column {} is outside the grid", u64::from(at.row) + 1, u64::from(at.col) + 1));
+        }
         match self.cells.insert(at, facts) {
             Some(old) if old.filled || old.formula => Err(format!("cell {at} occurs twice")),
             _ => Ok(()),

@@ -5,6 +5,7 @@ mod bank;
 mod cli;
 mod domain;
 mod fixtures;
+mod regressions;
 mod stories;
 mod table;
 mod tidy;

@@ -1,20 +1,21 @@
 //! Reading and editing workbooks: packages made here, odd on purpose, go through `read` and `edit`; a checker of its own judges the bytes.
 
 mod beside;
-mod biff;
-mod check;
+pub mod biff;
+pub mod check;
 mod corpus;
-mod csv;
+pub mod csv;
 mod edit;
 mod hostile;
-mod ods;
-mod package;
+pub mod ods;
+pub mod package;
 pub mod random;
 mod read;
 mod rules;
+#[cfg(test)]
 mod worker;
 mod xls;
-mod xlsb;
+pub mod xlsb;
 
 use answerbank::domain::cell::CellRef;
 use answerbank::domain::workbook::Workbook;

@@ -29,6 +29,11 @@ pub fn edit(name: &str, bytes: &[u8], edits: &[CellEdit], limits: &Limits) -> Re
     let dialect = Dialect::find(name, &decoded.text);
     let text = spliced(&decoded.text, &dialect, &cells)?;
     let bytes = decoded.encode(&text).map_err(|_| ReadError::Damaged("its text cannot be written again".into()))?;
+    // A file without a byte is nothing that anybody could open.
+    if let (true, Some(edit)) = (bytes.is_empty(), edits.first()) {
+        let why = "without its text the file would be empty".to_owned();
+        return Err(WriteError::Cell { sheet: edit.sheet.clone(), cell: edit.cell, why });
+    }
     let old = edits.iter().map(|edit| before.get(&edit.cell).map(|cell| cell.text.clone()).unwrap_or_default()).collect();
     prove(name, &bytes, edits, before, limits)?;
     Ok(Edited { bytes, old, untouched: Vec::new(), changed: vec![part] })

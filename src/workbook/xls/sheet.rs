@@ -21,6 +21,8 @@ pub struct SheetPass {
 
 /// Where the values of a formula's record begin and end.
 const FORMULA_VALUE: std::ops::Range<usize> = 6..14;
+/// The last column of a sheet.
+const LAST_COLUMN: u16 = 255;
 /// The least length of a formula's record.
 const FORMULA: usize = 22;
 
@@ -123,7 +125,7 @@ fn layout(kind: u16, record: &[u8], facts: &mut SheetFacts, globals: &Globals) -
         0x007D => {
             let (first, last, _, style, flags) = (data.u16()?, data.u16()?, data.u16()?, data.u16()?, data.u16()?);
             // The last column is 256 in some files, one past the sheet.
-            facts.cols.push((u32::from(first), u32::from(last.min(255)), u32::from(style), flags & 1 != 0));
+            facts.cols.push((u32::from(first), u32::from(last.min(LAST_COLUMN)), u32::from(style), flags & 1 != 0));
         }
         0x0012 => facts.protected = data.u16()? != 0,
         0x00E5 => facts.merges.append(&mut blocks(&mut data)?),
@@ -151,7 +153,7 @@ fn blocks(data: &mut Bytes) -> Option<Vec<Range>> {
     let count = data.u16()?;
     let block = |data: &mut Bytes| {
         let (top, bottom, left, right) = (data.u16()?, data.u16()?, data.u16()?, data.u16()?);
-        let corner = |row: u16, col: u16| CellRef::new(u32::from(row), u32::from(col));
+        let corner = |row: u16, col: u16| CellRef::new(u32::from(row), u32::from(col.min(LAST_COLUMN)));
         Some(Range::between(corner(top, left), corner(bottom, right)))
     };
     (0..count).map(|_| block(data)).collect()

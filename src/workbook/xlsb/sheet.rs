@@ -34,9 +34,6 @@ pub fn read(part: &[u8], filled: &[bool], grammar: &Grammar) -> Result<SheetPass
             1..=FORMULA_ERROR | RICH_TEXT if in_cells => {
                 let (col, facts, value) = cell(kind, data, filled).ok_or_else(broken)?;
                 let at = CellRef::new(row, col);
-                if row >= MAX_ROWS || col >= MAX_COLS {
-                    return Err(format!("a cell at row {}, column {} is outside the grid", u64::from(row) + 1, u64::from(col) + 1));
-                }
                 pass.facts.cell(at, facts)?;
                 pass.values.extend(value.map(|value| (at, value)));
             }
@@ -53,6 +50,10 @@ pub fn read(part: &[u8], filled: &[bool], grammar: &Grammar) -> Result<SheetPass
 fn row_head(mut data: Bytes, facts: &mut SheetFacts) -> Option<u32> {
     let (row, style, _) = (data.u32()?, data.u32()?, data.u16()?);
     let (_, flags) = (data.u8()?, data.u8()?);
+    // A row outside the grid is told by its cells, if it has any.
+    if row >= MAX_ROWS {
+        return Some(row);
+    }
     if flags & 0x10 != 0 {
         facts.hidden_rows.insert(row);
     }
@@ -106,7 +107,9 @@ fn layout(kind: u32, mut data: Bytes, facts: &mut SheetFacts, grammar: &Grammar)
     match kind {
         60 => {
             let (first, last, _, style, flags) = (data.u32()?, data.u32()?, data.u32()?, data.u32()?, data.u16()?);
-            facts.cols.push((first, last.min(MAX_COLS - 1), style, flags & 1 != 0));
+            if first < MAX_COLS {
+                facts.cols.push((first, last.min(MAX_COLS - 1), style, flags & 1 != 0));
+            }
         }
         64 => {
             // A rule that this does not understand is no rule that can be obeyed, nor a reason to refuse the workbook.

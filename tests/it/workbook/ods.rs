@@ -1,10 +1,10 @@
 //! ods: packages made here as text go through `read` and `edit`; a checker of its own judges what an edit changed.
 
-mod check;
+pub mod check;
 mod corpus;
 mod edit;
 mod hostile;
-mod random;
+pub mod random;
 mod read;
 
 use std::io::{Cursor, Write};
@@ -19,7 +19,7 @@ const MANIFEST: &str = r#"<manifest:manifest xmlns:manifest="urn:oasis:names:tc:
 
 /// A package in the making.
 #[derive(Clone, Default)]
-struct Book {
+pub struct Book {
     styles: String,
     named_styles: String,
     body: String,
@@ -28,7 +28,7 @@ struct Book {
 }
 
 /// A package whose spreadsheet holds this XML.
-fn body(xml: &str) -> Book {
+pub fn body(xml: &str) -> Book {
     Book { body: xml.to_owned(), ..Book::default() }
 }
 
@@ -61,7 +61,7 @@ impl Book {
     }
 
     /// A part more, or another text for one that every package has.
-    fn part(mut self, name: &str, bytes: impl Into<Vec<u8>>) -> Self {
+    pub fn part(mut self, name: &str, bytes: impl Into<Vec<u8>>) -> Self {
         self.parts.push((name.to_owned(), bytes.into()));
         self
     }
@@ -82,7 +82,7 @@ impl Book {
         )
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub fn bytes(&self) -> Vec<u8> {
         let styles = format!(
             r#"<office:document-styles xmlns:office="o" xmlns:style="s"><office:styles>{}</office:styles></office:document-styles>"#,
             self.named_styles

@@ -8,16 +8,31 @@ use super::package::{Book, sheet};
 use super::{edited, one};
 use answerbank::domain::cell::CellRef;
 
-/// Marsaglia's xorshift, 64 bits.
-pub struct Random(pub u64);
+/// Where choices come from.
+pub enum Random<'a> {
+    /// Marsaglia's xorshift, 64 bits.
+    Drawn(u64),
+    /// A fuzzer's bytes, and nothing but zeros once they are used up.
+    Told(&'a [u8]),
+}
 
-impl Random {
+impl Random<'_> {
     /// A number below `limit`.
     pub fn below(&mut self, limit: u32) -> u32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 33) as u32 % limit
+        let drawn = match self {
+            Self::Drawn(state) => {
+                *state ^= *state << 13;
+                *state ^= *state >> 7;
+                *state ^= *state << 17;
+                (*state >> 33) as u32
+            }
+            Self::Told(bytes) => {
+                let (told, rest) = bytes.split_at(bytes.len().min(if limit > 256 { 2 } else { 1 }));
+                *bytes = rest;
+                told.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
+            }
+        };
+        drawn % limit
     }
 
     /// Yes, once in `n` times.
@@ -58,7 +73,7 @@ fn cell(random: &mut Random, at: CellRef, named: bool, strings: u32, formula: &m
 }
 
 /// A random workbook, and the cells that must not be written: formulas, and the covered part of a merged block.
-fn grow(random: &mut Random) -> (Book, BTreeSet<CellRef>) {
+pub fn grow(random: &mut Random) -> (Book, BTreeSet<CellRef>) {
     let strings = random.below(4);
     let space = random.pick(&["", "\n", "\r\n  ", " <!-- c --> "]);
     let (mut rows, mut forbidden, mut references) = (String::new(), ["Z1", "Y2", "Z2"].map(|at| CellRef::parse(at).unwrap()).into(), 0);
@@ -102,7 +117,7 @@ fn grow(random: &mut Random) -> (Book, BTreeSet<CellRef>) {
 
 #[test]
 fn what_was_there_and_what_was_written_is_read_back() {
-    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let mut random = Random::Drawn(0x9E37_79B9_7F4A_7C15);
     let mut written = 0;
     for round in 0..300 {
         let (book, forbidden) = grow(&mut random);

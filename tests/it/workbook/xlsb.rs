@@ -51,7 +51,7 @@ fn rule(flags: u32, first: &[u8], second: &[u8], block: [u32; 4]) -> Vec<u8> {
 }
 
 /// A sheet's part: cells, then everything else.
-fn sheet(cells: &[Vec<u8>], rest: &[Vec<u8>]) -> Vec<u8> {
+pub fn sheet(cells: &[Vec<u8>], rest: &[Vec<u8>]) -> Vec<u8> {
     let parts = [
         record(129, &[]),
         record(148, &longs(&[0; 4])),
@@ -66,6 +66,16 @@ fn sheet(cells: &[Vec<u8>], rest: &[Vec<u8>]) -> Vec<u8> {
 
 /// A workbook with these sheets; the second one is hidden.
 fn book(sheets: &[Vec<u8>], names: &[Vec<u8>]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts(sheets, names) {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(&bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// Its parts by name.
+pub fn parts(sheets: &[Vec<u8>], names: &[Vec<u8>]) -> Vec<(String, Vec<u8>)> {
     let tab = |index: usize| [longs(&[index as u32, index as u32 + 1]), text(&format!("rId{index}")), text(["S", "Lists"][index])].concat();
     let tabs: Vec<u8> = (0..sheets.len()).flat_map(|index| record(156, &tab(index))).collect();
     let main =
@@ -88,12 +98,7 @@ fn book(sheets: &[Vec<u8>], names: &[Vec<u8>]) -> Vec<u8> {
         ("xl/sharedStrings.bin".to_owned(), shared),
     ];
     parts.extend(sheets.iter().enumerate().map(|(index, part)| (format!("xl/worksheets/sheet{index}.bin"), part.clone())));
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in parts {
-        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
-        zip.write_all(&bytes).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
+    parts
 }
 
 #[test]
