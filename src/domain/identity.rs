@@ -13,7 +13,6 @@ use super::identity_words::{
 };
 use super::survey::Survey;
 use super::wording::words;
-use super::wording::words as split;
 
 /// A cell that asks who answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -86,14 +85,14 @@ impl Subject {
 }
 
 /// The longest phrase of a table that stands in some words: its value, and the words without it.
-fn take<T: Copy>(table: &[(T, &[&str])], words: &[String]) -> Option<(T, Vec<String>)> {
+fn take<T: Copy>(table: &[(T, &[&str])], label: &[String]) -> Option<(T, Vec<String>)> {
     let mut best: Option<(usize, T, Vec<String>)> = None;
     for (value, phrases) in table {
         for phrase in *phrases {
-            let phrase = if phrase.is_ascii() { phrase.split(' ').map(str::to_owned).collect() } else { split(phrase) };
-            let at = words.windows(phrase.len()).position(|window| window.iter().zip(&phrase).all(|(a, b)| a == b));
+            let phrase = if phrase.is_ascii() { phrase.split(' ').map(str::to_owned).collect() } else { words(phrase) };
+            let at = label.windows(phrase.len()).position(|window| window.iter().zip(&phrase).all(|(a, b)| a == b));
             if let Some(at) = at.filter(|_| best.as_ref().is_none_or(|(length, ..)| phrase.len() > *length)) {
-                let rest = words[..at].iter().chain(&words[at + phrase.len()..]).cloned().collect();
+                let rest = label[..at].iter().chain(&label[at + phrase.len()..]).cloned().collect();
                 best = Some((phrase.len(), *value, rest));
             }
         }
@@ -104,7 +103,7 @@ fn take<T: Copy>(table: &[(T, &[&str])], words: &[String]) -> Option<(T, Vec<Str
 /// Every word that a label may consist of.
 static KNOWN: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let phrases = SUBJECTS.iter().flat_map(|(_, phrases)| *phrases).chain(ATTRIBUTES.iter().flat_map(|(_, phrases)| *phrases));
-    phrases.flat_map(|phrase| split(phrase)).chain(FILLING.iter().map(|word| (*word).to_owned())).collect()
+    phrases.flat_map(|phrase| words(phrase)).chain(FILLING.iter().map(|word| (*word).to_owned())).collect()
 });
 
 /// What a label says: its subject, and what it asks; `None` where it is not made of such words alone.

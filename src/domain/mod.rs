@@ -14,6 +14,7 @@ pub mod identity;
 pub mod question;
 mod headers;
 mod columns;
+mod places;
 pub mod layout;
 pub mod mapping;
 mod fields;
