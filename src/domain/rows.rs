@@ -31,6 +31,8 @@ pub struct TableReader<'a> {
     rows: Vec<u32>,
     /// Whether questions have lists at their answer cells.
     pub lists: bool,
+    /// Whether most rows have an id.
+    numbered: bool,
     /// Columns filled in nearly every row.
     always: Vec<u32>,
     /// The commonest style of question cells.
@@ -55,13 +57,18 @@ impl<'a> TableReader<'a> {
             Some(survey.text(CellRef::new(*row, table.question)).trim()).is_some_and(|text| !text.is_empty() && !is_placeholder(text))
         };
         let rows: Vec<u32> = table.spans.iter().flat_map(|(first, last)| survey.rows_in(*first, *last)).filter(asked).collect();
-        let mut reader = Self { survey, table, rows, lists: false, always: Vec::new(), style: 0, placeholder: None, mark: None };
+        let mut reader =
+            Self { survey, table, rows, lists: false, numbered: false, always: Vec::new(), style: 0, placeholder: None, mark: None };
         reader.learn();
         reader
     }
 
     /// Learns the habits of the table.
     fn learn(&mut self) {
+        let ids = self.table.id.map_or(0, |col| {
+            self.rows.iter().filter(|row| !self.survey.text(self.survey.anchor(CellRef::new(**row, col))).trim().is_empty()).count()
+        });
+        self.numbered = self.rows.len() >= FEW_ROWS && ids * 10 >= self.rows.len() * 6;
         let at = |row: u32, col: u32| CellRef::new(row, col);
         let with_lists = self.rows.iter().filter(|row| self.list_at(**row)).count();
         self.lists = with_lists > 0 && (self.table.by_lists || with_lists * 10 >= self.rows.len() * LISTS_ARE_THE_RULE);
@@ -161,7 +168,13 @@ impl<'a> TableReader<'a> {
         if asks_on(text) {
             return None;
         }
-        let title = asks(text) < 0.9 && self.always.len() >= 2 && !text.contains(['?', '？']);
+        let has_id =
+            |row: &u32| self.table.id.is_some_and(|col| !self.survey.text(self.survey.anchor(CellRef::new(*row, col))).trim().is_empty());
+        if asks(text) < 0.3 && !has_id(&row) && self.numbered {
+            return Some("it does not ask and has no id, as most of the other rows have: a heading".into());
+        }
+        let least = if self.always.len() >= 2 { 0.9 } else { 0.3 };
+        let title = asks(text) < least && !text.contains(['?', '？']);
         if missing.len() * 2 > self.always.len() && (other_look || title)
             || missing.len() * 2 == self.always.len() && !missing.is_empty() && other_look && asks(text) < 0.9
         {

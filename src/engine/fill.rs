@@ -180,6 +180,13 @@ fn settle_all<'a>(
     let mut settled = Vec::new();
     let shared = shared_cells(found);
     for question in &found.questions {
+        if question.given.is_some() && !order.overwrite {
+            // What stands there is kept; searching for it would be most of the work in a form that is filled in already.
+            let proposal = propose(bank, question, Vec::new(), &order.scope);
+            let outcome = settle(bank, question, &proposal, None, &order.scope, order.overwrite);
+            settled.push(Settled { question, proposal, outcome });
+            continue;
+        }
         if !known.contains_key(question.text.as_str()) {
             known.insert(question.text.as_str(), finder.matches(&question.text)?);
         }

@@ -3,6 +3,7 @@
 mod blocks;
 mod guard;
 mod identity;
+mod layout;
 mod list_word;
 mod mapping;
 mod propose;
