@@ -30,6 +30,10 @@ pub struct Filled {
     pub value: CellValue,
     /// What asks for it.
     pub asked: Purpose,
+    /// Further questions at the same cell, by position, whose answers follow in it.
+    pub parts: Vec<usize>,
+    /// Where it is asked.
+    pub asked_at: CellRef,
 }
 
 /// The most that a cell holds, in UTF-16 units; the spreadsheet programs' own limit.
@@ -132,6 +136,17 @@ impl<'a> Filling<'a> {
             Form::Choice => (question.answer.cells[0], draft.word.clone().unwrap_or_default()),
             Form::Mark => mark(survey, question, response).map_err(|why| no_place(why.to_owned()))?,
         }];
+        if let Some(filled) = self.cells.get(&(question.sheet.clone(), new[0].0)).filter(|filled| {
+            // Several questions in one cell share one place for their answers, which follow each other in it.
+            question.part.is_some() && question.answer.kind == Form::Text && filled.asked_at == question.cell
+        }) {
+            let joined = format!("{}\n\n{}", filled.value, new[0].1);
+            let value = taken(survey, self.charset, new[0].0, &joined).map_err(|why| gap(GapKind::CellCannotHold, why))?;
+            let parts = filled.parts.iter().copied().chain([place]).collect();
+            let filled = Filled { value, parts, ..filled.clone() };
+            self.cells.insert((question.sheet.clone(), new[0].0), filled);
+            return Ok(());
+        }
         if let Some((cell, _)) = new.iter().find(|(cell, _)| self.has(&question.sheet, *cell)) {
             return Err(no_place(format!("another question's answer goes into {cell} too")));
         }
@@ -147,7 +162,7 @@ impl<'a> Filling<'a> {
         let values: Result<Vec<(CellRef, CellValue)>, String> =
             new.into_iter().map(|(cell, text)| Ok((cell, taken(survey, self.charset, cell, &text)?))).collect();
         for (cell, value) in values.map_err(|why| gap(GapKind::CellCannotHold, why))? {
-            self.put(&question.sheet, cell, value, Purpose::Question(place));
+            self.put(&question.sheet, cell, value, Purpose::Question(place), question.cell);
         }
         Ok(())
     }
@@ -165,7 +180,7 @@ impl<'a> Filling<'a> {
             (CellValue::Text(_), Ok(number)) if field.key.is_some_and(is_numeric) => CellValue::Number(number),
             (value, _) => value,
         };
-        self.put(&field.sheet, field.cell, value, Purpose::Identity(place));
+        self.put(&field.sheet, field.cell, value, Purpose::Identity(place), field.label_cell);
         Ok(())
     }
 
@@ -173,8 +188,9 @@ impl<'a> Filling<'a> {
         self.cells.contains_key(&(sheet.to_owned(), cell))
     }
 
-    fn put(&mut self, sheet: &str, cell: CellRef, value: CellValue, asked: Purpose) {
-        self.cells.insert((sheet.to_owned(), cell), Filled { sheet: sheet.to_owned(), cell, value, asked });
+    fn put(&mut self, sheet: &str, cell: CellRef, value: CellValue, asked: Purpose, asked_at: CellRef) {
+        let filled = Filled { sheet: sheet.to_owned(), cell, value, asked, parts: Vec::new(), asked_at };
+        self.cells.insert((sheet.to_owned(), cell), filled);
     }
 
     /// The first comment cell that is free and takes the text.

@@ -219,7 +219,12 @@ impl<'a> TableReader<'a> {
             let mut question = self.question(row, text, heading.as_ref());
             question.follows = before.filter(|_| asks_on(text));
             before = Some(cell);
-            found.push(question);
+            let parts = if question.answer.kind == Form::Text { parts_of(text) } else { Vec::new() };
+            if parts.len() < 2 {
+                found.push(question);
+            } else {
+                found.extend(parts.into_iter().map(|part| Question { text: part.to_owned(), ..question.clone() }));
+            }
         }
     }
 
@@ -414,6 +419,20 @@ static ID_IN_TEXT: LazyLock<Regex> = LazyLock::new(|| {
     #[allow(clippy::expect_used, reason = "the pattern is a constant that every test compiles")]
     Regex::new(r"^\s*([A-Z][A-Z&]{0,7}[-. ]?\d{1,4}(?:[-.]\d{1,4}){0,4})(?:\s*[:)(\-–—]|\s+[A-Z])").expect("a valid pattern")
 });
+
+/// A number or letter in front of one of several questions: `1)`, `b.`, `(iii)`.
+static PART: LazyLock<Regex> = LazyLock::new(|| {
+    #[allow(clippy::expect_used, reason = "the pattern is a constant that every test compiles")]
+    Regex::new(r"^\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.):]\s+\S").expect("a valid pattern")
+});
+
+/// The questions of one cell that lists several, a line each, numbered, with a question mark; none where it does not.
+fn parts_of(text: &str) -> Vec<&str> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let numbered = |line: &&&str| PART.is_match(line) && line.ends_with(['?', '？']);
+    let first = lines.iter().position(|line| numbered(&line)).unwrap_or(lines.len());
+    if first > 1 || !lines[first..].iter().all(|line| numbered(&line)) { Vec::new() } else { lines[first..].to_vec() }
+}
 
 /// The id that stands in front of a question's text, where there is no column for it.
 fn id_in_text(text: &str) -> Option<String> {

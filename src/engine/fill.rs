@@ -316,6 +316,22 @@ fn written(parts: &Parts, cell: &Filled, old: &str) -> Option<Written> {
         Purpose::Question(place) => &parts.settled[place],
         Purpose::Identity(place) => return Some(written_identity(parts, &parts.found.identity[place], cell, old)),
     };
+    let mut told = written_answer(parts, one, cell, old)?;
+    for part in cell.parts.iter().filter_map(|place| written_answer(parts, &parts.settled[*place], cell, old)) {
+        // One cell, several answers: everything that it stands on is named.
+        told.question = format!("{}\n{}", told.question, part.question);
+        told.answer = format!("{}, {}", told.answer, part.answer);
+        told.digest = format!("{}, {}", told.digest, part.digest);
+        told.approved = format!("{}, {}", told.approved, part.approved);
+        told.ground = format!("{}, {}", told.ground, part.ground);
+        told.controls.extend(part.controls);
+        told.evidence.extend(part.evidence);
+        told.reasons.extend(part.reasons);
+    }
+    Some(told)
+}
+
+fn written_answer(parts: &Parts, one: &Settled, cell: &Filled, old: &str) -> Option<Written> {
     let Outcome::Respond(Response { answer, ground, .. }) = &one.outcome else { return None };
     let bank = parts.bank;
     let mut evidence = answer.evidence.clone();

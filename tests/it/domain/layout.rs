@@ -20,7 +20,7 @@ fn sheet(drawing: &str) -> Sheet {
             sheet.lists.push(ListRule { ranges: vec![Range::parse(range).unwrap()], options, source: words.into() });
         } else {
             for (col, text) in line.split('|').map(str::trim).enumerate().filter(|(_, text)| !text.is_empty()) {
-                let cell = Cell { text: text.to_owned(), ..Cell::default() };
+                let cell = Cell { text: text.replace('¶', "\n"), ..Cell::default() };
                 sheet.cells.insert(CellRef::new(row, col as u32), cell);
             }
             row += 1;
@@ -232,6 +232,28 @@ fn a_question_that_asks_on_names_the_one_before_and_a_request_to_choose_is_no_an
         A4 text B4, = Yes
         A5 text B5, after A4
         A6 text B6
+        ",
+    );
+}
+
+#[test]
+fn several_numbered_questions_in_one_cell_are_several_questions() {
+    asks(
+        &["
+        Question | Answer
+        About backups:¶a) How often are they made?¶b) Where are they kept?¶c) Who may restore them? |
+        Which data centres do you use? |
+        Do you train staff? If so, how often? |
+        1. Who runs the service?¶2. Who owns it? |
+        "],
+        "
+        A2#1 text B2
+        A2#2 text B2
+        A2#3 text B2
+        A3 text B3
+        A4 text B4
+        A5#1 text B5
+        A5#2 text B5
         ",
     );
 }
