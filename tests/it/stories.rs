@@ -366,3 +366,33 @@ fn an_old_workbook_comes_back_as_a_list_of_answers_with_their_cells() {
     let again = fill(&Order { out: Some(folder.path().join("again")), ..old }).unwrap();
     assert!(fs::read(again.workbook).unwrap() == fs::read(done.workbook).unwrap(), "the same bytes again");
 }
+
+#[test]
+fn the_answers_to_several_questions_in_one_cell_follow_each_other_once_a_person_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let bank = bank_of_one(folder.path(), "Where are your data centres?", "In Bern and Graz.");
+    let first = fs::read_to_string(bank.join("answers/one.md")).unwrap();
+    let head = first.split("approved").next().unwrap().trim_end();
+    let second = head.replace("\"one\"", "\"two\"").replace("Where are your data centres?", "Who runs your data centres?");
+    fs::write(bank.join("answers/two.md"), format!("{second}\n+++\nWe do.\n")).unwrap();
+    let place = BankPlace { root: bank.clone(), cache: None };
+    answerbank::engine::curate::approve(&place, &["two".into()], "a", jiff::civil::date(2026, 6, 30)).unwrap();
+    let (form, mut book) = (folder.path().join("form.xlsx"), rust_xlsxwriter::Workbook::new());
+    let sheet = book.add_worksheet();
+    let both = "1. Where are your data centres?\n2. Who runs your data centres?";
+    for (row, text) in ["Question", both, "Is there a security policy?", "Are backups tested?"].iter().enumerate() {
+        sheet.write(row as u32, 0, *text).unwrap();
+    }
+    sheet.write(0, 1, "Answer").unwrap();
+    book.save(&form).unwrap();
+    let waiting = fill(&order(&form, &bank, &folder.path().join("first"))).unwrap();
+    assert_eq!((waiting.counts.filled, waiting.counts.review), (0, 2), "each part alone is asked in the bank's words, and still waits");
+    let decided = folder.path().join("decided.xlsx");
+    decide(&waiting.out.join("internal/report.xlsx"), &decided, |_, _| Some("accept".into()));
+    let mut second = order(&form, &bank, &folder.path().join("second"));
+    second.decisions = Some(decided);
+    let done = fill(&second).unwrap();
+    assert_eq!(done.counts.filled, 2);
+    let written = json(&done.out.join("internal/receipt.json"))["written"].clone();
+    assert_eq!((written[0]["new"].as_str(), written[0]["answer"].as_str()), (Some("In Bern and Graz.\n\nWe do."), Some("one, two")));
+}
