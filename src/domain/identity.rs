@@ -267,7 +267,7 @@ fn next_to(survey: &Survey, at: CellRef) -> CellRef {
 }
 
 /// Last words of headings that say that fields follow.
-const FIELDS_FOLLOW: &[&str] = &["information", "details", "data"];
+const FIELDS_FOLLOW: &[&str] = &["information", "details", "data", "daten", "angaben", "données", "datos", "dati", "dados", "gegevens"];
 
 /// Whether a label that names a subject alone stands over labels that ask about it, or names a column.
 fn is_heading(survey: &Survey, at: CellRef) -> bool {

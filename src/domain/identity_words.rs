@@ -109,7 +109,7 @@ pub const ATTRIBUTES: &[(Attribute, &[&str])] = &[
 /// Words between subject and attribute that say nothing.
 #[rustfmt::skip]
 pub const FILLING: &[&str] = &[
-    "the", "of", "your", "our", "full", "legal", "registered", "official", "main", "primary", "der", "die", "des", "ihr", "ihre", "ihres", "vollständiger", "le", "la", "de", "du", "l", "d", "votre", "des", "el", "su", "del", "da", "do", "van", "het", "di", "information", "details", "required", "person", "if", "any", "and",
+    "the", "of", "your", "our", "full", "legal", "registered", "official", "main", "primary", "der", "die", "des", "ihr", "ihre", "ihres", "vollständiger", "le", "la", "de", "du", "l", "d", "votre", "des", "el", "su", "del", "da", "do", "van", "het", "di", "data", "daten", "angaben", "données", "datos", "dati", "dados", "gegevens", "information", "details", "required", "person", "if", "any", "and",
 ];
 
 /// Names of a company that only whoever answers can have: labels with them need no heading.

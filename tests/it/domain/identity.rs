@@ -24,6 +24,7 @@ fn fields_of_whoever_answers_are_told() {
     check_rows(
         "
         Supplier information / Company name / Address / Country | B2=company_name B3=address B4=country
+        Company data / Name / Country | B2=company_name B3=country
         Lieferantenfragebogen / Firma / Anschrift / Ansprechpartner / E-Mail | B2=company_name B3=address B4=contact_name B5=contact_email
         Questionnaire fournisseur / Raison sociale / Siège social / Interlocuteur | B2=company_name B3=address B4=contact_name
         Cuestionario / Empresa / País / Persona de contacto | B2=company_name B3=country B4=contact_name
@@ -43,7 +44,6 @@ fn fields_of_whoever_answers_are_told() {
 fn fields_of_others_get_no_value() {
     check_rows(
         "
-        Company Data / Name / Country | -
         Reference 1 / Company name / Phone | -
         Certification body / Company name / Address | -
         Insurance details / Provider name / Country | -
