@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::cell::{CellRef, column_name};
 use super::extract::{Question, Questionnaire, layouts};
 use super::identity::IdentityField;
-use super::layout::{AnswerPlace, Layout, Table};
+use super::layout::{Layout, Table};
 use super::mapping::Mapping;
 use super::workbook::{Sheet, Takes, Visibility, Workbook};
 
@@ -233,12 +233,7 @@ impl<'a> Place<'a> {
 
 /// What a column does in a table, as a clause.
 fn part_of_column(table: &Table, col: u32) -> Option<String> {
-    let answers = match &table.answer {
-        AnswerPlace::Column(answer) => *answer == col,
-        AnswerPlace::Marks(marks) => marks.iter().any(|(mark, _)| *mark == col),
-        AnswerPlace::OptionRows { mark, option } => *mark == col || *option == col,
-        AnswerPlace::Below | AnswerPlace::Nowhere(_) => false,
-    };
+    let answers = table.answer.columns().contains(&col);
     let extra = || table.extra.iter().any(|(extra, _)| *extra == col);
     let clauses = [
         (table.question == col, "asks"),

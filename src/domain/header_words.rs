@@ -211,32 +211,20 @@ pub fn holds_answer_word(text: &str) -> bool {
 #[rustfmt::skip]
 const NOT_YET: &[&str] = &[
     "not started", "not verified", "tbd", "to be determined", "to do", "todo", "open", "pending", "not assessed", "not reviewed", "not tested", "not answered", "unanswered",
-    "please select", "select", "select one", "choose", "choose one", "select an option", "choose an item", "nicht begonnen", "nicht geprüft", "offen", "bitte auswählen",
-    "non vérifié", "à faire", "non commencé", "sin verificar", "no verificado", "no iniciado", "pendiente", "seleccione", "未驗證", "未验证", "未確認", "확인되지 않음", "não verificado", "bitte wählen", "sélectionner", "choisir", "selezionare", "selecione", "kies", "選択してください", "请选择",
+    "nicht begonnen", "nicht geprüft", "offen",
+    "non vérifié", "à faire", "non commencé", "sin verificar", "no verificado", "no iniciado", "pendiente", "未驗證", "未验证", "未確認", "확인되지 않음", "não verificado",
+];
+
+/// Words that ask to choose one of a list.
+#[rustfmt::skip]
+const CHOOSE: &[&str] = &[
+    "please select", "select", "select one", "choose", "choose one", "select an option", "choose an item", "bitte auswählen", "bitte wählen", "seleccione",
+    "sélectionner", "choisir", "selezionare", "selecione", "kies", "選択してください", "请选择",
 ];
 
 /// Whether a text asks for the answer in its place, and so is none itself wherever it stands: "Select…", "[Enter your response here]".
 #[must_use]
 pub fn asks_to_enter(text: &str) -> bool {
-    const CHOOSE: &[&str] = &[
-        "please select",
-        "select",
-        "select one",
-        "choose",
-        "choose one",
-        "select an option",
-        "choose an item",
-        "bitte auswählen",
-        "bitte wählen",
-        "seleccione",
-        "sélectionner",
-        "choisir",
-        "selezionare",
-        "selecione",
-        "kies",
-        "選択してください",
-        "请选择",
-    ];
     is_placeholder(text)
         && (text.trim().starts_with(['[', '<']) || CHOOSE.contains(&words(text).join(" ").as_str()) || CHOOSE.contains(&text.trim()))
 }
@@ -275,7 +263,8 @@ pub fn is_placeholder(text: &str) -> bool {
         return false;
     }
     let text = text.trim().trim_matches(['<', '>', '[', ']', '-', '.', '…', ' ']);
-    NOT_YET.contains(&words(text).join(" ").as_str()) || NOT_YET.contains(&text)
+    let joined = words(text).join(" ");
+    [NOT_YET, CHOOSE].iter().any(|known| known.contains(&joined.as_str()) || known.contains(&text))
 }
 
 /// Signs that people put into a box to mark it.
@@ -291,6 +280,12 @@ pub fn is_empty_box(text: &str) -> bool {
 #[must_use]
 pub fn is_mark(text: &str) -> bool {
     MARKS.contains(&text.trim())
+}
+
+/// Whether a cell holds nothing but what a box holds: nothing, a mark, or an empty box.
+#[must_use]
+pub fn is_box(text: &str) -> bool {
+    text.is_empty() || is_mark(text) || is_empty_box(text)
 }
 
 /// Whether a sheet's name says that it tells how to fill in the others.

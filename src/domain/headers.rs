@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cell::{CellRef, MAX_COLS};
-use super::header_words::{Named, Role, asks, holds_answer_word, is_answer_word, is_empty_box, is_mark, role_of_header};
+use super::cell::{CellRef, MAX_COLS, Range};
+use super::header_words::{Named, Role, asks, holds_answer_word, is_answer_word, is_box, is_mark, role_of_header};
 use super::survey::Survey;
 use super::wording::words;
 
@@ -59,6 +59,9 @@ pub fn header_rows(survey: &Survey) -> Vec<Header> {
 
 /// Adds the rows that name the same columns in the same words as a header, whatever stands below them.
 fn repeated(survey: &Survey, headers: &mut Vec<Header>) {
+    if headers.is_empty() {
+        return;
+    }
     let known: BTreeMap<Vec<(u32, String)>, usize> =
         headers.iter().enumerate().map(|(at, header)| (texts(survey, header.row), at)).collect();
     let inside: BTreeSet<u32> = headers.iter().flat_map(|header| header.row..=header.last).collect();
@@ -184,18 +187,18 @@ fn by_shape(survey: &Survey, header: &Header) -> bool {
 
 /// Whether the rows below show that short answers are heads of boxes: they ask something, and the boxes hold nothing yet, or marks.
 fn by_marks(survey: &Survey, header: &Header) -> bool {
-    let boxed = |row: u32| {
-        header.marks.iter().all(|(col, _)| {
-            let text = survey.text(CellRef::new(row, *col)).trim();
-            text.is_empty() || is_mark(text) || is_empty_box(text)
-        })
-    };
+    let boxed = |row: u32| header.marks.iter().all(|(col, _)| is_box(survey.text(CellRef::new(row, *col)).trim()));
     let asking = |row: &u32| boxed(*row) && survey.sheet.row(*row).any(|(at, _)| survey.asks(at) >= 0.6);
     header.marks.len() >= 2 && survey.rows_in(header.last + 1, u32::MAX).take(ROWS_LOOKED_AT).filter(asking).count() >= FEW_ROWS
 }
 
 /// Fewer rows than this show nothing.
 const FEW_ROWS: usize = 3;
+
+/// The merged head over several columns, in one row, under which a column stands.
+fn wide_head(survey: &Survey, row: u32, col: u32) -> Option<Range> {
+    survey.merge(CellRef::new(row, col)).filter(|range| range.last.row == row && range.last.col > range.first.col)
+}
 
 /// Reads the names of columns that stand under merged heads in a second row.
 fn read_second_row(survey: &Survey, header: &mut Header) {
@@ -206,10 +209,10 @@ fn read_second_row(survey: &Survey, header: &mut Header) {
         .filter(|(at, cell)| !cell.text.trim().is_empty() && survey.anchor(*at) == *at)
         .map(|(at, cell)| (at.col, cell.text.trim().to_owned()))
         .collect();
-    let head = |col: u32| survey.merge(CellRef::new(header.row, col));
-    let wide = |col: u32| head(col).is_some_and(|range| range.last.row == header.row && range.last.col > range.first.col);
+    let row_of_heads = header.row;
+    let head = |col: u32| wide_head(survey, row_of_heads, col);
     let short = |text: &str| words(text).len() <= 8 && asks(text) < 0.6;
-    if below.len() < 2 || !below.iter().all(|(col, text)| wide(*col) && short(text)) {
+    if below.len() < 2 || !below.iter().all(|(col, text)| head(*col).is_some() && short(text)) {
         return;
     }
     for (col, name) in below {
@@ -236,9 +239,8 @@ fn find_marks(survey: &Survey, header: &mut Header) {
         .filter(|(_, cell)| !cell.text.trim().is_empty())
         .map(|(at, cell)| (at.col, cell.text.trim().to_owned()))
         .collect();
-    let head = |col: u32| {
-        survey.merge(CellRef::new(header.row, col)).filter(|range| range.last.col > range.first.col && range.last.row == header.row)
-    };
+    let row_of_heads = header.row;
+    let head = |col: u32| wide_head(survey, row_of_heads, col);
     let all_under = !below.is_empty() && below.iter().all(|(col, _)| head(*col).is_some());
     let one_head = all_under && below.iter().all(|(col, _)| head(*col) == head(below[0].0));
     let all_short = below.iter().all(|(_, text)| is_answer_word(text));
@@ -254,8 +256,8 @@ fn find_marks(survey: &Survey, header: &mut Header) {
 fn boxes_among(survey: &Survey, row: u32, heads: &[(u32, String)], one_head: bool) -> Option<Vec<(u32, String)>> {
     let rows: Vec<u32> = survey.rows_in(row + 1, u32::MAX).take(ROWS_LOOKED_AT).collect();
     let holds_marks = |col: u32| {
-        let texts = rows.iter().map(|row| survey.text(CellRef::new(*row, col)).trim()).filter(|text| !text.is_empty());
-        texts.filter(|text| !is_mark(text) && !is_empty_box(text)).count() * 4 <= rows.len()
+        let texts = rows.iter().map(|row| survey.text(CellRef::new(*row, col)).trim());
+        texts.filter(|text| !is_box(text)).count() * 4 <= rows.len()
     };
     let could_be = |(_, text): &(u32, String)| {
         let other = [Role::Comment, Role::Extra, Role::Question, Role::Guidance, Role::Section, Role::Buyer];

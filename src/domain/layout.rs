@@ -184,8 +184,8 @@ fn side_by_side(survey: &Survey, group: Group) -> Vec<Group> {
             })
         };
         let asking = |col: u32| {
-            let text = |row: &u32| survey.text(CellRef::new(*row, col)).trim();
-            rows.iter().filter(|row| asks(text(row)) >= 0.6 || repeated(col) && words(text(row)).len() >= 2).count()
+            let at = |row: &u32| CellRef::new(*row, col);
+            rows.iter().filter(|row| survey.asks(at(row)) >= 0.6 || repeated(col) && words(survey.text(at(row))).len() >= 2).count()
         };
         (from..=to).any(|col| asking(col) >= FEW_ROWS)
     };
@@ -205,12 +205,7 @@ fn complete(
     answer: AnswerPlace,
     why: Vec<String>,
 ) -> Table {
-    let taken: BTreeSet<u32> = match &answer {
-        AnswerPlace::Column(col) => BTreeSet::from([*col, question]),
-        AnswerPlace::Marks(marks) => marks.iter().map(|(col, _)| *col).chain([question]).collect(),
-        AnswerPlace::OptionRows { mark, option } => BTreeSet::from([*mark, *option, question]),
-        AnswerPlace::Below | AnswerPlace::Nowhere(_) => BTreeSet::from([question]),
-    };
+    let taken: BTreeSet<u32> = answer.columns().into_iter().chain([question]).collect();
     let protected = survey.sheet.locks.is_some() && columns.values().any(|column| column.unlocked > 0);
     let open = |column: &Column| !(column.hidden || protected && column.unlocked == 0);
     let free = || columns.iter().filter(|(col, column)| !taken.contains(col) && !column.hidden);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::{CellRef, column_name};
 use super::columns::{Column, answer_evidence, share, share_base};
-use super::header_words::{Role, is_answer_word, is_empty_box, is_mark, role_of_header};
+use super::header_words::{Role, is_answer_word, is_box, role_of_header};
 use super::headers::Group;
 use super::survey::Survey;
 use super::workbook::{Sheet, Workbook};
@@ -31,6 +31,19 @@ pub enum AnswerPlace {
     Below,
     /// There is a question column, but nothing to write into, for this reason.
     Nowhere(String),
+}
+
+impl AnswerPlace {
+    /// The columns that it names, from the marks or the answers to the words that say what they mean.
+    #[must_use]
+    pub fn columns(&self) -> Vec<u32> {
+        match self {
+            Self::Column(col) => vec![*col],
+            Self::Marks(marks) => marks.iter().map(|(col, _)| *col).collect(),
+            Self::OptionRows { mark, option } => vec![*mark, *option],
+            Self::Below | Self::Nowhere(_) => Vec::new(),
+        }
+    }
 }
 
 /// Less than this, and a column does not take answers.
@@ -182,7 +195,7 @@ pub fn options_in_one_column(survey: &Survey, columns: &BTreeMap<u32, Column>, r
         (many && options.len() >= asking.len() * 2).then_some(options)
     };
     let waits = |mark: u32, options: &[u32]| {
-        let blank = |row: &u32| text(*row, mark).is_empty() || is_mark(text(*row, mark)) || is_empty_box(text(*row, mark));
+        let blank = |row: &u32| is_box(text(*row, mark));
         let boxed = |row: &u32| survey.list(CellRef::new(*row, mark)).is_none_or(|list| list.options.len() == 1);
         columns.get(&mark).is_some_and(|column| !column.hidden) && options.iter().all(|row| blank(row) && boxed(row))
     };
@@ -197,7 +210,7 @@ pub fn options_in_one_column(survey: &Survey, columns: &BTreeMap<u32, Column>, r
 pub fn options_below(survey: &Survey, question: CellRef, option: u32) -> bool {
     let is_option = |row: u32| {
         let (own, text) = (survey.text(CellRef::new(row, question.col)).trim(), survey.text(CellRef::new(row, option)).trim());
-        (own.is_empty() || is_mark(own) || is_empty_box(own)) && !text.is_empty() && !text.contains('?')
+        is_box(own) && !text.is_empty() && !text.contains('?')
     };
     is_option(question.row + 1) && is_option(question.row + 2)
 }
@@ -217,9 +230,8 @@ fn rows_of_options(survey: &Survey, columns: &BTreeMap<u32, Column>, question: u
     let boxes_beside = |option: u32| {
         let own = |col: u32| {
             let blank = |row: &&u32| {
-                let text = survey.text(CellRef::new(**row, col)).trim();
-                (text.is_empty() || is_mark(text) || is_empty_box(text))
-                    && survey.merge(CellRef::new(**row, col)).is_none_or(|range| range.first.row == range.last.row)
+                let at = CellRef::new(**row, col);
+                is_box(survey.text(at).trim()) && survey.merge(at).is_none_or(|range| range.first.row == range.last.row)
             };
             inside.iter().filter(blank).count() == inside.len()
         };

@@ -65,9 +65,7 @@ impl<'a> TableReader<'a> {
 
     /// Learns the habits of the table.
     fn learn(&mut self) {
-        let ids = self.table.id.map_or(0, |col| {
-            self.rows.iter().filter(|row| !self.survey.text(self.survey.anchor(CellRef::new(**row, col))).trim().is_empty()).count()
-        });
+        let ids = self.rows.iter().filter(|row| self.has_id(**row)).count();
         self.numbered = self.rows.len() >= FEW_ROWS && ids * 10 >= self.rows.len() * 6;
         let at = |row: u32, col: u32| CellRef::new(row, col);
         let with_lists = self.rows.iter().filter(|row| self.list_at(**row)).count();
@@ -101,13 +99,13 @@ impl<'a> TableReader<'a> {
     }
 
     fn answer_columns(&self) -> Vec<u32> {
-        let own = match &self.table.answer {
-            AnswerPlace::Column(col) => vec![*col],
-            AnswerPlace::Marks(marks) => marks.iter().map(|(col, _)| *col).collect(),
-            AnswerPlace::OptionRows { mark, option } => vec![*mark, *option],
-            AnswerPlace::Below | AnswerPlace::Nowhere(_) => Vec::new(),
-        };
-        own.into_iter().chain(self.table.comments.iter().copied()).chain(self.table.extra.iter().map(|(col, _)| *col)).collect()
+        self.table
+            .answer
+            .columns()
+            .into_iter()
+            .chain(self.table.comments.iter().copied())
+            .chain(self.table.extra.iter().map(|(col, _)| *col))
+            .collect()
     }
 
     fn list_at(&self, row: u32) -> bool {
@@ -116,6 +114,10 @@ impl<'a> TableReader<'a> {
             _ => None,
         };
         self.table.lists_in.or(column).is_some_and(|col| self.survey.list(CellRef::new(row, col)).is_some())
+    }
+
+    fn has_id(&self, row: u32) -> bool {
+        self.table.id.is_some_and(|col| !self.survey.text(self.survey.anchor(CellRef::new(row, col))).trim().is_empty())
     }
 
     fn style_at(&self, row: u32) -> u32 {
@@ -168,9 +170,7 @@ impl<'a> TableReader<'a> {
         if asks_on(text) {
             return None;
         }
-        let has_id =
-            |row: &u32| self.table.id.is_some_and(|col| !self.survey.text(self.survey.anchor(CellRef::new(*row, col))).trim().is_empty());
-        if asks(text) < 0.3 && !has_id(&row) && self.numbered {
+        if asks(text) < 0.3 && !self.has_id(row) && self.numbered {
             return Some("it does not ask and has no id, as most of the other rows have: a heading".into());
         }
         let least = if self.always.len() >= 2 { 0.9 } else { 0.3 };
@@ -258,12 +258,12 @@ impl<'a> TableReader<'a> {
         let at = |col: u32| self.survey.anchor(CellRef::new(row, col));
         let mut comment: Vec<CellRef> = self.table.comments.iter().map(|col| at(*col)).collect();
         let text_in = |cell: CellRef| AnswerCells { kind: Form::Text, cells: vec![cell], options: Vec::new() };
-        let answer = match &self.table.answer {
-            AnswerPlace::Column(_) | AnswerPlace::Marks(_) | AnswerPlace::Below if self.below(row, text).is_some() => {
+        let answer = match (&self.table.answer, self.below(row, text)) {
+            (AnswerPlace::Column(_) | AnswerPlace::Marks(_) | AnswerPlace::Below, Some(below)) => {
                 comment = labelled_below(self.survey, CellRef::new(row, self.table.question), Role::Comment).into_iter().collect();
-                self.below(row, text).map_or_else(AnswerCells::none, text_in)
+                text_in(below)
             }
-            AnswerPlace::Column(col) => match self.survey.list(CellRef::new(row, *col)) {
+            (AnswerPlace::Column(col), None) => match self.survey.list(CellRef::new(row, *col)) {
                 Some(list) => AnswerCells { kind: Form::Choice, cells: vec![at(*col)], options: list.options.clone() },
                 // The place for a word of a list is closed here, the one for text is open.
                 None if self.lists
@@ -274,12 +274,12 @@ impl<'a> TableReader<'a> {
                 }
                 None => text_in(at(*col)),
             },
-            AnswerPlace::Marks(marks) => AnswerCells {
+            (AnswerPlace::Marks(marks), None) => AnswerCells {
                 kind: Form::Mark,
                 cells: marks.iter().map(|(col, _)| at(*col)).collect(),
                 options: marks.iter().map(|(_, head)| head.clone()).collect(),
             },
-            AnswerPlace::OptionRows { .. } | AnswerPlace::Below | AnswerPlace::Nowhere(_) => AnswerCells::none(),
+            (AnswerPlace::OptionRows { .. } | AnswerPlace::Below | AnswerPlace::Nowhere(_), _) => AnswerCells::none(),
         };
         let tall = self.survey.merge(CellRef::new(row, self.table.question)).is_some_and(|range| range.last.row > range.first.row);
         if comment.is_empty() && answer.kind != Form::Text && tall {

@@ -212,12 +212,7 @@ impl Reading<'_> {
 
     /// The columns beside the answer. Whoever moves the answers to a column need not take it out of these: the answer goes first.
     fn add_beside(&mut self, at: usize, table: &mut Table, comments: Vec<u32>, extra: Vec<(u32, String)>) {
-        let answers = match &table.answer {
-            AnswerPlace::Column(col) => vec![*col],
-            AnswerPlace::Marks(marks) => marks.iter().map(|(col, _)| *col).collect(),
-            AnswerPlace::OptionRows { mark, option } => vec![*mark, *option],
-            AnswerPlace::Below | AnswerPlace::Nowhere(_) => Vec::new(),
-        };
+        let answers = table.answer.columns();
         let question = table.question;
         let writes = |col: &u32| !matches!(table.answer, AnswerPlace::OptionRows { .. }) && answers.contains(col);
         if writes(&question) || comments.contains(&question) {
