@@ -75,7 +75,7 @@ fn make_bank(folder: &Path, answers: usize) {
         write(&format!("answers/{:03}/a{number:06}.md", number / 1_000), &text);
     }
     let ids: Vec<String> = (0..QUESTIONS.min(answers)).map(|number| format!("a{number:06}")).collect();
-    let place = BankPlace { root: folder.to_owned(), cache: None };
+    let place = BankPlace::new(folder);
     answerbank::engine::curate::approve(&place, &ids, "bench", date()).expect("approved answers");
 }
 
@@ -109,7 +109,7 @@ fn order(folder: &Path, bank: &Path) -> Order {
         worker: answerbank::workbook::Worker::default(),
         layout: answerbank::engine::mapping::LayoutFrom::default(),
         file: folder.join("questionnaire.xlsx"),
-        bank: BankPlace { root: bank.to_owned(), cache: Some(folder.join("cache")) },
+        bank: BankPlace { cache: Some(folder.join("cache")), ..BankPlace::new(bank) },
         out: Some(folder.join("out")),
         decisions: None,
         customer: None,

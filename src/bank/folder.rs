@@ -58,7 +58,7 @@ pub fn read(root: &Path) -> Result<Bank, BankError> {
     let mut files = Vec::new();
     collect(root, root, &mut files)?;
     files.sort_by(|a, b| a.name.cmp(&b.name));
-    let mut bank = Bank { digest: digest(&files), ..Bank::default() };
+    let mut bank = Bank { digest: digest(&files), vocabulary: format::built_in_vocabulary(), ..Bank::default() };
     let mut problems = Vec::new();
     for file in &files {
         let text = match &file.text {
@@ -133,11 +133,11 @@ fn read_file(root: &Path, bank: &mut Bank, name: &str, text: &str, problems: &mu
     match name.split('/').next().unwrap_or_default() {
         "bank.toml" => {
             if let Some(read) = format::bank(name, text, problems) {
-                (bank.name, bank.default_owner, bank.products, bank.regions, bank.profile) =
-                    (read.name, read.default_owner, read.products, read.regions, read.profile);
+                (bank.name, bank.default_owner, bank.products, bank.regions, bank.profile, bank.ready_bar) =
+                    (read.name, read.default_owner, read.products, read.regions, read.profile, read.ready_bar);
             }
         }
-        "vocabulary.toml" => bank.vocabulary = format::vocabulary(name, text, problems),
+        "vocabulary.toml" => bank.vocabulary.extend(format::vocabulary(name, text, problems)),
         "answers" => bank.answers.extend(format::answer(name, text, problems)),
         "controls" => {
             if let Some(control) = format::control(name, text, problems) {

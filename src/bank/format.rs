@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::domain::bank::{
-    Answer, Audience, Choice, Control, ControlState, Evidence, EvidenceFile, Framework, Problem, Severity, Stamp, Verdict,
+    Answer, Audience, Choice, Control, ControlState, Evidence, EvidenceFile, Framework, Problem, READY_BAR, Severity, Stamp, Verdict,
 };
 
 /// The line that opens and closes an answer's front matter.
@@ -403,6 +403,8 @@ pub struct BankFile {
     pub regions: Vec<String>,
     /// Facts about the company.
     pub profile: BTreeMap<String, String>,
+    /// How often an answer in the band `ready` may be wrong.
+    pub ready_bar: f32,
 }
 
 /// Reads `bank.toml`.
@@ -430,7 +432,15 @@ pub fn bank(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<BankF
         };
         Some(value.as_table()?.iter().filter_map(|(key, value)| Some((key.get_ref().to_string(), text(value.get_ref())?))).collect())
     };
+    let share = |value: &DeValue| {
+        let share = value
+            .as_float()
+            .map(|number| number.as_str().to_owned())
+            .or_else(|| value.as_integer().map(|number| number.as_str().to_owned()))?;
+        share.parse::<f32>().ok().filter(|share| (0.0..=0.05).contains(share))
+    };
     let read = BankFile {
+        ready_bar: reading.value("ready_bar", "a share from 0 to 0.05, such as 0.005 for 5 in 1000", share).unwrap_or(READY_BAR),
         name: reading.required("name", "missing-key"),
         default_owner: reading.string("default_owner"),
         products: reading.value("products", "a list of ids, or of tables with an id", ids).unwrap_or_default(),
@@ -439,6 +449,15 @@ pub fn bank(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<BankF
     };
     problems.append(&mut reading.problems);
     Some(read)
+}
+
+/// What every bank begins with, in the format of a bank's own `vocabulary.toml`.
+pub const VOCABULARY: &str = include_str!("vocabulary.toml");
+
+/// The groups of [`VOCABULARY`].
+#[must_use]
+pub fn built_in_vocabulary() -> Vec<Vec<String>> {
+    vocabulary("vocabulary.toml", VOCABULARY, &mut Vec::new())
 }
 
 /// Reads `vocabulary.toml`: groups of words that mean the same.

@@ -95,6 +95,12 @@ impl<'b> Index<'b> {
         Ok(Self { bank, by_id, fields: schema().1, searcher, analyzer, _reader: reader })
     }
 
+    /// The bank that it is of.
+    #[must_use]
+    pub fn bank(&self) -> &'b Bank {
+        self.bank
+    }
+
     /// What splits texts into terms for this bank.
     #[must_use]
     pub fn analyzer(&self) -> &Analyzer {
@@ -136,7 +142,7 @@ impl<'b> Index<'b> {
                 .get(id)
                 .map(|place| &self.bank.answers[*place])
                 .ok_or_else(|| IndexError(format!("it names {id:?}, which is not in the bank")))?;
-            found.push(Candidate { answer, score });
+            found.push(Candidate { answer, score, meaning: [0.0; 3] });
         }
         Ok(found)
     }

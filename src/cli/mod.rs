@@ -3,11 +3,12 @@
 mod bank;
 mod fill;
 mod matching;
+mod model;
 mod open;
 mod questions;
 mod search;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -51,6 +52,8 @@ enum Command {
     Match(matching::Matching),
     /// Search the bank
     Search(search::Search),
+    /// The sentence model, which finds answers to questions in other words: install it, show it, embed a bank by it
+    Model(model::ModelArguments),
     /// Look after the bank: find what is wrong in it, approve answers
     Bank(bank::BankArguments),
     /// Print a completion script for a shell
@@ -69,25 +72,71 @@ struct BankFlags {
     /// Folder for indexes of large banks [default: the user's cache folder]
     #[arg(long, value_name = "DIR", env = "ANSWERBANK_CACHE")]
     cache: Option<PathBuf>,
+    #[command(flatten)]
+    model: ModelFlag,
 }
 
 impl BankFlags {
     fn place(&self) -> BankPlace {
-        BankPlace { root: self.bank.clone(), cache: self.cache.clone().or_else(user_cache) }
+        BankPlace {
+            cache: self.cache.clone().or_else(|| user_folder("XDG_CACHE_HOME", ".cache", "Library/Caches")),
+            model: self.model.installed(),
+            progress: show_progress,
+            ..BankPlace::new(&self.bank)
+        }
     }
 }
 
-/// The user's cache folder, by the customs of the system.
-fn user_cache() -> Option<PathBuf> {
+/// Which sentence model.
+#[derive(clap::Args)]
+struct ModelFlag {
+    /// File of the sentence model, or `none` [default: the installed one, see `answerbank model`]
+    #[arg(long, value_name = "FILE", env = "ANSWERBANK_MODEL")]
+    model: Option<PathBuf>,
+}
+
+impl ModelFlag {
+    /// Where a model is or would be installed.
+    fn path(&self) -> Option<PathBuf> {
+        self.model
+            .clone()
+            .or_else(|| user_folder("XDG_DATA_HOME", ".local/share", "Library/Application Support").map(|folder| folder.join("model.onnx")))
+    }
+
+    /// The model that is used: the one that was named, else the installed one, if there is one.
+    fn installed(&self) -> Option<PathBuf> {
+        match &self.model {
+            Some(none) if none.as_os_str() == "none" => None,
+            Some(named) => Some(named.clone()),
+            None => self.path().filter(|path| path.exists()),
+        }
+    }
+}
+
+/// A folder of the user's for this program, by the customs of the system.
+fn user_folder(variable: &str, unix: &str, mac: &str) -> Option<PathBuf> {
     let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = if cfg!(windows) {
         folder("LOCALAPPDATA")
     } else if cfg!(target_os = "macos") {
-        folder("HOME").map(|home| home.join("Library/Caches"))
+        folder("HOME").map(|home| home.join(mac))
     } else {
-        folder("XDG_CACHE_HOME").or_else(|| folder("HOME").map(|home| home.join(".cache")))
+        folder(variable).or_else(|| folder("HOME").map(|home| home.join(unix)))
     };
     base.map(|base| base.join("answerbank"))
+}
+
+/// Shows how far long work is, on a terminal only.
+fn show_progress(what: &str, done: usize, all: usize) {
+    if all < 50 || !io::stderr().is_terminal() {
+        return;
+    }
+    let step = (all / 100).max(1);
+    if done == all {
+        eprint!("\r\x1b[K");
+    } else if done % step == 0 {
+        eprint!("\r{what}: {done} of {all}\x1b[K");
+    }
 }
 
 /// Who asks, about what, when.
@@ -142,6 +191,7 @@ pub fn run() -> ExitCode {
         Command::Questions(command) => command.run(),
         Command::Match(command) => command.run(),
         Command::Search(command) => command.run(),
+        Command::Model(command) => command.run(),
         Command::Bank(command) => command.run(),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -330,6 +330,9 @@ impl fmt::Display for Problem {
     }
 }
 
+/// How often an answer given without a person's look may be wrong, where the bank says nothing: 1 in 200.
+pub const READY_BAR: f32 = 0.005;
+
 /// All that a bank holds, and what was wrong with it.
 #[derive(Clone, Debug, Default)]
 pub struct Bank {
@@ -353,6 +356,8 @@ pub struct Bank {
     pub frameworks: BTreeMap<String, Framework>,
     /// Groups of words that mean the same.
     pub vocabulary: Vec<Vec<String>>,
+    /// How often an answer in the band `ready` may be wrong, as a share with its stated bound.
+    pub ready_bar: f32,
     /// What is wrong in its files.
     pub problems: Vec<Problem>,
     /// Digest of all files that answers depend on.

@@ -8,6 +8,12 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The digest of `bytes`.
+#[must_use]
+pub fn sha256_bytes(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
 /// The hex digest of `bytes`.
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> String {

@@ -164,8 +164,8 @@ pub struct Proposal<'a> {
 pub const SHOWN: usize = 5;
 /// So many matches are judged.
 const JUDGED: usize = 10;
-/// A match below this confidence is not worth a reviewer's time.
-const REVIEW_BAR: f32 = 0.40;
+/// A match with less of a chance to be the entry to start from is not worth a reviewer's time.
+const REVIEW_BAR: f32 = 0.25;
 
 /// Judges matches by their standing.
 #[must_use]
@@ -199,7 +199,7 @@ pub fn fit(judged: &[Judged]) -> Fit {
     }
 }
 
-/// The share of the best confidence that an answer must have to take the place of one that may not be given.
+/// The share of the best chance that an answer must have to take the place of one that may not be given.
 const NEARLY_AS_LIKELY: f32 = 0.9;
 
 /// Proposes for one question.
@@ -252,13 +252,13 @@ fn depends(question: &Question) -> Option<String> {
 /// No wording is the same: a likely answer for a person to look at, or a gap. Where the likeliest answer may not be given, only one that is
 /// nearly as likely takes its place: anything else would answer another question.
 fn alike<'a>(bank: &'a Bank, question: &Question, judged: Vec<Judged<'a>>) -> Proposal<'a> {
-    let bar = judged.first().map_or(REVIEW_BAR, |first| REVIEW_BAR.max(first.found.confidence * NEARLY_AS_LIKELY));
-    let likely = |at: &usize| judged[*at].found.confidence >= bar;
+    let bar = judged.first().map_or(REVIEW_BAR, |first| REVIEW_BAR.max(first.found.place * NEARLY_AS_LIKELY));
+    let likely = |at: &usize| judged[*at].found.place >= bar;
     let best = (0..judged.len()).filter(likely).find(|at| judged[*at].bars.is_empty());
     if let Some(best) = best {
         return offer(bank, question, judged, best, Band::Review);
     }
-    match judged.first().filter(|first| first.found.confidence >= REVIEW_BAR) {
+    match judged.first().filter(|first| first.found.place >= REVIEW_BAR) {
         Some(first) => {
             let barred = Gap::barred(first.found.answer, &first.bars);
             gap(judged, barred)
@@ -318,10 +318,16 @@ pub fn reasons(bank: &Bank, judged: &Judged) -> Vec<String> {
     reasons.push(match found.nearness {
         Nearness::Equal => format!("the bank asks this in the same words: {:?}", found.wording),
         Nearness::NearlyEqual => format!("the bank asks this in nearly the same words: {:?}", found.wording),
-        Nearness::Alike => format!("the bank asks something alike: {:?}; both name {}", found.wording, listed(&found.agree)),
+        Nearness::Alike if found.is_settled() => {
+            format!("the bank asks the same in other words: {:?}; both name {}", found.wording, listed(&found.alignment.agree))
+        }
+        Nearness::Alike => format!("the bank asks something alike: {:?}; both name {}", found.wording, listed(&found.alignment.agree)),
     });
-    if found.nearness == Nearness::Alike && !found.lacks.is_empty() {
-        reasons.push(format!("the stored wording does not name {}", listed(&found.lacks)));
+    if found.nearness == Nearness::Alike && !found.alignment.lacks.is_empty() {
+        reasons.push(format!("the stored wording does not name {}", listed(&found.alignment.lacks)));
+    }
+    if found.nearness == Nearness::Alike && !found.alignment.beyond.is_empty() {
+        reasons.push(format!("the question does not name {}", listed(&found.alignment.beyond)));
     }
     for control in bank.controls_of(found.answer) {
         reasons.push(format!("stands on control {} ({}), which is {}", control.id, control.title, control.state));

@@ -4,17 +4,22 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::align::{Alignment, Piece, align, content};
 use super::bank::Answer;
-use super::guard::{self, Warning};
-use super::wording::{Analyzer, Grams, SearchTerm, words};
+use super::confidence::{FIRST_GUARD, Features, LEAD, Model, NO_FEATURES, RELEVANCE, TOGETHER, View};
+use super::guard::{GUARDS, Sense, Warning, same_form, warnings};
+use super::language::foreign;
+use super::wording::{Analyzer, Grams, SearchTerm, plain_question, words};
 
 /// An answer that the search found for a question.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate<'a> {
     /// The answer.
     pub answer: &'a Answer,
-    /// What the search says of it; only comparable within one question.
+    /// What the search by words says of it; only comparable within one question.
     pub score: f32,
+    /// How near the stored question, the answer's text and both together are to the question in meaning: cosines, 0 where nothing was compared.
+    pub meaning: [f32; 3],
 }
 
 /// How near a stored wording is to the question.
@@ -37,45 +42,70 @@ pub struct Match<'a> {
     pub wording: &'a str,
     /// How near it is.
     pub nearness: Nearness,
-    /// 0 to 1; until it is measured, only an order: 0.99 and above is the band `ready`.
+    /// The chance that this is the entry to start from, whatever differs, 0 to 1.
+    pub place: f32,
+    /// The measured chance that giving the answer unseen would be right, 0 to 1.
     pub confidence: f32,
-    /// What both name, in the words of the question.
-    pub agree: Vec<String>,
-    /// What the question names and the stored wording does not.
-    pub lacks: Vec<String>,
+    /// Which words agree, and which stand on one side only.
+    pub alignment: Alignment,
     /// What the guards say against it.
     pub warnings: Vec<Warning>,
+    /// Whether it asks for the same kind of thing: whether, how often, who …
+    pub same_facet: bool,
+    /// What the confidence is made of.
+    pub features: Features,
+    /// Whether matches like it were measured to be right often enough for the bank's bar.
+    sure: bool,
 }
 
 impl Match<'_> {
-    /// Whether the stored answer answers this very question, as far as wording shows.
+    /// Whether the stored answer answers this very question: asked in the same words; or each side says all that the other says, no guard speaks,
+    /// and matches like it were measured to be right.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.nearness >= Nearness::NearlyEqual && self.warnings.is_empty()
+        self.warnings.is_empty() && (self.nearness >= Nearness::NearlyEqual || self.is_settled() && self.sure)
+    }
+
+    /// Whether nothing is left that could make a difference, as far as words show.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.warnings.is_empty() && self.same_facet && self.alignment.is_whole()
     }
 }
 
-/// Confidence of a match that is no more than alike: below this, whatever agrees.
-const ALIKE_CEILING: f32 = 0.90;
-/// Weights of likeness: shared terms both ways, shared letters, terms covered by wording and answer together, and the
-/// search's own order. Chosen on the matching sets; fitted weights and measured confidence replace them.
-const WEIGHTS: [f32; 4] = [0.30, 0.30, 0.25, 0.15];
-
 /// So many of the best are shown to the guards; the others are dropped.
-const GUARDED: usize = 15;
-/// What each warning of a guard leaves of the confidence.
-const GUARDED_SHARE: f32 = 0.85;
+const GUARDED: usize = 24;
+/// Confidence where the wording is the same and no guard speaks.
+const SAME_WORDS: [f32; 2] = [0.995, 0.999];
 
 /// Ranks candidates, question after question, over one bank.
 pub struct Ranker<'b> {
     analyzer: &'b Analyzer,
+    model: Model,
+    /// The model for questions in other languages.
+    words_alone: Model,
+    /// Whether the measured error of the band `ready` is under the bank's bar.
+    sure: bool,
     /// How rare a term is in the bank; higher is rarer.
     rarity: Box<dyn Fn(&str) -> f32 + 'b>,
     rarities: RefCell<HashMap<String, f32>>,
     /// Texts of the bank seen before: alike questions meet the same answers.
     texts: RefCell<HashMap<&'b str, Rc<Text>>>,
-    /// The terms of answers and tags seen before.
-    bodies: RefCell<HashMap<&'b str, Rc<Terms>>>,
+    /// The direction of a word in the space of meanings.
+    embed: Box<dyn Fn(&str) -> Vec<f32> + 'b>,
+    words: RefCell<HashMap<String, Rc<Vec<f32>>>>,
+    /// Whether a word is in the dictionary.
+    known: Box<dyn Fn(&str) -> bool + 'b>,
+}
+
+/// What is known of words.
+pub struct Lexicon<'b> {
+    /// How rare a term is in the bank; higher is rarer.
+    pub rarity: Box<dyn Fn(&str) -> f32 + 'b>,
+    /// The direction of a word in the space of meanings: of length 1, or empty.
+    pub embed: Box<dyn Fn(&str) -> Vec<f32> + 'b>,
+    /// Whether a word is in the dictionary.
+    pub known: Box<dyn Fn(&str) -> bool + 'b>,
 }
 
 /// Terms, sorted, each once, with how rare each is.
@@ -86,14 +116,18 @@ fn has(terms: &Terms, term: &str) -> bool {
 }
 
 /// So many texts of a bank are remembered, a few kilobytes each.
-const REMEMBERED_TEXTS: usize = 4_000;
+const REMEMBERED_TEXTS: usize = 8_000;
 
 /// A text in all forms that are compared.
 struct Text {
     plain: String,
     key: String,
     terms: Terms,
+    content: Vec<Piece>,
     grams: Grams,
+    sense: Sense,
+    /// The language, where it is not English.
+    language: Option<&'static str>,
 }
 
 impl Text {
@@ -111,11 +145,35 @@ impl Text {
     }
 }
 
+/// A candidate with its nearest wording, before it is looked at closely.
+struct Near<'a> {
+    answer: &'a Answer,
+    wording: &'a str,
+    nearness: Nearness,
+    text: Rc<Text>,
+    body: Rc<Text>,
+    features: Features,
+    order: f32,
+}
+
 impl<'b> Ranker<'b> {
-    /// A ranker that asks `rarity` how rare a term is.
+    /// A ranker over a bank. `bar`: how often a match in the band `ready` may be wrong.
     #[must_use]
-    pub fn new(analyzer: &'b Analyzer, rarity: impl Fn(&str) -> f32 + 'b) -> Self {
-        Self { analyzer, rarity: Box::new(rarity), rarities: RefCell::default(), texts: RefCell::default(), bodies: RefCell::default() }
+    pub fn new(analyzer: &'b Analyzer, model: Model, bar: f32, lexicon: Lexicon<'b>) -> Self {
+        let Lexicon { rarity, embed, known } = lexicon;
+        let sure = model.measured().given > 0 && model.measured().bound <= bar;
+        Self {
+            analyzer,
+            model,
+            words_alone: Model::of(View::Words),
+            sure,
+            rarity,
+            rarities: RefCell::default(),
+            texts: RefCell::default(),
+            embed,
+            words: RefCell::default(),
+            known,
+        }
     }
 
     /// Ranks the candidates for a question, best first.
@@ -125,21 +183,36 @@ impl<'b> Ranker<'b> {
         'a: 'b,
     {
         let asked = self.text(question);
+        // In other languages the table and the sentence model know too little: words alone decide.
+        let model = if asked.language.is_some() { &self.words_alone } else { &self.model };
         let best_score = candidates.iter().map(|candidate| candidate.score).fold(f32::EPSILON, f32::max);
-        let mut matches: Vec<Match> = candidates.iter().map(|candidate| self.compare(&asked, *candidate, best_score)).collect();
+        let mut near: Vec<Near> = candidates.iter().map(|candidate| self.near(&asked, candidate, best_score, model)).collect();
+        near.sort_by(|a, b| {
+            (b.nearness >= Nearness::NearlyEqual)
+                .cmp(&(a.nearness >= Nearness::NearlyEqual))
+                .then(b.order.total_cmp(&a.order))
+                .then_with(|| a.answer.id.cmp(&b.answer.id))
+        });
+        near.truncate(GUARDED);
+        let mut matches: Vec<Match> = near.into_iter().map(|one| self.look(&asked, one, model)).collect();
         best_first(&mut matches);
-        matches.truncate(GUARDED);
-        for found in &mut matches {
-            found.warnings = guard::warnings(question, found.wording);
-            found.confidence = confidence(found);
-        }
-        best_first(&mut matches);
+        self.weigh(&mut matches, model);
         matches
     }
 
     fn text(&self, text: &str) -> Text {
-        let words = words(text);
-        Text { plain: words.join(" "), key: self.analyzer.key(text), terms: self.terms(&words), grams: Grams::new(&words) }
+        let asked = plain_question(text);
+        let words = words(asked);
+        let sense = Sense::of(asked);
+        Text {
+            language: foreign(&words),
+            plain: words.join(" "),
+            key: self.analyzer.key(text),
+            content: content(self.analyzer, &sense),
+            terms: self.terms(&words),
+            grams: Grams::new(&words),
+            sense,
+        }
     }
 
     fn terms(&self, words: &[String]) -> Terms {
@@ -170,63 +243,133 @@ impl<'b> Ranker<'b> {
         new
     }
 
-    fn body(&self, text: &'b str) -> Rc<Terms> {
-        if let Some(known) = self.bodies.borrow().get(text) {
-            return Rc::clone(known);
-        }
-        let new = Rc::new(self.terms(&words(text)));
-        let mut bodies = self.bodies.borrow_mut();
-        if bodies.len() < REMEMBERED_TEXTS {
-            bodies.insert(text, Rc::clone(&new));
-        }
-        new
-    }
-
-    /// How alike a candidate is; what speaks against it is asked later.
-    fn compare<'a: 'b>(&self, asked: &Text, candidate: Candidate<'a>, best_score: f32) -> Match<'a> {
+    /// How alike a candidate is, by what is cheap to compare.
+    fn near<'a: 'b>(&self, asked: &Text, candidate: &Candidate<'a>, best_score: f32, model: &Model) -> Near<'a> {
         let answer = candidate.answer;
         let all = asked.mass();
-        let mut best: Option<(Nearness, f32, &'a str, Rc<Text>)> = None;
+        let mut best: Option<(Nearness, f32, [f32; 3], &'a str, Rc<Text>)> = None;
         for wording in answer.wordings() {
             let text = self.bank_text(wording);
             let shared = asked.shared(|term| text.has(term));
             let (of_question, of_wording) = (ratio(shared, all), ratio(shared, text.mass()));
             let both = ratio(2.0 * of_question * of_wording, of_question + of_wording);
-            let likeness = WEIGHTS[0] * both + WEIGHTS[1] * asked.grams.cosine(&text.grams);
+            let letters = asked.grams.cosine(&text.grams);
+            let likeness = both + letters;
             let nearness = nearness(asked, &text);
             if best.as_ref().is_none_or(|(n, l, ..)| (nearness, likeness) > (*n, *l)) {
-                best = Some((nearness, likeness, wording, text));
+                best = Some((nearness, likeness, [of_question, of_wording, letters], wording, text));
             }
         }
-        let (nearness, likeness, wording, text) =
-            best.unwrap_or_else(|| (Nearness::Alike, 0.0, &answer.question, self.bank_text(&answer.question)));
-        let told = self.body(&answer.wording);
-        let tags: Vec<Rc<Terms>> = answer.tags.iter().map(|tag| self.body(tag)).collect();
-        let covered = ratio(asked.shared(|term| text.has(term) || has(&told, term) || tags.iter().any(|tag| has(tag, term))), all);
-        let confidence = ALIKE_CEILING * (likeness + WEIGHTS[2] * covered + WEIGHTS[3] * candidate.score / best_score);
-        let list = |shared: bool| {
-            let terms = asked.terms.iter().filter(|(known, _)| text.has(&known.term) == shared);
-            terms.map(|(known, _)| known.words.clone()).collect()
+        let (nearness, _, [of_question, of_wording, letters], wording, text) =
+            best.unwrap_or_else(|| (Nearness::Alike, 0.0, [0.0; 3], &answer.question, self.bank_text(&answer.question)));
+        let body = self.bank_text(&answer.wording);
+        let tags: Vec<Rc<Text>> = answer.tags.iter().map(|tag| self.bank_text(tag)).collect();
+        let covered = ratio(asked.shared(|term| text.has(term) || body.has(term) || tags.iter().any(|tag| tag.has(term))), all);
+        let search = candidate.score / best_score;
+        let mut features = NO_FEATURES;
+        features[..8].copy_from_slice(&[
+            search,
+            of_question,
+            of_wording,
+            letters,
+            covered,
+            ratio(asked.shared(|term| body.has(term)), all),
+            candidate.meaning[0],
+            candidate.meaning[1],
+        ]);
+        features[TOGETHER] = candidate.meaning[2];
+        if asked.language.is_some() {
+            [features[6], features[7], features[TOGETHER]] = [0.0; 3];
+        }
+        let order = model.relevance(&features);
+        Near { answer, wording, nearness, text, body, features, order }
+    }
+
+    /// Looks at a candidate closely: word by word, and with all guards.
+    fn look<'a>(&self, asked: &Text, one: Near<'a>, model: &Model) -> Match<'a> {
+        let Near { answer, wording, nearness, text, body, mut features, .. } = one;
+        let alignment = align(&asked.content, &text.content, &*self.known);
+        let mut warnings = warnings(&asked.sense, &text.sense, &body.sense);
+        if asked.language != text.language {
+            let name = |language: Option<&'static str>| language.unwrap_or("English");
+            let says = format!("the question is in {}, the stored wording in {}", name(asked.language), name(text.language));
+            warnings.push(Warning { guard: "language", says });
+        }
+        let same_facet = same_form(&asked.sense, &text.sense);
+        let set = |so: bool| if so { 1.0 } else { 0.0 };
+        let few = |words: &[String]| words.len().min(6) as f32 / 6.0;
+        let rarest = |words: &[String]| {
+            words.iter().flat_map(|words| self.analyzer.terms(words)).map(|term| self.rare(&term)).fold(0.0, f32::max) / 8.0
         };
-        Match { answer, wording, nearness, confidence, agree: list(true), lacks: list(false), warnings: Vec::new() }
+        features[8..FIRST_GUARD].copy_from_slice(&[few(&alignment.lacks), few(&alignment.beyond), set(alignment.is_whole())]);
+        for (place, guard) in GUARDS.iter().enumerate() {
+            features[FIRST_GUARD + place] = set(warnings.iter().any(|warning| warning.guard == *guard));
+        }
+        // How far the word that is farthest from anything on the other side is.
+        let gap = |words: &[String], others: &Text| words.iter().map(|word| 1.0 - self.nearest_word(word, others)).fold(0.0, f32::max);
+        let brevity = 1.0 / (1.0 + asked.content.len() as f32);
+        let length = (asked.content.len() as f32 / 20.0).min(1.0);
+        let letters = features[3];
+        let nearly_verbatim = if alignment.is_whole() { 0.0 } else { letters };
+        features[20..LEAD].copy_from_slice(&[
+            set(same_facet),
+            rarest(&alignment.lacks),
+            rarest(&alignment.beyond),
+            brevity,
+            gap(&alignment.lacks, &text),
+            gap(&alignment.beyond, asked),
+            set(!alignment.lacks.is_empty() && alignment.beyond.is_empty()),
+            set(alignment.lacks.is_empty() && !alignment.beyond.is_empty()),
+            nearly_verbatim,
+            nearly_verbatim * brevity * 4.0,
+            length,
+            letters * length,
+            set(!warnings.is_empty()) * length,
+        ]);
+        features[RELEVANCE] = model.relevance(&features);
+        Match { answer, wording, nearness, place: 0.0, confidence: 0.0, alignment, warnings, same_facet, features, sure: false }
+    }
+
+    /// How near the nearest word of a text comes to a word, 0 to 1.
+    fn nearest_word(&self, word: &str, text: &Text) -> f32 {
+        let own = self.word(word);
+        text.content.iter().map(|piece| cosine(&own, &self.word(piece.words()))).fold(0.0, f32::max)
+    }
+
+    fn word(&self, word: &str) -> Rc<Vec<f32>> {
+        if let Some(known) = self.words.borrow().get(word) {
+            return Rc::clone(known);
+        }
+        let new = Rc::new((self.embed)(word));
+        self.words.borrow_mut().insert(word.to_owned(), Rc::clone(&new));
+        new
+    }
+
+    /// Gives each match its confidence, now that all are ranked.
+    fn weigh(&self, matches: &mut [Match], model: &Model) {
+        let relevance: Vec<f32> = matches.iter().map(|found| found.features[RELEVANCE]).collect();
+        for (place, found) in matches.iter_mut().enumerate() {
+            let best_other =
+                relevance.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, relevance)| *relevance).fold(0.0, f32::max);
+            found.features[LEAD] = (relevance[place] - best_other).clamp(-3.0, 3.0) / 3.0;
+            let chance = model.confidence(&found.features, found.is_settled());
+            found.sure = self.sure;
+            found.place = if found.nearness >= Nearness::NearlyEqual { 1.0 } else { model.place(&found.features) };
+            found.confidence = match found.nearness {
+                Nearness::NearlyEqual if found.warnings.is_empty() => SAME_WORDS[0],
+                Nearness::Equal if found.warnings.is_empty() => SAME_WORDS[1],
+                _ => chance,
+            };
+        }
     }
 }
 
 fn best_first(matches: &mut [Match]) {
-    let order = |found: &Match| (found.nearness >= Nearness::NearlyEqual, found.confidence);
+    let order = |found: &Match| (found.nearness >= Nearness::NearlyEqual, found.features[RELEVANCE]);
     matches.sort_by(|a, b| {
-        let ((equal_a, a_sure), (equal_b, b_sure)) = (order(a), order(b));
-        equal_b.cmp(&equal_a).then(b_sure.total_cmp(&a_sure)).then_with(|| a.answer.id.cmp(&b.answer.id))
+        let ((equal_a, likely_a), (equal_b, likely_b)) = (order(a), order(b));
+        equal_b.cmp(&equal_a).then(likely_b.total_cmp(&likely_a)).then_with(|| a.answer.id.cmp(&b.answer.id))
     });
-}
-
-/// The confidence of a match, now that the guards have spoken.
-fn confidence(found: &Match) -> f32 {
-    match (found.nearness, found.warnings.len()) {
-        (Nearness::Equal, 0) => 0.999,
-        (Nearness::NearlyEqual, 0) => 0.995,
-        (_, warnings) => found.confidence * GUARDED_SHARE.powi(i32::try_from(warnings).unwrap_or(3)),
-    }
 }
 
 fn nearness(asked: &Text, stored: &Text) -> Nearness {
@@ -243,4 +386,8 @@ fn nearness(asked: &Text, stored: &Text) -> Nearness {
 
 fn ratio(part: f32, whole: f32) -> f32 {
     if whole > 0.0 { part / whole } else { 0.0 }
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>().clamp(0.0, 1.0)
 }

@@ -92,7 +92,7 @@ const SPELLINGS: &[(&str, &str, usize)] = &[
 ];
 
 /// British and American spellings as one.
-fn one_spelling(word: &str) -> String {
+pub(super) fn one_spelling(word: &str) -> String {
     let (one, plural) = word.strip_suffix('s').filter(|one| one.len() > 3).map_or((word, ""), |one| (one, "s"));
     let american = SPELLINGS.iter().find_map(|(british, american, least)| {
         let front = one.strip_suffix(british).filter(|front| front.chars().count() >= *least)?;
@@ -128,16 +128,23 @@ pub struct SearchTerm {
     pub term: String,
     /// The words of the text that it stands for.
     pub words: String,
+    /// Which word of the text is its first.
+    pub place: usize,
+}
+
+thread_local! {
+    /// Stems found before: the words of a bank repeat.
+    static STEMS: RefCell<HashMap<String, String>> = RefCell::default();
 }
 
 /// What compares and stems words; made once, since vocabularies differ from bank to bank.
 pub struct Analyzer {
     stemmer: Stemmer,
     stop_words: HashSet<&'static str>,
-    /// Stems found before: the words of a bank repeat.
-    stems: RefCell<HashMap<String, String>>,
     /// A phrase's stems → the one term that stands for its group.
     phrases: HashMap<Vec<String>, String>,
+    /// The term of a group → its first phrase of several words: what an abbreviation in it is short for.
+    written_out: HashMap<String, Vec<String>>,
     longest: usize,
 }
 
@@ -148,15 +155,21 @@ impl Analyzer {
         let mut analyzer = Self {
             stemmer: Stemmer::new(Algorithm::English),
             stop_words: STOP_WORDS.iter().copied().collect(),
-            stems: RefCell::default(),
             phrases: HashMap::new(),
+            written_out: HashMap::new(),
             longest: 1,
         };
         for group in vocabulary {
             let Some(first) = group.first() else { continue };
-            let name = format!("~{}", words(first).join("-"));
-            for phrase in group {
-                let stems: Vec<String> = words(phrase).iter().map(|word| analyzer.stem(word)).collect();
+            let phrases: Vec<Vec<String>> =
+                group.iter().map(|phrase| words(phrase).iter().map(|word| analyzer.stem(word)).collect()).collect();
+            // A team's group that shares a phrase with one known already adds to it.
+            let known = phrases.iter().find_map(|stems| analyzer.phrases.get(stems).cloned());
+            let name = known.unwrap_or_else(|| format!("~{}", words(first).join("-")));
+            if let Some(long) = group.iter().map(|phrase| words(phrase)).find(|words| words.len() > 1) {
+                analyzer.written_out.entry(name.clone()).or_insert(long);
+            }
+            for stems in phrases {
                 analyzer.longest = analyzer.longest.max(stems.len());
                 analyzer.phrases.entry(stems).or_insert_with(|| name.clone());
             }
@@ -167,15 +180,16 @@ impl Analyzer {
     /// A word without its ending.
     #[must_use]
     pub fn stem(&self, word: &str) -> String {
-        if let Some(stem) = self.stems.borrow().get(word) {
-            return stem.clone();
-        }
-        let stem = self.stemmer.stem(&one_spelling(word)).into_owned();
-        let mut stems = self.stems.borrow_mut();
-        if stems.len() < REMEMBERED_STEMS {
-            stems.insert(word.to_owned(), stem.clone());
-        }
-        stem
+        STEMS.with_borrow_mut(|stems| {
+            if let Some(stem) = stems.get(word) {
+                return stem.clone();
+            }
+            let stem = self.stemmer.stem(&one_spelling(word)).into_owned();
+            if stems.len() < REMEMBERED_STEMS {
+                stems.insert(word.to_owned(), stem.clone());
+            }
+            stem
+        })
     }
 
     /// The terms to search a text by: stems without stop words, phrases of the vocabulary as one term.
@@ -196,11 +210,24 @@ impl Analyzer {
             let length = phrase.map_or(1, |(length, _)| length);
             if phrase.is_some() || !self.stop_words.contains(words[at].as_str()) {
                 let term = phrase.map_or_else(|| stems[at].clone(), |(_, name)| name.clone());
-                terms.push(SearchTerm { term, words: words[at..at + length].join(" ") });
+                terms.push(SearchTerm { term, words: words[at..at + length].join(" "), place: at });
             }
             at += length;
         }
         terms
+    }
+
+    /// The term that one word stands for by itself.
+    #[must_use]
+    pub fn term(&self, word: &str) -> String {
+        let stem = self.stem(word);
+        self.phrases.get(std::slice::from_ref(&stem)).cloned().unwrap_or(stem)
+    }
+
+    /// The words that a group of the vocabulary is written out by, if one of its phrases has several.
+    #[must_use]
+    pub fn written_out(&self, term: &str) -> Option<&[String]> {
+        self.written_out.get(term).map(Vec::as_slice)
     }
 
     /// The form in which two wordings of one question are nearly equal: same words in the same order, whatever their
@@ -212,6 +239,36 @@ impl Analyzer {
         let plain: Vec<String> =
             words.iter().filter(|word| !LIGHT_WORDS.contains(&word.as_str())).map(|word| one_spelling(&singular(word))).collect();
         plain.join(" ")
+    }
+}
+
+/// Words that only ask for an answer, at the end of a question.
+#[rustfmt::skip]
+const PROMPTS: &[&str] = &[
+    "y/n", "(y/n)", "[y/n]", "(y / n)", "y / n", "yes/no", "(yes/no)", "yes / no", "(yes / no)", "yes or no", "(yes or no)", "(yes, no)", "comply", "do you comply", "compliant", "confirm",
+    "please confirm", "agreed", "is this the case", "true or false", "correct", "please describe", "pls describe", "describe", "please explain", "explain", "please specify", "please state",
+    "please elaborate", "yes/no/n/a", "y/n/na", "y/n/n/a", "(y/n/na)",
+];
+
+/// A question without what stands around it: the number in front, and a request like `(Y/N)` or "Please confirm." behind.
+#[must_use]
+pub fn plain_question(text: &str) -> &str {
+    let mut plain = without_numbering(text);
+    loop {
+        let bare = plain.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '?' | ':' | '-' | '–' | '—' | ';' | ',' | '!'));
+        let cut = PROMPTS.iter().filter_map(|prompt| {
+            let start = bare.len().checked_sub(prompt.len()).filter(|start| bare.is_char_boundary(*start))?;
+            let front = &bare[..start];
+            let parted = front.ends_with(|c: char| c.is_whitespace())
+                && front.trim_end().ends_with(['.', '?', ':', '-', '–', '—', ';', ',', ')', '!'])
+                || prompt.starts_with(['(', '[']);
+            let slashed = prompt.contains('/') && front.ends_with(char::is_whitespace);
+            (bare[start..].eq_ignore_ascii_case(prompt) && (parted || slashed) && front.split_whitespace().count() > 1).then_some(front)
+        });
+        match cut.min_by_key(|front| front.len()) {
+            Some(front) => plain = front.trim_end(),
+            None => return plain,
+        }
     }
 }
 

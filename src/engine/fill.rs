@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::mapping::{LayoutFrom, Obeyed};
-use super::matching::Finder;
+use super::matching::{Search, matches_of};
 use super::output::{self, OutputFile};
 use super::questions::Asked;
 use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PartDigest, Receipt, Written, question_sha256};
 use super::{BankPlace, Failure};
-use crate::bank::index::Index;
 use crate::domain::bank::{Bank, Severity};
 use crate::domain::cell::CellRef;
 use crate::domain::digest::sha256_hex;
@@ -19,6 +18,7 @@ use crate::domain::extract::{Question, Questionnaire};
 use crate::domain::fill::{Filled, Filling, Purpose, could_become_formula};
 use crate::domain::identity::{self, IdentityField};
 use crate::domain::propose::{Band, Gap, Judged, Proposal, hold_back, propose, reasons};
+use crate::domain::rank::Match;
 use crate::domain::review::{Decision, Ground, Outcome, Response, settle};
 use crate::domain::standing::Scope;
 use crate::domain::work_item::{WorkItem, work_items};
@@ -93,11 +93,11 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
     output::check_free(&out, order.force)?;
     let Asked { workbook, found, obeyed, notes } =
         super::questions::with_questions(&order.worker, &order.file, &bytes, &order.layout, &order.bank.root)?;
-    let bank = order.bank.read()?;
-    let index = order.bank.index(&bank)?;
+    let opened = order.bank.open()?;
+    let (bank, search) = (&opened.bank, opened.search()?);
     let (decisions, decisions_digest) = decisions(order)?;
-    let mut settled = settle_all(&bank, &index, &found, &decisions, order)?;
-    let (filled, identity) = collect(&workbook, &found, &mut settled, &bank, order);
+    let mut settled = settle_all(&search, &found, &decisions, order)?;
+    let (filled, identity) = collect(&workbook, &found, &mut settled, bank, order);
     let edits: Vec<CellEdit> =
         filled.iter().map(|cell| CellEdit { sheet: cell.sheet.clone(), cell: cell.cell, value: cell.value.clone() }).collect();
     let back = hand_back::hand_back(order, &bytes, &workbook, &found, &edits)?;
@@ -105,12 +105,13 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         .iter()
         .filter_map(|one| if let Outcome::Gap(gap) = &one.outcome { Some((one.question, &one.proposal, gap.clone())) } else { None })
         .collect();
-    let items = work_items(&bank, index.analyzer(), &gaps);
+    let items = work_items(bank, search.index.analyzer(), &gaps);
     let receipt = receipt(&Parts {
         order,
         name: &name,
         bytes: &bytes,
-        bank: &bank,
+        bank,
+        model_digest: opened.model_digest(),
         found: &found,
         settled: &settled,
         filled: &filled,
@@ -120,7 +121,7 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         decisions_digest,
         obeyed: obeyed.as_ref(),
     });
-    let report = report::report(&bank, &receipt, &settled, &items)
+    let report = report::report(bank, &receipt, &settled, &items)
         .map_err(|what| Failure::new(format!("report.xlsx: {what}"), "this is a bug; please report it"))?;
     let files = [
         OutputFile { folder: "customer", name: back.name.clone(), bytes: back.edited.bytes },
@@ -131,7 +132,7 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
     ];
     output::write(&out, &files)?;
     let mut notices: Vec<String> =
-        back.notice.clone().into_iter().chain(notes).chain(notices(&bank, &found, &decisions, &settled)).collect();
+        back.notice.clone().into_iter().chain(notes).chain(notices(bank, &found, &decisions, &settled)).collect();
     notices.extend(apostrophes(&workbook, &filled));
     Ok(Done {
         workbook: out.join("customer").join(back.name),
@@ -167,28 +168,28 @@ fn decisions(order: &Order) -> Result<(Vec<Decision>, Option<String>), Failure> 
 
 /// Proposes and settles every question. The same text with the same list is matched once.
 fn settle_all<'a>(
-    bank: &'a Bank,
-    index: &Index<'a>,
+    search: &Search<'a>,
     found: &'a Questionnaire,
     decisions: &[Decision],
     order: &Order,
 ) -> Result<Vec<Settled<'a>>, Failure> {
     let by_place: BTreeMap<(&str, &str), &Decision> =
         decisions.iter().map(|decision| ((decision.sheet.as_str(), decision.cell.as_str()), decision)).collect();
-    let finder = Finder::new(index);
-    let mut known = BTreeMap::new();
+    let bank = search.bank;
+    // What stands there is kept; searching for it would be most of the work in a form that is filled in already.
+    let kept = |question: &Question| question.given.is_some() && !order.overwrite;
+    let texts: BTreeSet<&str> = found.questions.iter().filter(|question| !kept(question)).map(|question| question.text.as_str()).collect();
+    let texts: Vec<&str> = texts.into_iter().collect();
+    let known: BTreeMap<&str, Vec<Match>> =
+        texts.iter().copied().zip(matches_of(search, &texts, &|done| (order.bank.progress)("matching", done, texts.len()))?).collect();
     let mut settled = Vec::new();
     let shared = shared_cells(found);
     for question in &found.questions {
-        if question.given.is_some() && !order.overwrite {
-            // What stands there is kept; searching for it would be most of the work in a form that is filled in already.
+        if kept(question) {
             let proposal = propose(bank, question, Vec::new(), &order.scope);
             let outcome = settle(bank, question, &proposal, None, &order.scope, order.overwrite);
             settled.push(Settled { question, proposal, outcome });
             continue;
-        }
-        if !known.contains_key(question.text.as_str()) {
-            known.insert(question.text.as_str(), finder.matches(&question.text)?);
         }
         let mut proposal = propose(bank, question, known[question.text.as_str()].clone(), &order.scope);
         if let Some(cell) = question.answer.cells.iter().find(|cell| shared.contains(&(question.sheet.as_str(), **cell))) {
@@ -261,6 +262,7 @@ struct Parts<'a> {
     name: &'a str,
     bytes: &'a [u8],
     bank: &'a Bank,
+    model_digest: Option<String>,
     found: &'a Questionnaire,
     settled: &'a [Settled<'a>],
     filled: &'a [Filled],
@@ -290,7 +292,7 @@ fn receipt(parts: &Parts) -> Receipt {
         bank_digest: parts.bank.digest.clone(),
         mapping: parts.obeyed.map(|obeyed| obeyed.name.clone()),
         mapping_digest: parts.obeyed.map(|obeyed| obeyed.digest.clone()),
-        model_digest: None,
+        model_digest: parts.model_digest.clone(),
         options,
         notice: parts.back.notice.clone(),
         counts: counts(parts.settled),

@@ -1,34 +1,94 @@
 //! Use case: questions one by one → ranked answers, without any workbook.
 
+use std::collections::{BTreeMap, HashMap};
+
 use serde::Serialize;
 
 use super::{BankPlace, Failure};
 use crate::bank::index::Index;
+use crate::bank::meaning::{Bodies, Meaning, is_word, word_direction};
 use crate::domain::bank::{Bank, Verdict};
+use crate::domain::confidence::{FEATURES, Model};
 use crate::domain::propose::{Band, Fit, Judged, fit, judge};
-use crate::domain::rank::{Match, Ranker};
+use crate::domain::rank::{Candidate, Lexicon, Match, Ranker};
 use crate::domain::standing::Scope;
 
-/// So many answers the search fetches for ranking.
-const CANDIDATES: usize = 20;
+/// So many answers the search by words fetches for ranking, and so many the search by meaning.
+const CANDIDATES: [usize; 2] = [30, 40];
 /// So many matches are told.
 const TOLD: usize = 10;
+/// So many questions are matched together, where as many are waiting.
+pub const TOGETHER: usize = 512;
 
-/// Search and ranking over one bank.
-pub(super) struct Finder<'i, 'b> {
-    index: &'i Index<'b>,
-    ranker: Ranker<'i>,
+/// What a bank is searched by: words and meanings. One for all threads.
+pub(super) struct Search<'b> {
+    pub bank: &'b Bank,
+    pub index: Index<'b>,
+    pub meaning: Meaning<'b>,
 }
 
-impl<'i, 'b: 'i> Finder<'i, 'b> {
-    pub(super) fn new(index: &'i Index<'b>) -> Self {
-        Self { index, ranker: Ranker::new(index.analyzer(), |term| index.rarity(term)) }
+/// Search and ranking over one bank, for one thread.
+pub(super) struct Finder<'s, 'b> {
+    search: &'s Search<'b>,
+    places: HashMap<&'b str, usize>,
+    ranker: Ranker<'s>,
+    bodies: Bodies,
+}
+
+impl<'s, 'b: 's> Finder<'s, 'b> {
+    pub(super) fn new(search: &'s Search<'b>) -> Self {
+        let model = Model::of(search.meaning.view());
+        let lexicon =
+            Lexicon { rarity: Box::new(|term| search.index.rarity(term)), embed: Box::new(word_direction), known: Box::new(is_word) };
+        let ranker = Ranker::new(search.index.analyzer(), model, search.bank.ready_bar, lexicon);
+        let places = search.bank.answers.iter().enumerate().map(|(place, answer)| (answer.id.as_str(), place)).collect();
+        Self { search, places, ranker, bodies: Bodies::default() }
     }
 
     /// Matches of one question, best first.
     pub(super) fn matches(&self, question: &str) -> Result<Vec<Match<'b>>, Failure> {
-        Ok(self.ranker.rank(question, &self.index.candidates(question, CANDIDATES)?))
+        let meaning = &self.search.meaning;
+        let asked = meaning.question(question)?;
+        let mut candidates = self.search.index.candidates(question, CANDIDATES[0])?;
+        for answer in meaning.nearest(&asked, CANDIDATES[1]) {
+            if !candidates.iter().any(|known| known.answer.id == answer.id) {
+                candidates.push(Candidate { answer, score: 0.0, meaning: [0.0; 3] });
+            }
+        }
+        for candidate in &mut candidates {
+            candidate.meaning = meaning.cosines(&asked, self.places[candidate.answer.id.as_str()], &self.bodies);
+        }
+        Ok(self.ranker.rank(question, &candidates))
     }
+}
+
+/// Matches of several questions, in their order, on all processors.
+pub(super) fn matches_of<'b>(
+    search: &Search<'b>,
+    questions: &[&str],
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<Vec<Vec<Match<'b>>>, Failure> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(questions.len().div_ceil(4)).max(1);
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    // Every n-th question each: long and short ones are spread, and the order is found again.
+    let part = |first: usize| -> Result<Vec<Vec<Match<'b>>>, Failure> {
+        let finder = Finder::new(search);
+        let mut found = Vec::new();
+        for question in questions.iter().skip(first).step_by(threads) {
+            found.push(finder.matches(question)?);
+            progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1);
+        }
+        Ok(found)
+    };
+    let mut parts = Vec::new();
+    std::thread::scope(|scope| {
+        let part = &part;
+        let others: Vec<_> = (1..threads).map(|first| scope.spawn(move || part(first))).collect();
+        parts.push(part(0));
+        parts.extend(others.into_iter().map(|other| other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))));
+    });
+    let mut parts = parts.into_iter().map(|part| part.map(Vec::into_iter)).collect::<Result<Vec<_>, _>>()?;
+    Ok((0..questions.len()).filter_map(|place| parts[place % threads].next()).collect())
 }
 
 /// A ranked answer as told.
@@ -36,7 +96,7 @@ impl<'i, 'b: 'i> Finder<'i, 'b> {
 pub struct Told {
     /// Id of the answer.
     pub answer: String,
-    /// 0 to 1.
+    /// The measured chance that giving the answer unseen would be right, 0 to 1.
     pub confidence: f32,
     /// Its verdict.
     pub verdict: Option<Verdict>,
@@ -46,38 +106,52 @@ pub struct Told {
     pub bars: Vec<String>,
     /// What the guards say against it.
     pub warnings: Vec<String>,
+    /// What only the question names, and what only the stored wording names.
+    pub lacks: [Vec<String>; 2],
+    /// What the confidence is made of, by name; only where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub features: Option<BTreeMap<&'static str, f32>>,
+    /// What each of these adds to the confidence, in units of log-odds, the largest first; only where it was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub made_of: Vec<(&'static str, f32)>,
 }
 
 /// One question with its ranked answers.
 #[derive(Clone, Debug, Serialize)]
 pub struct Ranked {
-    /// `ready`: the wording is the same and the best answer may be given; `gap`: nothing alike.
+    /// `ready`: the best answer may be given without a look; `gap`: nothing alike.
     pub band: Band,
     /// Best first.
     pub matches: Vec<Told>,
 }
 
-/// Ranks the answers to questions, one after the other: `next` gives them, `tell` takes what was found.
+/// Ranks the answers to questions: `next` gives those that wait, none when all are done; `tell` takes what was found, in their order.
 ///
 /// # Errors
 /// There is no bank, its index cannot be built or is damaged, or `next` or `tell` fail.
 pub fn match_questions(
     place: &BankPlace,
     scope: &Scope,
-    next: &mut dyn FnMut() -> Result<Option<String>, Failure>,
-    tell: &mut dyn FnMut(&Ranked) -> Result<(), Failure>,
+    explain: bool,
+    next: &mut dyn FnMut() -> Result<Vec<String>, Failure>,
+    tell: &mut dyn FnMut(usize, &Ranked) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let bank = place.read()?;
-    let index = place.index(&bank)?;
-    let finder = Finder::new(&index);
-    while let Some(question) = next()? {
-        tell(&ranked(&bank, &finder, &question, scope)?)?;
+    let opened = place.open()?;
+    let search = opened.search()?;
+    loop {
+        let questions = next()?;
+        if questions.is_empty() {
+            return Ok(());
+        }
+        let asked: Vec<&str> = questions.iter().map(String::as_str).collect();
+        for (at, matches) in matches_of(&search, &asked, &|_| {})?.into_iter().enumerate() {
+            tell(at, &ranked(&search, matches, scope, explain))?;
+        }
     }
-    Ok(())
 }
 
-fn ranked(bank: &Bank, finder: &Finder, question: &str, scope: &Scope) -> Result<Ranked, Failure> {
-    let mut judged = judge(bank, finder.matches(question)?, scope);
+fn ranked(search: &Search, matches: Vec<Match>, scope: &Scope, explain: bool) -> Ranked {
+    let mut judged = judge(search.bank, matches, scope);
     let band = match fit(&judged) {
         Fit::Ready(place) => {
             judged[..=place].rotate_right(1);
@@ -87,13 +161,17 @@ fn ranked(bank: &Bank, finder: &Finder, question: &str, scope: &Scope) -> Result
         _ => Band::Review,
     };
     judged.truncate(TOLD);
+    let model = Model::of(search.meaning.view());
     let told = judged.iter().map(|Judged { found, bars }| Told {
         answer: found.answer.id.clone(),
         confidence: found.confidence,
         verdict: found.answer.verdict,
         wording: found.wording.to_owned(),
         bars: bars.iter().map(ToString::to_string).collect(),
-        warnings: found.warnings.iter().map(|warning| warning.says.clone()).collect(),
+        warnings: found.warnings.iter().map(|warning| format!("{}: {}", warning.guard, warning.says)).collect(),
+        lacks: [found.alignment.lacks.clone(), found.alignment.beyond.clone()],
+        features: explain.then(|| FEATURES.iter().copied().zip(found.features).collect()),
+        made_of: if explain { model.explain(&found.features) } else { Vec::new() },
     });
-    Ok(Ranked { band, matches: told.collect() })
+    Ranked { band, matches: told.collect() }
 }

@@ -4,6 +4,7 @@ pub mod curate;
 pub mod fill;
 pub mod mapping;
 pub mod matching;
+pub mod model;
 pub mod output;
 pub mod questions;
 pub mod receipt;
@@ -14,11 +15,13 @@ use std::path::{Path, PathBuf};
 
 use crate::bank::folder::{self, BankError};
 use crate::bank::index::{Index, IndexError};
+use crate::bank::meaning::{self, Meaning, ModelError, StoreError};
 use crate::domain::bank::Bank;
 use crate::workbook::limits;
 pub use crate::workbook::worker;
 pub use crate::workbook::{Limits, Worker};
 use crate::workbook::{ReadError, WriteError};
+use matching::Search;
 
 /// How a use case failed, for the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,22 +95,69 @@ impl From<IndexError> for Failure {
     }
 }
 
+impl From<ModelError> for Failure {
+    fn from(error: ModelError) -> Self {
+        Self::new(error.to_string(), "install the model anew with `answerbank model add`, or go on without it: --model none")
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(error.to_string(), "delete the file; the vectors are made anew where a model is installed")
+    }
+}
+
 /// Where the bank is, and where its index may be kept.
 #[derive(Clone, Debug)]
 pub struct BankPlace {
     /// The bank's folder.
     pub root: PathBuf,
-    /// A folder for indexes of large banks; none: they are built in memory.
+    /// A folder for indexes of large banks and for vectors; none: they are made in memory.
     pub cache: Option<PathBuf>,
+    /// The file of the sentence model, if one is installed.
+    pub model: Option<PathBuf>,
+    /// Hears of long work: what is done, how many of how many.
+    pub progress: fn(&str, usize, usize),
+}
+
+/// A bank as read, with the vectors of its texts and the model that gives them, as far as there are any.
+pub struct OpenBank {
+    pub(crate) bank: Bank,
+    place: BankPlace,
+    model: Option<meaning::Model>,
+    store: Option<meaning::Store>,
 }
 
 impl BankPlace {
+    /// A bank in a folder, with neither cache nor model, and nobody who wants to hear of progress.
+    #[must_use]
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into(), cache: None, model: None, progress: |_, _, _| {} }
+    }
+
     fn read(&self) -> Result<Bank, Failure> {
         Ok(folder::read(&self.root)?)
     }
 
-    fn index<'b>(&self, bank: &'b Bank) -> Result<Index<'b>, Failure> {
-        Ok(Index::open(bank, self.cache.as_deref())?)
+    /// Reads the bank and what it is searched by.
+    fn open(&self) -> Result<OpenBank, Failure> {
+        let bank = self.read()?;
+        let (model, store) = model::with_vectors(self, &bank)?;
+        Ok(OpenBank { bank, place: self.clone(), model, store })
+    }
+}
+
+impl OpenBank {
+    fn search(&self) -> Result<Search<'_>, Failure> {
+        let index = Index::open(&self.bank, self.place.cache.as_deref())?;
+        let meaning = Meaning::new(&self.bank, self.store.as_ref(), self.model.as_ref());
+        Ok(Search { bank: &self.bank, index, meaning })
+    }
+
+    /// SHA-256 of the sentence model that questions or the bank's texts were embedded by.
+    fn model_digest(&self) -> Option<String> {
+        let used = self.store.as_ref().filter(|store| store.covers(&self.bank));
+        used.map(|store| format!("sha256:{}", store.model))
     }
 }
 

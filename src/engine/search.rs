@@ -47,10 +47,11 @@ impl Hit {
 /// # Errors
 /// There is no bank, or its index cannot be built.
 pub fn search(place: &BankPlace, words: &str, limit: usize, scope: &Scope) -> Result<Vec<Hit>, Failure> {
-    let bank = place.read()?;
-    let index = place.index(&bank)?;
-    let found = super::matching::Finder::new(&index).matches(words)?;
-    let hit = |answer: &Answer| Hit::new(answer, standing(&bank, answer, scope).iter().map(ToString::to_string).collect());
+    let opened = place.open()?;
+    let search = opened.search()?;
+    let bank = &opened.bank;
+    let found = super::matching::Finder::new(&search).matches(words)?;
+    let hit = |answer: &Answer| Hit::new(answer, standing(bank, answer, scope).iter().map(ToString::to_string).collect());
     let exact = bank.answers.iter().filter(|answer| answer.id == words.trim());
     let others = found.iter().map(|found| found.answer).filter(|answer| answer.id != words.trim());
     Ok(exact.chain(others).take(limit).map(hit).collect())

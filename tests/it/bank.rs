@@ -4,6 +4,7 @@ mod approve;
 mod folder;
 mod format;
 mod index;
+mod meaning;
 mod sample;
 
 use std::path::{Path, PathBuf};
@@ -38,7 +39,7 @@ fn put(root: &Path, path: &str, text: impl AsRef<[u8]>) {
 }
 
 fn place(root: &Path) -> BankPlace {
-    BankPlace { root: root.to_owned(), cache: None }
+    BankPlace::new(root)
 }
 
 fn sample() -> PathBuf {

@@ -15,6 +15,7 @@ fn run_in(folder: &Path, arguments: &[&str], input: &str) -> Output {
         .args(arguments)
         .env_remove("ANSWERBANK_BANK")
         .env_remove("ANSWERBANK_LIMITS")
+        .env("ANSWERBANK_MODEL", "none")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -1,6 +1,8 @@
 //! The domain as tables: what is nearly equal, what the guards see, the word of a list, who may be told what, and what becomes of a question.
 
+mod align;
 mod blocks;
+mod confidence;
 mod guard;
 mod identity;
 mod layout;

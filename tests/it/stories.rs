@@ -21,7 +21,7 @@ fn order(file: &Path, bank: &Path, out: &Path) -> Order {
         worker: answerbank::workbook::Worker::default(),
         layout: answerbank::engine::mapping::LayoutFrom::default(),
         file: file.to_owned(),
-        bank: BankPlace { root: bank.to_owned(), cache: None },
+        bank: BankPlace::new(bank),
         out: Some(out.to_owned()),
         decisions: None,
         customer: Some("Harbour Bank".into()),
@@ -268,7 +268,7 @@ fn bank_of_one(folder: &Path, question: &str, body: &str) -> PathBuf {
     let head =
         format!("id = \"one\"\nquestion = {question:?}\nverdict = \"info\"\nowner = \"a\"\naudience = \"public\"\nreview_by = 2099-01-01");
     fs::write(bank.join("answers/one.md"), format!("+++\n{head}\n+++\n{body}\n")).unwrap();
-    let place = BankPlace { root: bank.clone(), cache: None };
+    let place = BankPlace::new(bank.clone());
     answerbank::engine::curate::approve(&place, &["one".into()], "a", jiff::civil::date(2026, 6, 30)).unwrap();
     bank
 }
@@ -378,7 +378,7 @@ fn the_answers_to_several_questions_in_one_cell_follow_each_other_once_a_person_
     let head = first.split("approved").next().unwrap().trim_end();
     let second = head.replace("\"one\"", "\"two\"").replace("Where are your data centres?", "Who runs your data centres?");
     fs::write(bank.join("answers/two.md"), format!("{second}\n+++\nWe do.\n")).unwrap();
-    let place = BankPlace { root: bank.clone(), cache: None };
+    let place = BankPlace::new(bank.clone());
     answerbank::engine::curate::approve(&place, &["two".into()], "a", jiff::civil::date(2026, 6, 30)).unwrap();
     let (form, mut book) = (folder.path().join("form.xlsx"), rust_xlsxwriter::Workbook::new());
     let sheet = book.add_worksheet();

@@ -84,7 +84,7 @@ fn every_key_of_the_other_files_is_read() {
         Control { id: "C-1", title: "T", statement: "S.\n", state: Partly, owner: "o", satisfies: ["soc2/CC6.1"], evidence: ["e"], file: "controls/C-1.toml" }
         Evidence { id: "e", title: "T", kind: "report", content: Missing, issued: Some(2026-01-02), valid_until: Some(2027-01-02), audience: Public, owner: "o", file: "evidence/e.toml" } Some("files/e.txt") Some("ab")
         Framework { id: "f", title: "T", requirements: {"1.1": "One", "1.2": ""} }
-        BankFile { name: "N", default_owner: "o", products: ["a", "b"], regions: ["eu"], profile: {"company": "C", "founded": "2014", "since": "2014-05-06"} }
+        BankFile { name: "N", default_owner: "o", products: ["a", "b"], regions: ["eu"], profile: {"company": "C", "founded": "2014", "since": "2014-05-06"}, ready_bar: 0.01 }
         [["a", "b"], ["c"]]"#,
     );
 }

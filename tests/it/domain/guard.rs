@@ -1,12 +1,16 @@
 //! The guards: which difference in meaning each of them sees, and the sentence that it says; and what none of them minds.
 
-use answerbank::domain::guard::warnings;
+use answerbank::domain::guard::{Sense, warnings};
 
 use crate::table::check_rows;
 
-/// What is asked, what is stored, and the sentences.
+/// What is asked, what is stored, perhaps the answer's text, and the sentences.
 fn said(cells: &[&str]) -> String {
-    warnings(cells[0], cells[1]).iter().map(|warning| format!("{}: {}", warning.guard, warning.says)).collect::<Vec<_>>().join("; ")
+    warnings(&Sense::of(cells[0]), &Sense::of(cells[1]), &Sense::of(cells.get(2).unwrap_or(&"")))
+        .iter()
+        .map(|warning| format!("{}: {}", warning.guard, warning.says))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 #[test]
@@ -57,10 +61,10 @@ fn the_guard_of_quantity_sees_another_number() {
         In 18 months?                | In 2 years?                      | quantity: asks about 18 months, the stored wording is about 2 years
         In 30 days?                  | In one month?                    | quantity: asks about 30 days, the stored wording is about 1 month
         Is 256-bit AES used?         | Is 128-bit AES used?             | quantity: asks about 256 bit, the stored wording is about 128 bit
-        Is AES-256 used?             | Is AES-128 used?                 | quantity: asks about 256, the stored wording is about 128
+        Is AES-256 used?             | Is AES-128 used?                 | standard: asks about AES 256, the stored wording is about AES 128
         Is uptime 99.9%?             | Is uptime 99.99 %?               | quantity: asks about 99.9 %, the stored wording is about 99.99 %
-        Is TLS 1.2 used?             | Is TLS 1.3 used?                 | quantity: asks about 1.2, the stored wording is about 1.3
-        Is TLS 1.2 or 1.3 used?      | Is TLS 1.2 used?                 | quantity: asks about 1.3, the stored wording does not
+        Is TLS 1.2 used?             | Is TLS 1.3 used?                 | standard: asks about TLS 1.2, the stored wording is about TLS 1.3
+        Is TLS 1.2 or 1.3 used?      | Is TLS 1.2 used?                 | standard: asks about TLS 1.3, which neither the stored wording nor the answer names
         More than 1,000 users?       | More than 1000 users?            |
         Kept for thirty-five days?   | Kept for 35 days?                |
         Are keys rotated?            | Are keys rotated in 365 days?    | quantity: the stored wording names 365 days, the question does not
@@ -102,5 +106,107 @@ fn each_guard_speaks_for_itself() {
         "Is data not kept 30 days and deleted daily? | Is data kept 60 days and deleted weekly? | polarity: the question negates, the stored wording does not; \
          quantity: asks about 30 days, the stored wording is about 60 days; period: asks daily, the stored wording says weekly",
         said,
+    );
+}
+
+#[test]
+fn the_answer_settles_a_number_or_a_rhythm_in_the_direction_that_is_asked_for() {
+    check_rows(
+        r#"
+        Notified within 72 hours?                | How soon are we notified?          | Within 48 hours.          |
+        Notified within 24 hours?                | How soon are we notified?          | Within 48 hours.          | quantity: asks about 24 hours, the answer says 48 hours
+        Is availability at least 99.9 %?         | Which availability do you promise? | 99.95 % a month.          |
+        Is availability at least 99.99 %?        | Which availability do you promise? | 99.95 % a month.          | quantity: asks about 99.99 %, the answer says 99.95 %
+        Are rights reviewed at least annually?   | How often are rights reviewed?     | Every quarter.            |
+        Are rights reviewed at least monthly?    | How often are rights reviewed?     | Every quarter.            | period: asks monthly, the answer says quarterly
+        Are rights reviewed annually?            | How often are rights reviewed?     | Every quarter.            | period: asks yearly, the answer says quarterly
+        Are rights reviewed every 90 days?       | How often are rights reviewed?     | Each quarter, by owners.  |
+        "#,
+        said,
+    );
+}
+
+#[test]
+fn the_guard_of_standards_sees_another_name_edition_type_or_key_length() {
+    check_rows(
+        r#"
+        Are you ISO/IEC 27001:2022 certified?  | Are you ISO 27001 certified?         | Yes, to the 2022 edition. | standard: asks about ISO 27001:2022, which neither the stored wording nor the answer names
+        Are you ISO 27701 certified?           | Are you ISO 27001 certified?         | Yes.                      | standard: asks about ISO 27701, the stored wording is about ISO 27001
+        Do you have a SOC 1 report?            | Do you have a SOC 2 report?          | Yes.                      | standard: asks about SOC 1, the stored wording is about SOC 2
+        Do you have a SOC 2 Type I report?     | Do you have a SOC 2 Type II report?  | Yes.                      | standard: asks about SOC 2 type 1, which neither the stored wording nor the answer names
+        Do you have a Type II SOC 2 report?    | Do you have a SOC 2 Type II report?  | Yes.                      |
+        Are keys in FIPS 140-3 modules?        | Are keys in FIPS 140-2 modules?      | Yes.                      | standard: asks about FIPS 140-3, the stored wording is about FIPS 140-2
+        Is data encrypted with AES-256?        | Is data encrypted?                   | Yes, with AES-256.        |
+        Is a SOC watching?                     | Is a security centre watching?       | Yes.                      |
+        Is OIDC supported?                     | Is OpenID Connect supported?         | Yes.                      |
+        "#,
+        said,
+    );
+}
+
+#[test]
+fn the_guard_of_scope_sees_other_things_people_and_places() {
+    check_rows(
+        r#"
+        Are laptops hardened?                        | Are servers hardened?                 | Yes.                     | scope: asks about laptops, the stored wording is about servers
+        Is MFA required for contractors?             | Is MFA required?                      | Yes, for all employees.  | scope: asks about contractors, which neither the stored wording nor the answer names
+        Is MFA required for contractors?             | Is MFA required?                      | Yes, contractors too.    |
+        The Contractor must require MFA.             | Is MFA required?                      | Yes.                     |
+        Do you test and repair?                      | Do you repair?                        | Yes.                     |
+        Is data stored in the US?                    | Where is data stored?                 | In Ireland.              | scope: asks about us, which neither the stored wording nor the answer names
+        Do you tell us?                              | Do you tell customers?                | Yes.                     |
+        "#,
+        said,
+    );
+}
+
+#[test]
+fn the_guard_of_actors_sees_who_does_it_to_whom() {
+    check_rows(
+        r#"
+        May you audit us?                                   | May we audit you?                         | actor: who does it to whom is the other way round
+        Do your subprocessors encrypt data?                 | Do you encrypt data?                      | actor: asks about subprocessors, the stored wording is not about third parties
+        Do the vendor's staff encrypt data?                 | Do your staff encrypt data?               |
+        What notice must you give?                          | What notice must we give?                 | actor: asks what the supplier does, the stored wording is about the customer
+        How soon are customers notified?                    | How soon do you notify customers?         |
+        Will you share it with customers?                   | Can customers get it?                     |
+        Is it tested by an independent third party?         | Is it tested?                             |
+        "#,
+        said,
+    );
+}
+
+#[test]
+fn the_guard_of_facets_sees_that_a_yes_is_no_answer_to_how_often() {
+    check_rows(
+        r#"
+        How often is the plan tested?              | Do you have a plan?                | Yes. It is tested yearly.   |
+        How often is the plan tested?              | Do you have a plan?                | Yes.                        | facet: asks how often, the stored wording asks whether
+        Who tests the plan?                        | How often is the plan tested?      | Every year.                 | facet: asks who, the stored wording asks how often
+        Since when are backups encrypted?          | Are backups encrypted?             | Yes.                        | facet: asks when, the stored wording asks whether; tense: asks about the past, the stored wording is about today
+        Which tool do you use to scan?             | Do you scan?                       | Yes, every week.            | facet: asks what, the stored wording asks whether
+        Please state whether you scan.             | Do you scan?                       | Yes.                        |
+        Describe your plan.                        | What is your plan?                 | It is long.                 |
+        When a user leaves, is access removed?     | Is access removed?                 | Yes.                        |
+        "#,
+        said,
+    );
+}
+
+#[test]
+fn the_guards_of_tense_and_of_compounds_speak() {
+    check_rows(
+        r#"
+        Do you plan to offer MFA?                                   | Do you offer MFA?        | tense: asks about what is planned, the stored wording is about today
+        Have you had a breach in the past three years?              | Do you have a plan?      | tense: asks about the past, the stored wording is about today; quantity
+        Do you have a business continuity plan?                     | Do you have a plan?      |
+        Is code reviewed, and is there a rollback procedure?        | Is code reviewed?        | compound: asks a second thing, "is there a rollback procedure", which the stored wording does not ask
+        Is code reviewed? If yes, please describe how.              | Is code reviewed?        |
+        "#,
+        |cells| {
+            let all = said(cells);
+            // The number of years is the other guard's to say.
+            if all.starts_with("quantity") { format!("{}; quantity", all.split("; ").last().unwrap()) } else { all }
+        },
     );
 }

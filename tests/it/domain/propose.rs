@@ -1,10 +1,11 @@
 //! Match + standing → a proposal; proposal + decision → what becomes of the question. A settled response never has a bar.
 
-use answerbank::domain::bank::Bank;
+use answerbank::domain::bank::{Bank, READY_BAR};
 use answerbank::domain::cell::CellRef;
+use answerbank::domain::confidence::{Model, View};
 use answerbank::domain::extract::{AnswerCells, Form, Question};
 use answerbank::domain::propose::{Proposal, propose};
-use answerbank::domain::rank::{Candidate, Ranker};
+use answerbank::domain::rank::{Candidate, Lexicon, Ranker};
 use answerbank::domain::review::{Choice, Decision, Ground, Outcome, settle};
 use answerbank::domain::standing::{Scope, standing};
 use answerbank::domain::wording::Analyzer;
@@ -50,8 +51,10 @@ fn question(text: &str, form: &str) -> Question {
 
 fn proposal<'b>(bank: &'b Bank, question: &Question, scope: &Scope) -> Proposal<'b> {
     let analyzer = Analyzer::new(&bank.vocabulary);
-    let candidates: Vec<Candidate> = bank.answers.iter().map(|answer| Candidate { answer, score: 1.0 }).collect();
-    propose(bank, question, Ranker::new(&analyzer, |_| 1.0).rank(&question.text, &candidates), scope)
+    let candidates: Vec<Candidate> = bank.answers.iter().map(|answer| Candidate { answer, score: 1.0, meaning: [0.0; 3] }).collect();
+    let lexicon = Lexicon { rarity: Box::new(|_| 1.0), embed: Box::new(|_| Vec::new()), known: Box::new(|_| true) };
+    let ranker = Ranker::new(&analyzer, Model::of(View::Words), READY_BAR, lexicon);
+    propose(bank, question, ranker.rank(&question.text, &candidates), scope)
 }
 
 fn shown(proposal: &Proposal) -> String {
