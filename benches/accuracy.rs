@@ -84,7 +84,7 @@ fn bound(wrong: usize, given: usize) -> f64 {
     };
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..60 {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         if given > 0 && at_most(middle) < 0.05 { high = middle } else { low = middle }
     }
     if given == 0 { 1.0 } else { high }

@@ -39,12 +39,13 @@ impl Vector {
 
     /// Cosine of the angle between two vectors of one space, -1 to 1.
     fn cosine(&self, other: &Self) -> f32 {
-        dot(&self.values, &other.values) as f32 * self.scale * other.scale
+        dot(&self.values, &other.values) * self.scale * other.scale
     }
 }
 
-fn dot(a: &[i8], b: &[i8]) -> i32 {
-    a.iter().zip(b).map(|(x, y)| i32::from(i16::from(*x) * i16::from(*y))).sum()
+#[allow(clippy::cast_precision_loss, reason = "at most 127 · 127 a number, of a few hundred")]
+fn dot(a: &[i8], b: &[i8]) -> f32 {
+    a.iter().zip(b).map(|(x, y)| i32::from(i16::from(*x) * i16::from(*y))).sum::<i32>() as f32
 }
 
 /// The direction of a few words by the program's own table, of length 1; all zero where it does not know them.
@@ -158,7 +159,7 @@ impl<'b> Meaning<'b> {
     }
 
     fn row_cosine(&self, question: &Vector, row: usize) -> f32 {
-        dot(&question.values, &self.rows[row * self.dims..(row + 1) * self.dims]) as f32 * question.scale * self.scales[row]
+        dot(&question.values, &self.rows[row * self.dims..(row + 1) * self.dims]) * question.scale * self.scales[row]
     }
 
     /// How near a question is to the nearest wording of an answer, to its text, and to both together; 0 at the least, and where nothing is known.

@@ -134,7 +134,7 @@ fn show_progress(what: &str, done: usize, all: usize) {
     let step = (all / 100).max(1);
     if done == all {
         eprint!("\r\x1b[K");
-    } else if done % step == 0 {
+    } else if done.is_multiple_of(step) {
         eprint!("\r{what}: {done} of {all}\x1b[K");
     }
 }

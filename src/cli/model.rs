@@ -51,7 +51,7 @@ impl ModelArguments {
     pub fn run(self) -> Result<Ended, Failure> {
         match self.command {
             ModelCommand::Add { file, sha256, model } => {
-                print(&format!("installed: {}", text(&model::add(&file, sha256.as_deref(), &target(&model)?)?)))?
+                print(&format!("installed: {}", text(&model::add(&file, sha256.as_deref(), &target(&model)?)?)))?;
             }
             ModelCommand::Show { model, json } => match model::show(&target(&model)?)? {
                 told if json => print_json(&told)?,
@@ -59,7 +59,7 @@ impl ModelArguments {
                 None => print("no model is installed: questions are compared by words and by the program's own small table\n")?,
             },
             ModelCommand::Remove { model } => {
-                print(if model::remove(&target(&model)?)? { "removed\n" } else { "no model was installed\n" })?
+                print(if model::remove(&target(&model)?)? { "removed\n" } else { "no model was installed\n" })?;
             }
             ModelCommand::Embed { bank } => {
                 let (count, path) = model::embed(&bank.place(), &mut |done, all| show_progress("embedding the bank", done, all))?;

@@ -92,18 +92,21 @@ pub struct Ranker<'b> {
     /// Texts of the bank seen before: alike questions meet the same answers.
     texts: RefCell<HashMap<&'b str, Rc<Text>>>,
     /// The direction of a word in the space of meanings.
-    embed: Box<dyn Fn(&str) -> Vec<f32> + 'b>,
+    embed: Embed<'b>,
     words: RefCell<HashMap<String, Rc<Vec<f32>>>>,
     /// Whether a word is in the dictionary.
     known: Box<dyn Fn(&str) -> bool + 'b>,
 }
+
+/// Gives the direction of a word in the space of meanings.
+pub type Embed<'b> = Box<dyn Fn(&str) -> Vec<f32> + 'b>;
 
 /// What is known of words.
 pub struct Lexicon<'b> {
     /// How rare a term is in the bank; higher is rarer.
     pub rarity: Box<dyn Fn(&str) -> f32 + 'b>,
     /// The direction of a word in the space of meanings: of length 1, or empty.
-    pub embed: Box<dyn Fn(&str) -> Vec<f32> + 'b>,
+    pub embed: Embed<'b>,
     /// Whether a word is in the dictionary.
     pub known: Box<dyn Fn(&str) -> bool + 'b>,
 }
@@ -244,6 +247,7 @@ impl<'b> Ranker<'b> {
     }
 
     /// How alike a candidate is, by what is cheap to compare.
+    #[allow(clippy::type_complexity, reason = "the best so far, used in these lines alone")]
     fn near<'a: 'b>(&self, asked: &Text, candidate: &Candidate<'a>, best_score: f32, model: &Model) -> Near<'a> {
         let answer = candidate.answer;
         let all = asked.mass();
@@ -286,6 +290,7 @@ impl<'b> Ranker<'b> {
     }
 
     /// Looks at a candidate closely: word by word, and with all guards.
+    #[allow(clippy::cast_precision_loss, reason = "counts of words")]
     fn look<'a>(&self, asked: &Text, one: Near<'a>, model: &Model) -> Match<'a> {
         let Near { answer, wording, nearness, text, body, mut features, .. } = one;
         let alignment = align(&asked.content, &text.content, &*self.known);

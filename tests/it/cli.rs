@@ -87,7 +87,13 @@ fn every_command_in_the_readme_runs() {
             _ => (command, String::new()),
         };
         if !(command.starts_with("cargo run --release -- ") || command.starts_with("answerbank ")) {
-            let named = ["cargo test", "cargo install --path .", "cargo bench --bench fill", "cargo bench --bench peer"];
+            let named = [
+                "cargo test",
+                "cargo install --path .",
+                "cargo bench --bench fill",
+                "cargo bench --bench peer",
+                "cargo bench --bench accuracy -- tamsin",
+            ];
             assert!(named.contains(&command.as_str()), "{command}");
             continue;
         }

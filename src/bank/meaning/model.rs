@@ -84,7 +84,7 @@ thread_local! {
 
 /// A loaded model.
 pub struct Model {
-    model: rten::Model,
+    graph: rten::Model,
     /// Ids, mask and segments, as far as the model takes them.
     inputs: Vec<(NodeId, Input)>,
     output: NodeId,
@@ -127,7 +127,7 @@ impl Model {
         let (Some(inputs), Some(output)) = (inputs, model.output_ids().first().copied()) else {
             return Err(ModelError::NoModel("it does not take input_ids, attention_mask and token_type_ids".into()));
         };
-        let model = Self { model, inputs, output, sha256 };
+        let model = Self { graph: model, inputs, output, sha256 };
         model.embed("test")?;
         Ok(model)
     }
@@ -152,7 +152,7 @@ impl Model {
         });
         let mut options = RunOptions::default();
         options.thread_pool = Some(POOL.with(Arc::clone));
-        let told = self.model.run(inputs.collect(), &[self.output], Some(options)).map_err(|error| failed(&error))?;
+        let told = self.graph.run(inputs.collect(), &[self.output], Some(options)).map_err(|error| failed(&error))?;
         let first = told.into_iter().next().ok_or_else(|| failed(&"no output"))?;
         let hidden: NdTensor<f32, 3> = first.try_into().map_err(|_| failed(&"its output is not a table of numbers for each piece"))?;
         let [_, pieces, dims] = hidden.shape();

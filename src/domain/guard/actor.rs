@@ -229,7 +229,7 @@ fn actor(words: &[String], place: usize) -> Option<(Actor, usize)> {
     let found = [(Actor::Third, longest(THIRD)), (Actor::Supplier, longest(SUPPLIER)), (Actor::Customer, longest(CUSTOMER))];
     let (actor, length) = found.into_iter().filter_map(|(actor, length)| Some((actor, length?))).max_by_key(|(_, length)| *length)?;
     let whose = actor == Actor::Customer && owned(length) && !words[place].starts_with("our");
-    (!whose && !(assessed && actor == Actor::Third)).then_some((actor, length))
+    (!(whose || assessed && actor == Actor::Third)).then_some((actor, length))
 }
 
 /// A third party on one side only; another one who acts; or the same two the other way round.

@@ -217,9 +217,9 @@ fn bound(words: &[String], place: usize) -> Bound {
         let length = phrase.split(' ').count();
         (0..=1).any(|gap: usize| place.checked_sub(length + gap).is_some_and(|from| at(words, from, phrase)))
     };
-    if AT_LEAST.iter().any(|phrase| before(phrase)) {
+    if AT_LEAST.iter().any(&before) {
         Bound::AtLeast
-    } else if AT_MOST.iter().any(|phrase| before(phrase)) {
+    } else if AT_MOST.iter().any(before) {
         Bound::AtMost
     } else {
         Bound::Exactly

@@ -85,16 +85,15 @@ impl Standards {
         if *name == "soc" && glued(word, name).is_none() && words.get(next).is_none_or(|word| number(word).is_none()) {
             return None;
         }
-        let number = match glued(word, name) {
-            Some(number) => number.to_owned(),
-            None => {
-                while words.get(next).is_some_and(|word| between.contains(&word.as_str())) {
-                    next += 1;
-                }
-                let number = words.get(next).and_then(|word| number(word));
-                next += usize::from(number.is_some());
-                number.unwrap_or_default()
+        let number = if let Some(number) = glued(word, name) {
+            number.to_owned()
+        } else {
+            while words.get(next).is_some_and(|word| between.contains(&word.as_str())) {
+                next += 1;
             }
+            let number = words.get(next).and_then(|word| number(word));
+            next += usize::from(number.is_some());
+            number.unwrap_or_default()
         };
         let mut form = format!("{name} {number}");
         // A part or a year behind the number: 800-53, 140-2, 27001:2022.

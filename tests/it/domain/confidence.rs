@@ -30,6 +30,7 @@ fn a_settled_match_is_surer_than_any_other_and_a_guard_lowers_the_confidence() {
                     0.0
                 };
         }
+        features[FEATURES.iter().position(|name| *name == "relevance").unwrap()] = 10.0;
         let (settled, open) = (model.confidence(&features, true), model.confidence(&features, false));
         assert!(settled > open && settled < 1.0, "{view:?}: {settled} {open}");
         let quantity = FEATURES.iter().position(|name| *name == "quantity").unwrap();
