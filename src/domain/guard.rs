@@ -103,6 +103,20 @@ impl Sense {
 pub use actor::{Part, is_owned};
 pub use facet::Facet;
 
+/// Nouns that mean nothing by themselves: "the policies" are those named before, and "policies" are all.
+#[rustfmt::skip]
+const BARE_NOUNS: &[&str] = &[
+    "policy", "policies", "procedure", "procedures", "plan", "plans", "process", "processes", "measures", "controls", "control", "program", "programme", "programs", "review", "reviews", "results",
+    "requirements", "standards", "standard", "assessment", "assessments", "agreement", "agreements", "above", "following", "former", "latter", "same",
+];
+
+/// Whether a text points back to something named before it: "are the policies reviewed", "is it tested".
+fn points_back(sense: &Sense) -> bool {
+    let pointing = |word: &str| matches!(word, "the" | "this" | "these" | "those" | "such" | "said");
+    sense.words.windows(2).any(|pair| pointing(&pair[0]) && BARE_NOUNS.contains(&pair[1].as_str()))
+        || sense.words.iter().any(|word| matches!(word.as_str(), "it" | "they" | "them" | "these" | "those" | "aforementioned"))
+}
+
 /// Whether two texts ask for the same kind of thing, in the same form of the verb, once or twice: only then can one answer fit both as it stands.
 #[must_use]
 pub fn same_form(asked: &Sense, stored: &Sense) -> bool {
@@ -117,6 +131,7 @@ pub fn same_form(asked: &Sense, stored: &Sense) -> bool {
         && !directed
         && !between
         && being(asked) == being(stored)
+        && points_back(asked) == points_back(stored)
         && compound::asks_twice(asked) == compound::asks_twice(stored)
 }
 

@@ -66,6 +66,7 @@ fn a_small_change_always_leaves_something() {
         How often are access rights reviewed by employees?             | How often are employee access rights reviewed?               | order
         How often and where are backups made?                          | How often are backups made?                                  | form
         Must we be certified?                                          | Are you certified?                                           | +customer
+        Are policies and procedures reviewed?                          | Are the policies and procedures reviewed?                    | form
         Are custom keys supported?                                     | Are customer keys supported?                                 | +custom -customer
         Is important data logged?                                      | Is import data logged?                                       | +important -import
         ",
