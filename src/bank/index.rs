@@ -95,10 +95,10 @@ impl<'b> Index<'b> {
         Ok(Self { bank, by_id, fields: schema().1, searcher, analyzer, _reader: reader })
     }
 
-    /// The bank that it is of.
+    /// Which of the bank's answers has an id.
     #[must_use]
-    pub fn bank(&self) -> &'b Bank {
-        self.bank
+    pub fn place(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
     }
 
     /// What splits texts into terms for this bank.
@@ -138,9 +138,8 @@ impl<'b> Index<'b> {
             let id = document.get_first(self.fields.id).and_then(|id| id.as_str()).unwrap_or_default();
             // Not in the bank that was read: the cache is of another one, and is not believed.
             let answer = self
-                .by_id
-                .get(id)
-                .map(|place| &self.bank.answers[*place])
+                .place(id)
+                .map(|place| &self.bank.answers[place])
                 .ok_or_else(|| IndexError(format!("it names {id:?}, which is not in the bank")))?;
             found.push(Candidate { answer, score, meaning: [0.0; 3] });
         }

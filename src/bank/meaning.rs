@@ -130,6 +130,12 @@ impl<'b> Meaning<'b> {
         self.view
     }
 
+    /// SHA-256 of the sentence model that questions or the bank's texts were embedded by.
+    #[must_use]
+    pub fn model_digest(&self) -> Option<String> {
+        self.store.map(|store| format!("sha256:{}", store.model))
+    }
+
     /// The vector of a question.
     ///
     /// # Errors

@@ -55,9 +55,9 @@ pub const RELEVANCE: usize = 34;
 pub const TOGETHER: usize = 35;
 
 /// One value for each of [`FEATURES`].
-pub type Features = [f32; 36];
+pub type Features = [f32; FEATURES.len()];
 /// Nothing known.
-pub const NO_FEATURES: Features = [0.0; 36];
+pub const NO_FEATURES: Features = [0.0; FEATURES.len()];
 
 /// What questions and wordings were compared by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]

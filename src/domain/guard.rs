@@ -155,10 +155,10 @@ pub fn warnings(asked: &Sense, stored: &Sense, answer: &Sense) -> Vec<Warning> {
     .collect()
 }
 
-/// Whether some words stand in a text at a place.
+/// Whether some words stand in a text at a place; behind its end stands nothing.
 fn at(words: &[String], place: usize, phrase: &str) -> bool {
     // Nearly all phrases begin with another word: that is seen at a glance.
-    if !phrase.starts_with(words[place].as_str()) {
+    if words.get(place).is_none_or(|word| !phrase.starts_with(word.as_str())) {
         return false;
     }
     let mut rest = words[place..].iter();

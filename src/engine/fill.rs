@@ -111,7 +111,7 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         name: &name,
         bytes: &bytes,
         bank,
-        model_digest: opened.model_digest(),
+        model_digest: search.meaning.model_digest(),
         found: &found,
         settled: &settled,
         filled: &filled,

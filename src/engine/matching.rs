@@ -1,6 +1,6 @@
 //! Use case: questions one by one → ranked answers, without any workbook.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -30,7 +30,6 @@ pub(super) struct Search<'b> {
 /// Search and ranking over one bank, for one thread.
 pub(super) struct Finder<'s, 'b> {
     search: &'s Search<'b>,
-    places: HashMap<&'b str, usize>,
     ranker: Ranker<'s>,
     bodies: Bodies,
 }
@@ -41,8 +40,7 @@ impl<'s, 'b: 's> Finder<'s, 'b> {
         let lexicon =
             Lexicon { rarity: Box::new(|term| search.index.rarity(term)), embed: Box::new(word_direction), known: Box::new(is_word) };
         let ranker = Ranker::new(search.index.analyzer(), model, search.bank.ready_bar, lexicon);
-        let places = search.bank.answers.iter().enumerate().map(|(place, answer)| (answer.id.as_str(), place)).collect();
-        Self { search, places, ranker, bodies: Bodies::default() }
+        Self { search, ranker, bodies: Bodies::default() }
     }
 
     /// Matches of one question, best first.
@@ -56,7 +54,9 @@ impl<'s, 'b: 's> Finder<'s, 'b> {
             }
         }
         for candidate in &mut candidates {
-            candidate.meaning = meaning.cosines(&asked, self.places[candidate.answer.id.as_str()], &self.bodies);
+            if let Some(place) = self.search.index.place(&candidate.answer.id) {
+                candidate.meaning = meaning.cosines(&asked, place, &self.bodies);
+            }
         }
         Ok(self.ranker.rank(question, &candidates))
     }

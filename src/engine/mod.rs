@@ -153,12 +153,6 @@ impl OpenBank {
         let meaning = Meaning::new(&self.bank, self.store.as_ref(), self.model.as_ref());
         Ok(Search { bank: &self.bank, index, meaning })
     }
-
-    /// SHA-256 of the sentence model that questions or the bank's texts were embedded by.
-    fn model_digest(&self) -> Option<String> {
-        let used = self.store.as_ref().filter(|store| store.covers(&self.bank));
-        used.map(|store| format!("sha256:{}", store.model))
-    }
 }
 
 /// The bytes of a workbook file, unless they are too many.

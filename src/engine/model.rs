@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::{BankPlace, Failure};
+use crate::bank::edit::replace;
 use crate::bank::meaning::{self, Model, Store};
 use crate::domain::bank::Bank;
 use crate::domain::digest::sha256_hex;
@@ -55,9 +56,7 @@ pub fn add(file: &Path, sha256: Option<&str>, target: &Path) -> Result<ModelTold
     Model::of(bytes.clone()).map_err(|error| named(file, error))?;
     let folder = target.parent().unwrap_or_else(|| Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| Failure::io(folder, &error))?;
-    let mut aside = tempfile::NamedTempFile::new_in(folder).map_err(|error| Failure::io(folder, &error))?;
-    std::io::Write::write_all(&mut aside, &bytes).map_err(|error| Failure::io(target, &error))?;
-    aside.persist(target).map_err(|error| Failure::io(target, &error.error))?;
+    replace(target, &bytes).map_err(|error| Failure::io(target, &error))?;
     show(target)?.ok_or_else(|| Failure::new(format!("{}: it is not there any more", target.display()), "try again"))
 }
 

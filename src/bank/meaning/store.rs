@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::super::edit::replace;
 use super::{Model, ModelError, Vector, in_parallel};
 use crate::domain::bank::{Answer, Bank};
 use crate::domain::digest::sha256_bytes;
@@ -198,9 +199,6 @@ impl Store {
     pub fn write(&self, path: &Path) -> Result<(), StoreError> {
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
         std::fs::create_dir_all(folder)?;
-        let mut aside = tempfile::NamedTempFile::new_in(folder)?;
-        std::io::Write::write_all(&mut aside, &self.to_bytes())?;
-        aside.persist(path).map_err(|error| error.error)?;
-        Ok(())
+        Ok(replace(path, &self.to_bytes())?)
     }
 }

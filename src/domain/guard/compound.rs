@@ -64,7 +64,7 @@ fn second(words: &[String]) -> Option<&[String]> {
         let join = first_of(words, place, JOINS)?;
         let behind = place + join.split(' ').count();
         let condition = join.starts_with("if") || join.starts_with("and if");
-        (condition || behind < words.len() && first_of(words, behind, BEGINNINGS).is_some()).then_some(behind)
+        (condition || first_of(words, behind, BEGINNINGS).is_some()).then_some(behind)
     })?;
     // What stands before must itself be a question.
     (joined > 3).then(|| &words[joined.min(words.len())..])

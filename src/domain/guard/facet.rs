@@ -156,7 +156,7 @@ impl Asking {
         let mut place = start(words);
         let mut said: Vec<usize> = (0..place).collect();
         let mut directed = place > 0;
-        while let Some(direction) = first_of_at(words, place, DIRECTIONS) {
+        while let Some(direction) = first_of(words, place, DIRECTIONS) {
             directed |= !matches!(direction, "please" | "kindly" | "pls" | "confirm");
             let length = direction.split(' ').count();
             said.extend(place..place + length);
@@ -254,7 +254,7 @@ impl Asking {
 fn start(words: &[String]) -> usize {
     let modal = words.iter().take(5).position(|word| matches!(word.as_str(), "shall" | "must" | "should" | "will"));
     let directs = |at: &usize| {
-        first_of_at(words, at + 1, DIRECTIONS).is_some() || find(words, at + 1, OPEN).is_some_and(|(facet, _)| facet == Facet::Describe)
+        first_of(words, at + 1, DIRECTIONS).is_some() || find(words, at + 1, OPEN).is_some_and(|(facet, _)| facet == Facet::Describe)
     };
     modal.filter(|at| *at > 0).filter(directs).map_or(0, |at| at + 1)
 }
@@ -274,14 +274,7 @@ fn permits(words: &[String], place: usize) -> bool {
     words.iter().skip(place).take(5).any(|word| matches!(word.as_str(), "allow" | "allows" | "permit" | "permits" | "let"))
 }
 
-fn first_of_at<'p>(words: &[String], place: usize, phrases: &[&'p str]) -> Option<&'p str> {
-    (place < words.len()).then(|| first_of(words, place, phrases)).flatten()
-}
-
 fn find(words: &[String], place: usize, table: &[(Facet, &'static [&'static str])]) -> Option<(Facet, &'static str)> {
-    if place >= words.len() {
-        return None;
-    }
     table.iter().filter_map(|(facet, phrases)| Some((*facet, first_of(words, place, phrases)?))).max_by_key(|(_, phrase)| phrase.len())
 }
 
