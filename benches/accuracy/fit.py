@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Fits the weights of the ranking and of the confidence, and says how well they do on questions that they were not fitted on.
 
-  fit.py [--bin target/release/answerbank] [--model FILE] [--also DIR ...] [--write src/domain/weights.json]
+  fit.py [--bin target/release/answerbank] [--model FILE] [--also DIR ...] [--count 4] [--write src/domain/weights.json]
 
 Needs numpy and scipy. The questions are those in sets/ beside this script, and any further folders of the same layout (--also), which
 are learnt from and not kept:
   bank.tsv     id, question, answer
   queries.tsv  id, question, answers, relation, note   (relation: same, modified, changed, trap or none)
+Those of --also count several times (--count): our sets were written to a few briefs, and are more alike than the questions of the world.
 
 The program itself tells what it sees of each match (`answerbank match --json --explain`), once for each view:
   words   words alone (the meanings are taken away before fitting): for questions in other languages
@@ -35,8 +36,8 @@ RELEVANCE = LIKENESS + GUARDS
 PLACE = ['asked_covered', 'letters', 'covered', 'answer_covered', 'meaning', 'answer_meaning', 'lead', 'relevance', 'brevity', 'length', 'lack_gap']
 CONFIDENCE = LIKENESS[:8] + ['lacks', 'beyond', 'whole'] + GUARDS + [
     'same_facet', 'rarest_lack', 'rarest_beyond', 'brevity', 'lack_gap', 'beyond_gap', 'only_asked', 'only_stored', 'nearly_verbatim', 'brief_verbatim',
-    'length', 'long_letters', 'long_warned', 'lead', 'relevance']
-NEVER_FOR = set(GUARDS) | {'lacks', 'beyond', 'rarest_lack', 'rarest_beyond', 'lack_gap', 'beyond_gap'}
+    'length', 'long_letters', 'long_warned', 'lack_share', 'beyond_share', 'long_lack_share', 'long_beyond_share', 'lead', 'relevance']
+NEVER_FOR = set(GUARDS) | {'lacks', 'beyond', 'rarest_lack', 'rarest_beyond', 'lack_gap', 'beyond_gap', 'lack_share', 'beyond_share'}
 NEVER_AGAINST = {'lead', 'relevance', 'meaning', 'whole', 'same_facet'}
 MEANINGS = {'meaning', 'answer_meaning', 'together'}
 SETTLED, CAP = 0.97, 0.96
@@ -150,23 +151,24 @@ def show(name, f):
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument('--bin', default='target/release/answerbank'); ap.add_argument('--model'); ap.add_argument('--sets', default=HERE + '/sets')
-    ap.add_argument('--also', nargs='*', default=[]); ap.add_argument('--write')
+    ap.add_argument('--also', nargs='*', default=[]); ap.add_argument('--count', type=int, default=4); ap.add_argument('--write')
     args = ap.parse_args()
     folders = [os.path.join(args.sets, name) for name in sorted(os.listdir(args.sets))] + args.also
     views = ['words', 'table'] + (['mixed', 'model'] if args.model else [])
     fitted = {}
     for view in views:
         sets = {os.path.basename(folder.rstrip('/')): matches(args, folder, view) for folder in folders}
+        others = {os.path.basename(folder.rstrip('/')) for folder in args.also}; of = lambda name: sets[name] * (args.count if name in others else 1)
         names = list(sets); folds = [names[at::5] for at in range(5)]; tested = []
         print(f'{view}: five-fold cross-validation by sets')
         for fold in folds:
-            train = [one for name in names if name not in fold for one in sets[name]]
+            train = [one for name in names if name not in fold for one in of(name)]
             relevance = fit_relevance(train); weights = fit_confidence(ranked(train, relevance))
             for name in fold:
                 f = figures(ranked(sets[name], relevance), weights); tested.append(f); show(name, f)
         given, wrong = sum(f['ready'] for f in tested), sum(f['wrong'] for f in tested)
         print(f'{view}: ready {given} of {sum(f["n"] for f in tested)}, wrong {wrong}, bound {bound(wrong, given):.4f}')
-        every = [one for name in names for one in sets[name]]
+        every = [one for name in names for one in of(name)]
         relevance = fit_relevance(every); weights = fit_confidence(ranked(every, relevance)); place = fit_place(ranked(every, relevance))
         rounded = lambda numbers: {name: round(float(value), 3) for name, value in numbers.items() if abs(value) >= 0.0005}
         fitted[view] = dict(relevance=rounded(relevance), place=rounded(place), confidence=rounded(weights), measured=dict(given=given, wrong=wrong, bound=round(bound(wrong, given), 5)))

@@ -20,7 +20,7 @@ use crate::domain::wording::Analyzer;
 /// Banks with fewer answers are indexed in memory at each start; larger ones on disk.
 const SMALL_BANK: usize = 2_000;
 /// Raise it when what is indexed changes: older indexes are then built again.
-const LAYOUT: u32 = 2;
+const LAYOUT: u32 = 3;
 /// Only the rarest terms of a question are searched by: as good, and many times cheaper than all of them.
 const SEARCHED_TERMS: usize = 12;
 /// Weights of question, answer and tags.
@@ -141,7 +141,7 @@ impl<'b> Index<'b> {
                 .place(id)
                 .map(|place| &self.bank.answers[place])
                 .ok_or_else(|| IndexError(format!("it names {id:?}, which is not in the bank")))?;
-            found.push(Candidate { answer, score, meaning: [0.0; 3] });
+            found.push(Candidate { answer, score, meaning: [0.0; 3], requirement: None });
         }
         Ok(found)
     }

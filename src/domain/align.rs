@@ -1,7 +1,7 @@
 //! Word by word: which words of a question and of a stored wording say the same, and which stand on one side only. Never ranks.
 
 use super::guard::{Part, Sense, is_owned};
-use super::wording::{Analyzer, SearchTerm, one_spelling};
+use super::wording::{Analyzer, SearchTerm, same_word};
 
 /// Words that may stand on one side only without a difference in meaning: they name the one who answers or what is sold, say that something is
 /// done at all, or ask for an answer. Written as they stand, since stems would let in others.
@@ -24,13 +24,6 @@ const PEOPLE: &[&str] = &[
     "engineer", "engineers", "authority", "authorities", "team", "partner", "partners", "provider", "providers",
 ];
 
-/// Endings that one word may have and another not, and both mean the same: `encrypt`, `encrypted`, `encryption`. Those that make another word
-/// (`custom`, `customer`; `import`, `important`) are not here.
-#[rustfmt::skip]
-const ENDINGS: &[&str] = &[
-    "", "s", "es", "e", "ed", "d", "ing", "ion", "ions", "ation", "ations", "ment", "ments", "y", "ies", "ied", "ying", "al", "als", "ally", "ly", "ance", "ence", "age", "ive", "ity", "icate", "icates", "ication", "ications",
-];
-
 /// How the words of a question and of a stored wording lie to each other.
 #[derive(Clone, Debug, Default)]
 pub struct Alignment {
@@ -40,6 +33,8 @@ pub struct Alignment {
     pub lacks: Vec<String>,
     /// What only the stored wording says.
     pub beyond: Vec<String>,
+    /// How many terms agree, also where several stand for one word.
+    pub agreed: usize,
     /// Whether they stand in another order, so that somebody else may do it, or to something else.
     pub crossed: bool,
 }
@@ -48,7 +43,7 @@ impl Alignment {
     /// Whether each side says all that the other says, about the same things and people.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.lacks.is_empty() && self.beyond.is_empty() && !self.crossed && self.agree.len() >= 2
+        self.lacks.is_empty() && self.beyond.is_empty() && !self.crossed && self.agreed >= 2
     }
 }
 
@@ -56,6 +51,8 @@ impl Alignment {
 #[derive(Clone, Debug)]
 pub struct Piece {
     term: SearchTerm,
+    /// The words of the text that it was written out from.
+    said: String,
     /// What the preposition in front makes of it.
     role: Role,
     /// Whether it may stand on one side only.
@@ -80,6 +77,14 @@ impl Role {
         for at in (place.saturating_sub(4)..place).rev() {
             match words[at].as_str() {
                 "by" => return Self::Agent,
+                // "Protected from" is "protected against".
+                "from"
+                    if at
+                        .checked_sub(1)
+                        .is_some_and(|before| words[before].starts_with("protect") || words[before].starts_with("safeguard")) =>
+                {
+                    return Self::Plain;
+                }
                 "from" => return Self::Source,
                 "to" | "with" => return Self::Recipient,
                 "about" | "on" | "regarding" | "concerning" => return Self::Topic,
@@ -122,27 +127,35 @@ pub fn content(analyzer: &Analyzer, sense: &Sense) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for term in analyzer.terms_of(words) {
         let places = term.place..term.place + term.words.split(' ').count();
-        if places.clone().all(|place| sense.is_frame(place)) || sense.customer(term.place).is_some() {
+        if places.clone().all(|place| sense.is_frame(place)) || sense.customer(term.place).is_some() || is_when(words, term.place) {
             continue;
         }
-        let light = is_light(&term) || offers(words, term.place);
+        let light = is_light(&term) || offers(words, term.place) || installs(words, term.place);
         let role = Role::read(words, term.place);
         let parts = written_out(analyzer, &term, 0);
         // "Share" does not become light because "make available" would be.
         let heavy = !light && parts.iter().all(is_light);
-        pieces.extend(parts.into_iter().map(|one| Piece { light: light || !heavy && is_light(&one), role, term: one }));
+        pieces.extend(parts.into_iter().map(|one| Piece {
+            light: light || !heavy && is_light(&one),
+            role,
+            said: term.words.clone(),
+            term: one,
+        }));
     }
     let own = (0..words.len()).filter(|place| sense.is_own(*place));
     pieces.extend(own.map(|place| Piece {
         term: SearchTerm { term: OWN.to_owned(), words: "your".to_owned(), place },
+        said: "your".to_owned(),
         role: Role::Plain,
-        light: false,
+        // Nobody takes "your systems" for another's; "your data" may be anybody's.
+        light: words.get(place + 1).is_some_and(|noun| matches!(noun.as_str(), "systems" | "network")),
     }));
     let customers = (0..words.len()).filter_map(|place| Some((place, sense.customer(place)?)));
     pieces.extend(customers.map(|(place, part)| {
         let term = if part == Part::Acts { CUSTOMER_ACTS } else { CUSTOMER };
         Piece {
             term: SearchTerm { term: term.to_owned(), words: "customer".to_owned(), place },
+            said: if matches!(words[place].as_str(), "we" | "us" | "our") { "customer".to_owned() } else { words[place].clone() },
             role: Role::read(words, place),
             light: part == Part::Told,
         }
@@ -194,6 +207,18 @@ fn offers(words: &[String], place: usize) -> bool {
     matches!(words[place].as_str(), "supports" | "supported") || words[place] == "support" && verb && !noun
 }
 
+/// Whether "once" at a place means "when": "once the contract ends"; not "once a year", nor "tested once".
+fn is_when(words: &[String], place: usize) -> bool {
+    let next = words.get(place + 1).map_or("", String::as_str);
+    words[place] == "once" && matches!(next, "the" | "your" | "our" | "it" | "they" | "an" | "employees" | "staff")
+}
+
+/// Whether the word at a place is what is done with patches, whatever it is called.
+fn installs(words: &[String], place: usize) -> bool {
+    matches!(words[place].as_str(), "installed" | "install" | "deployed" | "deploy" | "rolled" | "roll")
+        && words.iter().any(|word| matches!(word.as_str(), "patch" | "patches" | "hotfixes"))
+}
+
 const CUSTOMER: &str = "~whoever-asks";
 const OWN: &str = "~whoever-answers-owns";
 const CUSTOMER_ACTS: &str = "~whoever-asks-acts";
@@ -205,18 +230,6 @@ fn is_light(term: &SearchTerm) -> bool {
 /// Whether two terms say the same.
 fn same(a: &SearchTerm, b: &SearchTerm) -> bool {
     a.term == b.term && (a.term.starts_with('~') || same_word(&a.words, &b.words))
-}
-
-fn same_word(a: &str, b: &str) -> bool {
-    let (a, b) = (&*one_spelling(a), &*one_spelling(b));
-    let shared = a.char_indices().zip(b.chars()).take_while(|((_, x), y)| x == y).count();
-    let rest = |word: &str| -> String {
-        let rest: String = word.chars().skip(shared).collect();
-        let last = word.chars().take(shared).last();
-        // plan, planned
-        if rest.chars().next() == last && rest.len() > 2 { rest.chars().skip(1).collect() } else { rest }
-    };
-    a == b || shared >= 3 && ENDINGS.contains(&rest(a).as_str()) && ENDINGS.contains(&rest(b).as_str())
 }
 
 /// Whether a word that no dictionary has is another one with a letter too many or too few, or two changed places. Another letter in its place does
@@ -243,32 +256,32 @@ fn is_crossed(order: &[(usize, usize)]) -> bool {
     phrases.len() > runs.into_iter().max().unwrap_or(0) + 1
 }
 
+/// A piece as the stored wording would spell it, where no dictionary has its word: written out as there, so it may become several.
+fn correct(piece: &Piece, stored: &[Piece], known: &dyn Fn(&str) -> bool) -> Vec<Piece> {
+    let word = piece.term.words.as_str();
+    let as_it_is = || vec![piece.clone()];
+    if piece.light || stored.iter().any(|other| same(&piece.term, &other.term)) || word.len() < 6 || word.contains(' ') || known(word) {
+        return as_it_is();
+    }
+    if let Some(meant) = stored.iter().find(|other| misspells(word, &other.said)) {
+        return stored.iter().filter(|other| other.said == meant.said && other.term.place == meant.term.place).cloned().collect();
+    }
+    let light = LIGHT.iter().any(|light| misspells(word, light));
+    if light { vec![Piece { light: true, ..piece.clone() }] } else { as_it_is() }
+}
+
 /// Lays the words of a question beside those of a stored wording. `known` says whether a word is in the dictionary: one that is not may be misspelt.
 #[must_use]
 pub fn align(asked: &[Piece], stored: &[Piece], known: &dyn Fn(&str) -> bool) -> Alignment {
-    let corrected: Vec<Piece> = asked
-        .iter()
-        .map(|piece| {
-            let word = piece.term.words.as_str();
-            if piece.light
-                || stored.iter().any(|other| same(&piece.term, &other.term))
-                || word.len() < 6
-                || word.contains(' ')
-                || known(word)
-            {
-                return piece.clone();
-            }
-            let meant = stored.iter().find(|other| misspells(word, &other.term.words)).cloned();
-            let light = LIGHT.iter().find(|light| misspells(word, light)).map(|_| Piece { light: true, ..piece.clone() });
-            meant.or(light).unwrap_or_else(|| piece.clone())
-        })
-        .collect();
+    let corrected: Vec<Piece> = asked.iter().flat_map(|piece| correct(piece, stored, known)).collect();
     let asked = corrected.as_slice();
     let mut taken = vec![false; stored.len()];
     let mut alignment = Alignment::default();
     let mut order = Vec::new();
     let mut roles = false;
-    for Piece { term, light, role } in asked {
+    // What has to have a partner chooses first.
+    let (light, heavy): (Vec<&Piece>, Vec<&Piece>) = asked.iter().partition(|piece| piece.light);
+    for Piece { term, said, light, role } in heavy.into_iter().chain(light) {
         // Each word answers for one: "encrypted by customers" says more than "customer data encrypted".
         let partner = (0..stored.len()).find(|place| !taken[*place] && same(term, &stored[*place].term));
         match partner {
@@ -277,16 +290,18 @@ pub fn align(asked: &[Piece], stored: &[Piece], known: &dyn Fn(&str) -> bool) ->
                 order.push((term.place, stored[place].term.place));
                 roles |= !role.agrees(stored[place].role)
                     && (PEOPLE.contains(&term.words.as_str()) || role.moves() || stored[place].role.moves());
-                alignment.agree.push(term.words.clone());
+                alignment.agree.push(said.clone());
+                alignment.agreed += 1;
             }
             None if *light || !PEOPLE.contains(&term.words.as_str()) && stored.iter().any(|other| same(term, &other.term)) => {}
-            None => alignment.lacks.push(term.words.clone()),
+            None => alignment.lacks.push(said.clone()),
         }
     }
+    order.sort_unstable();
     alignment.crossed = roles || is_crossed(&order);
     let beyond =
         stored.iter().zip(taken).filter(|(one, taken)| !taken && !one.light && !asked.iter().any(|other| same(&other.term, &one.term)));
-    alignment.beyond = beyond.map(|(one, _)| one.term.words.clone()).collect();
+    alignment.beyond = beyond.map(|(one, _)| one.said.clone()).collect();
     for list in [&mut alignment.agree, &mut alignment.lacks, &mut alignment.beyond] {
         let mut seen = std::collections::BTreeSet::new();
         list.retain(|word| seen.insert(word.clone()));

@@ -43,6 +43,10 @@ pub const FEATURES: &[&str] = &[
     "lead",
     "relevance",
     "together",
+    "lack_share",
+    "beyond_share",
+    "long_lack_share",
+    "long_beyond_share",
 ];
 /// The features of guards begin here, in the order of [`super::guard::GUARDS`].
 pub const FIRST_GUARD: usize = 11;
@@ -53,6 +57,9 @@ pub const RELEVANCE: usize = 34;
 
 /// How near question and answer together are in meaning, known only where the sentence model embedded them.
 pub const TOGETHER: usize = 35;
+
+/// How much of the question the stored wording lacks, how much it says beyond, and both again for long texts, in which a few other words weigh less.
+pub const SHARES: std::ops::Range<usize> = 36..40;
 
 /// One value for each of [`FEATURES`].
 pub type Features = [f32; FEATURES.len()];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cell::CellRef;
 use super::extract::{Form, Question};
 use super::identity::{IdentityField, is_numeric};
-use super::propose::{Gap, GapKind};
+use super::propose::{Draft, Gap, GapKind};
 use super::review::Response;
 use super::survey::Survey;
 use super::workbook::{CellValue, Charset, Takes, Workbook};
@@ -132,7 +132,10 @@ impl<'a> Filling<'a> {
         let draft = &response.draft;
         let mut new = vec![match question.answer.kind {
             Form::None => return Err(no_place("there is no cell to write into".into())),
-            Form::Text => (question.answer.cells[0], draft.text.clone().unwrap_or_default()),
+            Form::Text => {
+                let at = question.answer.cells[0];
+                (at, self.text(survey, question, draft, at).map_err(|why| gap(GapKind::CellCannotHold, why))?)
+            }
             Form::Choice => (question.answer.cells[0], draft.word.clone().unwrap_or_default()),
             Form::Mark => mark(survey, question, response).map_err(|why| no_place(why.to_owned()))?,
         }];
@@ -150,9 +153,9 @@ impl<'a> Filling<'a> {
         if let Some((cell, _)) = new.iter().find(|(cell, _)| self.has(&question.sheet, *cell)) {
             return Err(no_place(format!("another question's answer goes into {cell} too")));
         }
-        if let Some(text) = draft.text.as_ref().filter(|_| question.answer.kind != Form::Text) {
-            match self.comment_cell(survey, question, text, overwrite) {
-                Some(cell) => new.push((cell, text.clone())),
+        if draft.text.is_some() && question.answer.kind != Form::Text {
+            match self.comment_cell(survey, question, draft, overwrite) {
+                Some(written) => new.push(written),
                 None if response.answer.needs_text => {
                     return Err(gap(GapKind::NoRoomForText, "no cell takes its wording, and it may not stand without it".into()));
                 }
@@ -193,18 +196,33 @@ impl<'a> Filling<'a> {
         self.cells.insert((sheet.to_owned(), cell), filled);
     }
 
-    /// The first comment cell that is free and takes the text.
-    fn comment_cell(&self, survey: &Survey, question: &Question, text: &str, overwrite: bool) -> Option<CellRef> {
+    /// The wording as a cell takes it: whole, or in one line where the whole is too long for the cell.
+    fn text(&self, survey: &Survey, question: &Question, draft: &Draft, at: CellRef) -> Result<String, String> {
+        let whole = draft.text.as_deref().unwrap_or_default();
+        let short = Some(draft.short.as_str()).filter(|short| !short.is_empty());
+        let fits = |text: &str| match question.limit.filter(|limit| !limit.allows(text)) {
+            Some(limit) => Err(format!("the form allows {limit} in {at}, which the wording exceeds")),
+            None => taken(survey, self.charset, at, text).map(|_| text.to_owned()),
+        };
+        match short.filter(|_| lines(survey, at, whole) > CRAMPED) {
+            Some(short) => fits(short).or_else(|_| fits(whole)),
+            None => fits(whole).or_else(|why| short.map_or(Err(why), fits)),
+        }
+    }
+
+    /// The first comment cell that is free and takes the wording, and what it takes.
+    fn comment_cell(&self, survey: &Survey, question: &Question, draft: &Draft, overwrite: bool) -> Option<(CellRef, String)> {
         let free = |cell: &&CellRef| {
             let held = survey.sheet.cells.get(cell);
             let empty = held.is_none_or(|held| held.text.trim().is_empty() || overwrite);
-            empty
-                && held.is_none_or(|held| !held.formula)
-                && survey.list(**cell).is_none()
-                && taken(survey, self.charset, **cell, text) == Ok(CellValue::Text(text.to_owned()))
-                && !self.has(&question.sheet, **cell)
+            empty && held.is_none_or(|held| !held.formula) && survey.list(**cell).is_none() && !self.has(&question.sheet, **cell)
         };
-        question.comment.iter().find(free).copied()
+        let text = |cell: &CellRef| {
+            let text = self.text(survey, question, draft, *cell).ok()?;
+            let as_text = taken(survey, self.charset, *cell, &text) == Ok(CellValue::Text(text.clone()));
+            as_text.then_some((*cell, text))
+        };
+        question.comment.iter().filter(free).find_map(text)
     }
 
     /// All cells, by sheet and place.
@@ -212,6 +230,22 @@ impl<'a> Filling<'a> {
         self.cells.into_values()
     }
 }
+
+/// Text that takes more lines in its cell is read by nobody.
+const CRAMPED: usize = 15;
+
+/// How many lines a text takes in its cell, or in the merged block that it stands in; 0 where the file does not say how wide the columns are.
+#[allow(clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "a cell has at most 32,767 characters and a width above 0")]
+fn lines(survey: &Survey, at: CellRef, text: &str) -> usize {
+    let last = survey.merge(at).map_or(at.col, |block| block.last.col.min(at.col + MOST_COLUMNS));
+    let width =
+        |col: u32| survey.sheet.widths.iter().rev().find(|(first, last, _)| (*first..=*last).contains(&col)).map(|(.., width)| *width);
+    let Some(width) = (at.col..=last).map(width).sum::<Option<f32>>().filter(|width| *width >= 1.0) else { return 0 };
+    text.lines().map(|line| (line.chars().count() as f32 / width).ceil().max(1.0) as usize).sum()
+}
+
+/// So many columns of a merged block are added up.
+const MOST_COLUMNS: u32 = 100;
 
 /// The box to mark, and the sign.
 fn mark(survey: &Survey, question: &Question, response: &Response) -> Result<(CellRef, String), &'static str> {

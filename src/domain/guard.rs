@@ -155,10 +155,32 @@ pub fn warnings(asked: &Sense, stored: &Sense, answer: &Sense) -> Vec<Warning> {
     .collect()
 }
 
+/// Whether a text can be read by itself; one that points back, or has hardly a word, means what the heading above it names.
+#[must_use]
+pub fn stands_alone(sense: &Sense) -> bool {
+    sense.words.len() > FEW_WORDS && !points_back(sense)
+}
+
+/// A text of so few words says too little by itself: "Retention period".
+const FEW_WORDS: usize = 3;
+
+/// What a heading makes of the question below it: it names a scope, or third parties, that neither the question, nor the stored wording, nor the
+/// answer names.
+#[must_use]
+pub fn under_heading(heading: &Sense, asked: &Sense, stored: &Sense, answer: &Sense) -> Option<Warning> {
+    let (guard, named) = if let Some(scope) = scope::only_in(heading, &[asked, stored, answer]) {
+        ("scope", scope)
+    } else {
+        let third = heading.actors.third().filter(|_| ![asked, stored, answer].iter().any(|text| text.actors.third().is_some()))?;
+        ("actor", third.to_owned())
+    };
+    Warning::new(guard, format!("it stands under a heading about {named}, which neither the stored wording nor the answer names"))
+}
+
 /// Whether some words stand in a text at a place; behind its end stands nothing.
 fn at(words: &[String], place: usize, phrase: &str) -> bool {
-    // Nearly all phrases begin with another word: that is seen at a glance.
-    if words.get(place).is_none_or(|word| !phrase.starts_with(word.as_str())) {
+    // Nearly all phrases begin with another letter: that is seen at a glance.
+    if words.get(place).is_none_or(|word| word.as_bytes().first() != phrase.as_bytes().first() || !phrase.starts_with(word.as_str())) {
         return false;
     }
     let mut rest = words[place..].iter();

@@ -24,6 +24,8 @@ pub mod map_found;
 pub mod explain;
 pub mod language;
 pub mod guard;
+pub mod context;
+pub mod requirement;
 pub mod align;
 pub mod confidence;
 pub mod rank;

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::bank::{Answer, Bank};
+use super::bank::{Answer, Bank, Verdict};
+use super::context::depends;
 use super::extract::{Form, Question};
 use super::list_word::word_for;
 use super::rank::{Match, Nearness};
@@ -134,6 +135,8 @@ pub struct Draft {
     pub word: Option<String>,
     /// The wording, where there is a cell for it.
     pub text: Option<String>,
+    /// The same in one line, for where the wording is too long; empty where there is none.
+    pub short: String,
 }
 
 /// A match with what bars its answer from being given.
@@ -178,7 +181,7 @@ pub fn judge<'a>(bank: &Bank, matches: Vec<Match<'a>>, scope: &Scope) -> Vec<Jud
 pub enum Fit {
     /// This one is asked in the same words and may be given.
     Ready(usize),
-    /// These two are, so a person has to choose.
+    /// Two fit as well, so a person has to choose.
     Close(usize, usize),
     /// This one is asked in the same words and may not be given.
     Barred(usize),
@@ -186,13 +189,26 @@ pub enum Fit {
     Alike,
 }
 
+/// So many words may be on one side only where two wordings still ask much the same.
+const RIVAL: usize = 2;
+
+fn differs_little(found: &Match) -> bool {
+    found.alignment.lacks.len() + found.alignment.beyond.len() <= RIVAL
+}
+
 /// Tells what judged matches come to.
 #[must_use]
 pub fn fit(judged: &[Judged]) -> Fit {
     let ready = || judged.iter().enumerate().filter(|(_, one)| one.found.is_ready());
     let mut free = ready().filter(|(_, one)| one.bars.is_empty());
+    // Where the words differ, another entry that is at least as likely and differs in hardly a word leaves a doubt, whether it may be given or not.
+    let rivals = |other: &Match| other.warnings.is_empty() && differs_little(other);
+    let ahead = |one: usize| judged[..one].iter().position(|other| other.found.place >= judged[one].found.place && rivals(&other.found));
     match (free.next(), free.next(), ready().next()) {
-        (Some((one, _)), None, _) => Fit::Ready(one),
+        (Some((one, found)), None, _) => match ahead(one).filter(|_| found.found.nearness == Nearness::Alike) {
+            Some(other) => Fit::Close(one, other),
+            None => Fit::Ready(one),
+        },
         (Some((one, _)), Some((other, _)), _) => Fit::Close(one, other),
         (None, _, Some((barred, _))) => Fit::Barred(barred),
         (None, _, None) => Fit::Alike,
@@ -211,19 +227,14 @@ pub fn propose<'a>(bank: &'a Bank, question: &Question, matches: Vec<Match<'a>>,
         return gap(judged, Gap { kind: GapKind::NoPlace, why, answer: None, about: None });
     }
     match fit(&judged) {
-        Fit::Ready(one) => match depends(question) {
-            None => offer(bank, question, judged, one, Band::Ready),
-            Some(why) => {
-                let mut proposal = offer(bank, question, judged, one, Band::Review);
-                proposal.reasons.insert(0, why);
-                proposal
-            }
-        },
+        Fit::Ready(one) => {
+            let doubt = depends(question, judged[one].found.wording, judged[one].found.answer).or_else(|| disagreement(&judged, one));
+            let band = if doubt.is_some() { Band::Review } else { Band::Ready };
+            doubted(offer(bank, question, judged, one, band), doubt)
+        }
         Fit::Close(one, other) => {
-            let other = judged[other].found.answer.id.clone();
-            let mut proposal = offer(bank, question, judged, one, Band::Review);
-            proposal.reasons.insert(0, format!("close call: {other} is asked in the same words; a person has to choose"));
-            proposal
+            let doubts = [Some(close_call(&judged[other])), disagreement(&judged, one)];
+            doubted(offer(bank, question, judged, one, Band::Review), doubts.into_iter().flatten())
         }
         Fit::Barred(one) => {
             let barred = Gap::barred(judged[one].found.answer, &judged[one].bars);
@@ -241,12 +252,38 @@ pub fn hold_back(proposal: &mut Proposal, why: &str) {
     }
 }
 
-/// What a question means besides its own words, which no wording of the bank can match: a person has to look.
-fn depends(question: &Question) -> Option<String> {
-    if let Some(about) = &question.about {
-        return Some(format!("careful, scope: it is asked for {about:?} by itself"));
+/// A proposal with what speaks against it in front of its reasons; a gap has its own.
+fn doubted(mut proposal: Proposal, doubts: impl IntoIterator<Item = String>) -> Proposal {
+    if proposal.gap.is_none() {
+        proposal.reasons.splice(0..0, doubts);
     }
-    question.follows.map(|before| format!("careful, context: it asks on from the question at {before}"))
+    proposal
+}
+
+fn close_call(other: &Judged) -> String {
+    let how = if other.found.is_ready() { "is asked in the same words" } else { "is as likely" };
+    format!("close call: {} {how} ({:?}); a person has to choose", other.found.answer.id, other.found.wording)
+}
+
+/// Another entry that asks much the same, stands on the same control, and says something else; whether it may be given or not.
+fn disagreement(judged: &[Judged], one: usize) -> Option<String> {
+    let answer = judged[one].found.answer;
+    let elsewhere = |other: &Judged| other.bars.iter().any(|bar| matches!(bar.kind(), "retired" | "scope"));
+    let says_else = |other: &Answer| matches!((answer.verdict, other.verdict), (Some(a), Some(b)) if a != b && a != Verdict::Info && b != Verdict::Info);
+    let (other, control) = judged.iter().enumerate().filter(|(place, _)| *place != one).find_map(|(_, other)| {
+        let likely = other.found.place >= REVIEW_BAR.max(judged[one].found.place * NEARLY_AS_LIKELY);
+        let alike = (likely || differs_little(&other.found)) && other.found.warnings.is_empty() && !elsewhere(other);
+        let control = answer.controls.iter().find(|control| other.found.answer.controls.contains(control))?;
+        (alike && says_else(other.found.answer)).then_some((other, control))
+    })?;
+    let says = |answer: &Answer| answer.verdict.map(|verdict| verdict.to_string()).unwrap_or_default();
+    Some(format!(
+        "careful, disagreement: {} says {:?} where this says {:?} ({:?}), and both stand on control {control}",
+        other.found.answer.id,
+        says(other.found.answer),
+        says(answer),
+        other.found.wording,
+    ))
 }
 
 /// No wording is the same: a likely answer for a person to look at, or a gap. Where the likeliest answer may not be given, only one that is
@@ -256,7 +293,10 @@ fn alike<'a>(bank: &'a Bank, question: &Question, judged: Vec<Judged<'a>>) -> Pr
     let likely = |at: &usize| judged[*at].found.place >= bar;
     let best = (0..judged.len()).filter(likely).find(|at| judged[*at].bars.is_empty());
     if let Some(best) = best {
-        return offer(bank, question, judged, best, Band::Review);
+        let chance = judged[best].found.place;
+        let tie = judged[best + 1..].iter().find(|other| other.bars.is_empty() && other.found.place >= chance * NEARLY_AS_LIKELY);
+        let doubts = [tie.map(close_call), disagreement(&judged, best)];
+        return doubted(offer(bank, question, judged, best, Band::Review), doubts.into_iter().flatten());
     }
     match judged.first().filter(|first| first.found.place >= REVIEW_BAR) {
         Some(first) => {
@@ -299,13 +339,17 @@ pub fn draft(question: &Question, answer: &Answer) -> Result<Draft, Gap> {
     let refuse = |kind, why| Err(Gap { kind, why, answer: Some(answer.id.clone()), about: None });
     match question.answer.kind {
         Form::None => refuse(GapKind::NoPlace, "there is no cell to write into".into()),
-        Form::Text => Ok(Draft { word: None, text: Some(answer.wording.clone()) }),
+        Form::Text => Ok(Draft { word: None, text: Some(answer.wording.clone()), short: answer.short.clone() }),
         Form::Choice | Form::Mark => match word_for(answer, &question.answer.options) {
             Err(no_word) => refuse(GapKind::ListCannotSay, no_word.why(answer.verdict, &question.answer.options)),
             Ok(_) if answer.needs_text && question.comment.is_empty() => {
                 refuse(GapKind::NoRoomForText, format!("{} may not be given without its wording, and there is no cell for it", answer.id))
             }
-            Ok(word) => Ok(Draft { word: Some(word.to_owned()), text: (!question.comment.is_empty()).then(|| answer.wording.clone()) }),
+            Ok(word) => Ok(Draft {
+                word: Some(word.to_owned()),
+                text: (!question.comment.is_empty()).then(|| answer.wording.clone()),
+                short: answer.short.clone(),
+            }),
         },
     }
 }
@@ -328,6 +372,12 @@ pub fn reasons(bank: &Bank, judged: &Judged) -> Vec<String> {
     }
     if found.nearness == Nearness::Alike && !found.alignment.beyond.is_empty() {
         reasons.push(format!("the question does not name {}", listed(&found.alignment.beyond)));
+    }
+    if found.with_heading {
+        reasons.push("the question says too little by itself, so it was read with the heading above it".to_owned());
+    }
+    if let Some(requirement) = found.requirement {
+        reasons.push(format!("the sheet names {requirement}, which a control behind this answer satisfies"));
     }
     for control in bank.controls_of(found.answer) {
         reasons.push(format!("stands on control {} ({}), which is {}", control.id, control.title, control.state));

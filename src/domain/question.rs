@@ -1,5 +1,7 @@
 //! What a questionnaire asks, as values: each question with its cells, and what was left out. Never finds anything.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::cell::{CellRef, as_a1, maybe_a1, one_as_a1};
@@ -37,6 +39,36 @@ impl AnswerCells {
     #[must_use]
     pub fn none() -> Self {
         Self { kind: Form::None, cells: Vec::new(), options: Vec::new() }
+    }
+}
+
+/// How much text a form allows, as the head of the column or the question says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Limit {
+    /// So many characters.
+    Characters(usize),
+    /// So many words.
+    Words(usize),
+}
+
+impl Limit {
+    /// Whether a text is short enough.
+    #[must_use]
+    pub fn allows(self, text: &str) -> bool {
+        match self {
+            Self::Characters(most) => text.chars().count() <= most,
+            Self::Words(most) => text.split_whitespace().count() <= most,
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Characters(most) => write!(f, "{most} characters"),
+            Self::Words(most) => write!(f, "{most} words"),
+        }
     }
 }
 
@@ -86,6 +118,9 @@ pub struct Question {
     /// Cells for free text beside the answer, the best first.
     #[serde(serialize_with = "as_a1")]
     pub comment: Vec<CellRef>,
+    /// How much text it may be answered with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Limit>,
     /// Other cells that belong to the answer; they stay as they are.
     pub extra: Vec<ExtraCell>,
     /// Whether the answer may be written.

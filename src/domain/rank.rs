@@ -1,15 +1,16 @@
 //! Candidates → matches, best first, with reasons and a confidence. Never decides whether an answer may be given.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
+
+use foldhash::HashMap;
 
 use super::align::{Alignment, Piece, align, content};
 use super::bank::Answer;
-use super::confidence::{FIRST_GUARD, Features, LEAD, Model, NO_FEATURES, RELEVANCE, TOGETHER, View};
+use super::confidence::{FIRST_GUARD, Features, LEAD, Model, NO_FEATURES, RELEVANCE, SHARES, TOGETHER, View};
 use super::guard::{GUARDS, Sense, Warning, same_form, warnings};
 use super::language::foreign;
-use super::wording::{Analyzer, Grams, SearchTerm, plain_question, words};
+use super::wording::{Analyzer, Grams, digest, plain_question, words};
 
 /// An answer that the search found for a question.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +21,8 @@ pub struct Candidate<'a> {
     pub score: f32,
     /// How near the stored question, the answer's text and both together are to the question in meaning: cosines, 0 where nothing was compared.
     pub meaning: [f32; 3],
+    /// The requirement that the sheet names for the question and that a control behind the answer satisfies.
+    pub requirement: Option<&'a str>,
 }
 
 /// How near a stored wording is to the question.
@@ -52,6 +55,10 @@ pub struct Match<'a> {
     pub warnings: Vec<Warning>,
     /// Whether it asks for the same kind of thing: whether, how often, who …
     pub same_facet: bool,
+    /// The requirement that the sheet names for the question and that a control behind the answer satisfies.
+    pub requirement: Option<&'a str>,
+    /// Whether the question was read with the heading above it.
+    pub with_heading: bool,
     /// What the confidence is made of.
     pub features: Features,
     /// Whether matches like it were measured to be right often enough for the bank's bar.
@@ -63,7 +70,7 @@ impl Match<'_> {
     /// and matches like it were measured to be right.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.warnings.is_empty() && (self.nearness >= Nearness::NearlyEqual || self.is_settled() && self.sure)
+        self.warnings.is_empty() && !self.with_heading && (self.nearness >= Nearness::NearlyEqual || self.is_settled() && self.sure)
     }
 
     /// Whether nothing is left that could make a difference, as far as words show.
@@ -73,6 +80,9 @@ impl Match<'_> {
     }
 }
 
+/// What a requirement that the sheet names is worth, in the units of the relevance, where 3 is a clear lead: it decides between answers that are
+/// nearly alike in words, and puts a likely one before a reviewer. It never adds to the confidence.
+const REQUIREMENT: f32 = 1.0;
 /// So many of the best are shown to the guards; the others are dropped.
 const GUARDED: usize = 24;
 /// Confidence where the wording is the same and no guard speaks.
@@ -86,56 +96,61 @@ pub struct Ranker<'b> {
     words_alone: Model,
     /// Whether the measured error of the band `ready` is under the bank's bar.
     sure: bool,
-    /// How rare a term is in the bank; higher is rarer.
-    rarity: Box<dyn Fn(&str) -> f32 + 'b>,
+    lexicon: Lexicon<'b>,
     rarities: RefCell<HashMap<String, f32>>,
     /// Texts of the bank seen before: alike questions meet the same answers.
-    texts: RefCell<HashMap<&'b str, Rc<Text>>>,
-    /// The direction of a word in the space of meanings.
-    embed: Embed<'b>,
-    words: RefCell<HashMap<String, Rc<Vec<f32>>>>,
-    /// Whether a word is in the dictionary.
-    known: Box<dyn Fn(&str) -> bool + 'b>,
+    texts: RefCell<HashMap<&'b str, Arc<Text<'b>>>>,
+    directions: RefCell<HashMap<String, Direction>>,
 }
 
+/// The direction of a word in the space of meanings: of length 1, or empty.
+type Direction = Arc<Vec<f32>>;
+
 /// Gives the direction of a word in the space of meanings.
-pub type Embed<'b> = Box<dyn Fn(&str) -> Vec<f32> + 'b>;
+pub type Embed<'b> = Box<dyn Fn(&str) -> Vec<f32> + Send + 'b>;
 
 /// What is known of words.
 pub struct Lexicon<'b> {
     /// How rare a term is in the bank; higher is rarer.
-    pub rarity: Box<dyn Fn(&str) -> f32 + 'b>,
+    pub rarity: Box<dyn Fn(&str) -> f32 + Send + 'b>,
     /// The direction of a word in the space of meanings: of length 1, or empty.
     pub embed: Embed<'b>,
     /// Whether a word is in the dictionary.
-    pub known: Box<dyn Fn(&str) -> bool + 'b>,
-}
-
-/// Terms, sorted, each once, with how rare each is.
-type Terms = Vec<(SearchTerm, f32)>;
-
-fn has(terms: &Terms, term: &str) -> bool {
-    terms.binary_search_by(|(known, _)| known.term.as_str().cmp(term)).is_ok()
+    pub known: Box<dyn Fn(&str) -> bool + Send + 'b>,
 }
 
 /// So many texts of a bank are remembered, a few kilobytes each.
-const REMEMBERED_TEXTS: usize = 8_000;
+const REMEMBERED_TEXTS: usize = 20_000;
 
-/// A text in all forms that are compared.
-struct Text {
+/// A text in the forms that are compared; those that few texts are compared by are made when they are first asked for.
+struct Text<'t> {
+    source: &'t str,
+    /// Digests of its terms, sorted, each once, with how rare each is.
+    terms: Vec<(u64, f32)>,
+    spelt: OnceLock<Spelt>,
+    read: OnceLock<Read>,
+}
+
+/// How a text is spelt.
+struct Spelt {
     plain: String,
     key: String,
-    terms: Terms,
-    content: Vec<Piece>,
     grams: Grams,
+}
+
+/// What a text says, word by word.
+struct Read {
+    content: Vec<Piece>,
+    /// Where each word of the content points.
+    directions: Vec<Direction>,
     sense: Sense,
     /// The language, where it is not English.
     language: Option<&'static str>,
 }
 
-impl Text {
-    fn has(&self, term: &str) -> bool {
-        has(&self.terms, term)
+impl Text<'_> {
+    fn has(&self, term: u64) -> bool {
+        self.terms.binary_search_by_key(&term, |(known, _)| *known).is_ok()
     }
 
     fn mass(&self) -> f32 {
@@ -143,18 +158,19 @@ impl Text {
     }
 
     /// How rare the terms are together that another text, or one of two, has too.
-    fn shared(&self, has: impl Fn(&str) -> bool) -> f32 {
-        self.terms.iter().filter(|(known, _)| has(&known.term)).map(|(_, rarity)| rarity).sum()
+    fn shared(&self, has: impl Fn(u64) -> bool) -> f32 {
+        self.terms.iter().filter(|(term, _)| has(*term)).map(|(_, rarity)| rarity).sum()
     }
 }
 
 /// A candidate with its nearest wording, before it is looked at closely.
-struct Near<'a> {
+struct Near<'a, 't> {
     answer: &'a Answer,
     wording: &'a str,
     nearness: Nearness,
-    text: Rc<Text>,
-    body: Rc<Text>,
+    text: Arc<Text<'t>>,
+    body: Arc<Text<'t>>,
+    requirement: Option<&'a str>,
     features: Features,
     order: f32,
 }
@@ -163,19 +179,16 @@ impl<'b> Ranker<'b> {
     /// A ranker over a bank. `bar`: how often a match in the band `ready` may be wrong.
     #[must_use]
     pub fn new(analyzer: &'b Analyzer, model: Model, bar: f32, lexicon: Lexicon<'b>) -> Self {
-        let Lexicon { rarity, embed, known } = lexicon;
         let sure = model.measured().given > 0 && model.measured().bound <= bar;
         Self {
             analyzer,
             model,
             words_alone: Model::of(View::Words),
             sure,
-            rarity,
+            lexicon,
             rarities: RefCell::default(),
             texts: RefCell::default(),
-            embed,
-            words: RefCell::default(),
-            known,
+            directions: RefCell::default(),
         }
     }
 
@@ -187,7 +200,7 @@ impl<'b> Ranker<'b> {
     {
         let asked = self.text(question);
         // In other languages the table and the sentence model know too little: words alone decide.
-        let model = if asked.language.is_some() { &self.words_alone } else { &self.model };
+        let model = if self.read(&asked).language.is_some() { &self.words_alone } else { &self.model };
         let best_score = candidates.iter().map(|candidate| candidate.score).fold(f32::EPSILON, f32::max);
         let mut near: Vec<Near> = candidates.iter().map(|candidate| self.near(&asked, candidate, best_score, model)).collect();
         near.sort_by(|a, b| {
@@ -203,63 +216,66 @@ impl<'b> Ranker<'b> {
         matches
     }
 
-    fn text(&self, text: &str) -> Text {
-        let asked = plain_question(text);
-        let words = words(asked);
-        let sense = Sense::of(asked);
-        Text {
-            language: foreign(&words),
-            plain: words.join(" "),
-            key: self.analyzer.key(text),
-            content: content(self.analyzer, &sense),
-            terms: self.terms(&words),
-            grams: Grams::new(&words),
-            sense,
-        }
+    fn text<'t>(&self, source: &'t str) -> Text<'t> {
+        let mut terms: Vec<(u64, f32)> =
+            self.analyzer.terms(plain_question(source)).iter().map(|term| (digest(term.bytes()), self.rare(term))).collect();
+        terms.sort_unstable_by_key(|(term, _)| *term);
+        terms.dedup_by_key(|(term, _)| *term);
+        Text { source, terms, spelt: OnceLock::new(), read: OnceLock::new() }
     }
 
-    fn terms(&self, words: &[String]) -> Terms {
-        let mut terms = self.analyzer.terms_of(words);
-        terms.sort_unstable();
-        terms.dedup_by(|a, b| a.term == b.term);
-        terms.into_iter().map(|term| (self.rare(&term.term), term)).map(|(rarity, term)| (term, rarity)).collect()
+    fn spelt<'t>(&self, text: &'t Text) -> &'t Spelt {
+        text.spelt.get_or_init(|| {
+            let words = words(plain_question(text.source));
+            Spelt { plain: words.join(" "), key: self.analyzer.key(text.source), grams: Grams::new(&words) }
+        })
+    }
+
+    fn read<'t>(&self, text: &'t Text) -> &'t Read {
+        text.read.get_or_init(|| {
+            let sense = Sense::of(plain_question(text.source));
+            let content = content(self.analyzer, &sense);
+            let directions = content.iter().map(|piece| self.direction(piece.words())).collect();
+            Read { content, directions, language: foreign(&words(plain_question(text.source))), sense }
+        })
     }
 
     fn rare(&self, term: &str) -> f32 {
         if let Some(known) = self.rarities.borrow().get(term) {
             return *known;
         }
-        let rarity = (self.rarity)(term);
+        let rarity = (self.lexicon.rarity)(term);
         self.rarities.borrow_mut().insert(term.to_owned(), rarity);
         rarity
     }
 
-    fn bank_text(&self, text: &'b str) -> Rc<Text> {
+    fn bank_text(&self, text: &'b str) -> Arc<Text<'b>> {
         if let Some(known) = self.texts.borrow().get(text) {
-            return Rc::clone(known);
+            return Arc::clone(known);
         }
-        let new = Rc::new(self.text(text));
+        let new = Arc::new(self.text(text));
         let mut texts = self.texts.borrow_mut();
         if texts.len() < REMEMBERED_TEXTS {
-            texts.insert(text, Rc::clone(&new));
+            texts.insert(text, Arc::clone(&new));
         }
         new
     }
 
     /// How alike a candidate is, by what is cheap to compare.
     #[allow(clippy::type_complexity, reason = "the best so far, used in these lines alone")]
-    fn near<'a: 'b>(&self, asked: &Text, candidate: &Candidate<'a>, best_score: f32, model: &Model) -> Near<'a> {
+    fn near<'a: 'b>(&self, asked: &Text, candidate: &Candidate<'a>, best_score: f32, model: &Model) -> Near<'a, 'b> {
         let answer = candidate.answer;
         let all = asked.mass();
-        let mut best: Option<(Nearness, f32, [f32; 3], &'a str, Rc<Text>)> = None;
+        let spelt = self.spelt(asked);
+        let mut best: Option<(Nearness, f32, [f32; 3], &'a str, Arc<Text>)> = None;
         for wording in answer.wordings() {
             let text = self.bank_text(wording);
             let shared = asked.shared(|term| text.has(term));
             let (of_question, of_wording) = (ratio(shared, all), ratio(shared, text.mass()));
             let both = ratio(2.0 * of_question * of_wording, of_question + of_wording);
-            let letters = asked.grams.cosine(&text.grams);
+            let letters = spelt.grams.cosine(&self.spelt(&text).grams);
             let likeness = both + letters;
-            let nearness = nearness(asked, &text);
+            let nearness = nearness(spelt, self.spelt(&text));
             if best.as_ref().is_none_or(|(n, l, ..)| (nearness, likeness) > (*n, *l)) {
                 best = Some((nearness, likeness, [of_question, of_wording, letters], wording, text));
             }
@@ -267,7 +283,7 @@ impl<'b> Ranker<'b> {
         let (nearness, _, [of_question, of_wording, letters], wording, text) =
             best.unwrap_or_else(|| (Nearness::Alike, 0.0, [0.0; 3], &answer.question, self.bank_text(&answer.question)));
         let body = self.bank_text(&answer.wording);
-        let tags: Vec<Rc<Text>> = answer.tags.iter().map(|tag| self.bank_text(tag)).collect();
+        let tags: Vec<Arc<Text>> = answer.tags.iter().map(|tag| self.bank_text(tag)).collect();
         let covered = ratio(asked.shared(|term| text.has(term) || body.has(term) || tags.iter().any(|tag| tag.has(term))), all);
         let search = candidate.score / best_score;
         let mut features = NO_FEATURES;
@@ -282,18 +298,20 @@ impl<'b> Ranker<'b> {
             candidate.meaning[1],
         ]);
         features[TOGETHER] = candidate.meaning[2];
-        if asked.language.is_some() {
+        if self.read(asked).language.is_some() {
             [features[6], features[7], features[TOGETHER]] = [0.0; 3];
         }
-        let order = model.relevance(&features);
-        Near { answer, wording, nearness, text, body, features, order }
+        let requirement = candidate.requirement;
+        let order = model.relevance(&features) + worth(requirement);
+        Near { answer, wording, nearness, text, body, requirement, features, order }
     }
 
     /// Looks at a candidate closely: word by word, and with all guards.
     #[allow(clippy::cast_precision_loss, reason = "counts of words")]
-    fn look<'a>(&self, asked: &Text, one: Near<'a>, model: &Model) -> Match<'a> {
-        let Near { answer, wording, nearness, text, body, mut features, .. } = one;
-        let alignment = align(&asked.content, &text.content, &*self.known);
+    fn look<'a>(&self, asked: &Text, one: Near<'a, 'b>, model: &Model) -> Match<'a> {
+        let Near { answer, wording, nearness, text, body, requirement, mut features, .. } = one;
+        let (asked, text, body) = (self.read(asked), self.read(&text), self.read(&body));
+        let alignment = align(&asked.content, &text.content, &*self.lexicon.known);
         let mut warnings = warnings(&asked.sense, &text.sense, &body.sense);
         if asked.language != text.language {
             let name = |language: Option<&'static str>| language.unwrap_or("English");
@@ -311,7 +329,7 @@ impl<'b> Ranker<'b> {
             features[FIRST_GUARD + place] = set(warnings.iter().any(|warning| warning.guard == *guard));
         }
         // How far the word that is farthest from anything on the other side is.
-        let gap = |words: &[String], others: &Text| words.iter().map(|word| 1.0 - self.nearest_word(word, others)).fold(0.0, f32::max);
+        let gap = |words: &[String], others: &Read| words.iter().map(|word| 1.0 - self.nearest_word(word, others)).fold(0.0, f32::max);
         let brevity = 1.0 / (1.0 + asked.content.len() as f32);
         let length = (asked.content.len() as f32 / 20.0).min(1.0);
         let letters = features[3];
@@ -321,7 +339,7 @@ impl<'b> Ranker<'b> {
             rarest(&alignment.lacks),
             rarest(&alignment.beyond),
             brevity,
-            gap(&alignment.lacks, &text),
+            gap(&alignment.lacks, text),
             gap(&alignment.beyond, asked),
             set(!alignment.lacks.is_empty() && alignment.beyond.is_empty()),
             set(alignment.lacks.is_empty() && !alignment.beyond.is_empty()),
@@ -331,22 +349,38 @@ impl<'b> Ranker<'b> {
             letters * length,
             set(!warnings.is_empty()) * length,
         ]);
+        let share = |words: &[String], all: &Read| words.len() as f32 / all.content.len().max(1) as f32;
+        let (lack, beyond) = (share(&alignment.lacks, asked).min(1.0), share(&alignment.beyond, text).min(1.0));
+        features[SHARES].copy_from_slice(&[lack, beyond, lack * length, beyond * length]);
         features[RELEVANCE] = model.relevance(&features);
-        Match { answer, wording, nearness, place: 0.0, confidence: 0.0, alignment, warnings, same_facet, features, sure: false }
+        Match {
+            answer,
+            wording,
+            nearness,
+            place: 0.0,
+            confidence: 0.0,
+            alignment,
+            warnings,
+            same_facet,
+            requirement,
+            with_heading: false,
+            features,
+            sure: false,
+        }
     }
 
     /// How near the nearest word of a text comes to a word, 0 to 1.
-    fn nearest_word(&self, word: &str, text: &Text) -> f32 {
-        let own = self.word(word);
-        text.content.iter().map(|piece| cosine(&own, &self.word(piece.words()))).fold(0.0, f32::max)
+    fn nearest_word(&self, word: &str, text: &Read) -> f32 {
+        let own = self.direction(word);
+        text.directions.iter().map(|other| cosine(&own, other)).fold(0.0, f32::max)
     }
 
-    fn word(&self, word: &str) -> Rc<Vec<f32>> {
-        if let Some(known) = self.words.borrow().get(word) {
-            return Rc::clone(known);
+    fn direction(&self, word: &str) -> Direction {
+        if let Some(known) = self.directions.borrow().get(word) {
+            return Arc::clone(known);
         }
-        let new = Rc::new((self.embed)(word));
-        self.words.borrow_mut().insert(word.to_owned(), Rc::clone(&new));
+        let new = Arc::new((self.lexicon.embed)(word));
+        self.directions.borrow_mut().insert(word.to_owned(), Arc::clone(&new));
         new
     }
 
@@ -359,7 +393,9 @@ impl<'b> Ranker<'b> {
             found.features[LEAD] = (relevance[place] - best_other).clamp(-3.0, 3.0) / 3.0;
             let chance = model.confidence(&found.features, found.is_settled());
             found.sure = self.sure;
-            found.place = if found.nearness >= Nearness::NearlyEqual { 1.0 } else { model.place(&found.features) };
+            let mut likely = found.features;
+            likely[RELEVANCE] += worth(found.requirement);
+            found.place = if found.nearness >= Nearness::NearlyEqual { 1.0 } else { model.place(&likely) };
             found.confidence = match found.nearness {
                 Nearness::NearlyEqual if found.warnings.is_empty() => SAME_WORDS[0],
                 Nearness::Equal if found.warnings.is_empty() => SAME_WORDS[1],
@@ -369,15 +405,19 @@ impl<'b> Ranker<'b> {
     }
 }
 
+fn worth(requirement: Option<&str>) -> f32 {
+    if requirement.is_some() { REQUIREMENT } else { 0.0 }
+}
+
 fn best_first(matches: &mut [Match]) {
-    let order = |found: &Match| (found.nearness >= Nearness::NearlyEqual, found.features[RELEVANCE]);
+    let order = |found: &Match| (found.nearness >= Nearness::NearlyEqual, found.features[RELEVANCE] + worth(found.requirement));
     matches.sort_by(|a, b| {
         let ((equal_a, likely_a), (equal_b, likely_b)) = (order(a), order(b));
         equal_b.cmp(&equal_a).then(likely_b.total_cmp(&likely_a)).then_with(|| a.answer.id.cmp(&b.answer.id))
     });
 }
 
-fn nearness(asked: &Text, stored: &Text) -> Nearness {
+fn nearness(asked: &Spelt, stored: &Spelt) -> Nearness {
     if asked.plain.is_empty() {
         Nearness::Alike
     } else if asked.plain == stored.plain {
@@ -394,5 +434,12 @@ fn ratio(part: f32, whole: f32) -> f32 {
 }
 
 fn cosine(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>().clamp(0.0, 1.0)
+    // Eight sums side by side, which a processor adds at once.
+    let mut sums = [0.0f32; 8];
+    for (a, b) in a.chunks_exact(8).zip(b.chunks_exact(8)) {
+        for (sum, (x, y)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += x * y;
+        }
+    }
+    sums.iter().sum::<f32>().clamp(0.0, 1.0)
 }

@@ -10,7 +10,7 @@ use super::fields::Fields;
 use super::header_words::{Role, asks, asks_on, asks_to_enter, is_empty_box, is_mark, is_placeholder, is_remark, role_of_header};
 use super::layout::{AnswerPlace, Table, answer_below, labelled_below};
 use super::mapping::{ASKS, DOES_NOT_ASK};
-use super::question::{AnswerCells, ExtraCell, Form, LeftOut, Question};
+use super::question::{AnswerCells, ExtraCell, Form, LeftOut, Limit, Question};
 use super::survey::Survey;
 use super::wording::words;
 
@@ -324,6 +324,7 @@ impl<'a> TableReader<'a> {
             requirements: self.requirements(row),
             section: self.section(row).or_else(|| heading.cloned()),
             writable: formula.is_none() && locked.is_none() && covered.is_none() && !answer.cells.is_empty(),
+            limit: self.limit(row, text, &answer, &comment),
             mark: (answer.kind == Form::Mark).then(|| self.mark.clone()).flatten(),
             answer,
             comment: comment.into_iter().filter(|at| !sheet.locked(*at) && self.survey.anchor(*at) == *at).collect(),
@@ -331,6 +332,14 @@ impl<'a> TableReader<'a> {
             given,
             why,
         }
+    }
+
+    /// How much text the form allows: the head above the cell for text says so, or the question itself.
+    fn limit(&self, row: u32, text: &str, answer: &AnswerCells, comment: &[CellRef]) -> Option<Limit> {
+        let cell = if answer.kind == Form::Text { answer.cells.first() } else { comment.first() }?;
+        let heads = self.table.headers.iter().rev().filter(|head| **head < row);
+        let heads = heads.map(|head| self.survey.text(self.survey.anchor(CellRef::new(*head, cell.col))));
+        heads.chain([text]).find_map(said_limit)
     }
 
     /// What the columns of requirements name for a row.
@@ -453,6 +462,27 @@ fn commonest_columns(survey: &Survey, rows: &[u32]) -> BTreeMap<u32, usize> {
 }
 
 /// A text for a list of what was left out.
+/// A limit on the length of an answer: "max. 500 characters", "in no more than 100 words". What a question asks of passwords has other words
+/// around it, and fewer characters.
+fn said_limit(text: &str) -> Option<Limit> {
+    #[allow(clippy::unwrap_used, reason = "a pattern that every run uses")]
+    static LIMIT: LazyLock<Regex> = LazyLock::new(|| {
+        let bound = r"max(?:imum|imal|imum of)?\.?|up to|limit(?:ed)?(?: to| of)?:?|no more than|not exceed(?:ing)?|within|less than|fewer than|höchstens|jusqu.à|máximo(?: de)?";
+        let unit = r"(characters?|chars?|zeichen|caractères|caracteres|words?|wörter|mots|palabras)";
+        let number = r"(\d{2,3}(?:[,.']\d{3})|\d{2,5})";
+        Regex::new(&format!(r"(?i)(?:(?:{bound})\s*{number}\s*{unit}|{number}[\s-]*{unit}\s*(?:max|limit|or less|or fewer))")).unwrap()
+    });
+    let found = LIMIT.captures(text)?;
+    let (number, unit) = (found.get(1).or(found.get(3))?.as_str(), found.get(2).or(found.get(4))?.as_str().to_lowercase());
+    let number: usize = number.replace([',', '.', '\''], "").parse().ok()?;
+    let words = unit.starts_with('w') || matches!(unit.as_str(), "mots" | "palabras");
+    match words {
+        true if number >= 10 => Some(Limit::Words(number)),
+        false if number >= 100 => Some(Limit::Characters(number)),
+        _ => None,
+    }
+}
+
 fn shortened(text: &str) -> String {
     if text.chars().count() <= 160 { text.to_owned() } else { text.chars().take(159).chain(['…']).collect() }
 }

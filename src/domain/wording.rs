@@ -1,8 +1,9 @@
 //! One text in the forms in which it is compared: words, normal form, search terms, character grams. Never compares by itself.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
+use foldhash::{HashMap, HashMapExt};
 use frostem::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
 
@@ -101,6 +102,26 @@ pub(super) fn one_spelling(word: &str) -> String {
     american.unwrap_or_else(|| word.to_owned())
 }
 
+/// Endings that one word may have and another not, and both mean the same: `encrypt`, `encrypted`, `encryption`. Those that make another word
+/// (`custom`, `customer`; `import`, `important`) are not here.
+#[rustfmt::skip]
+const ENDINGS: &[&str] = &[
+    "", "s", "es", "e", "ed", "d", "ing", "ion", "ions", "ation", "ations", "ment", "ments", "y", "ies", "ied", "ying", "al", "als", "ally", "ly", "ance", "ence", "age", "ive", "ity", "icate", "icates", "ication", "ications",
+];
+
+/// Whether two words are forms of one, which their stems alone do not say: `response` and `responsible` have the same.
+pub(super) fn same_word(a: &str, b: &str) -> bool {
+    let (a, b) = (&*one_spelling(a), &*one_spelling(b));
+    let shared = a.char_indices().zip(b.chars()).take_while(|((_, x), y)| x == y).count();
+    let rest = |word: &str| -> String {
+        let rest: String = word.chars().skip(shared).collect();
+        let last = word.chars().take(shared).last();
+        // plan, planned
+        if rest.chars().next() == last && rest.len() > 2 { rest.chars().skip(1).collect() } else { rest }
+    };
+    a == b || shared >= 3 && ENDINGS.contains(&rest(a).as_str()) && ENDINGS.contains(&rest(b).as_str())
+}
+
 /// A word without the ending of the plural, and nothing more: deeper stems would make one of "customer" and "custom", of "important" and
 /// "import".
 fn singular(word: &str) -> String {
@@ -141,11 +162,12 @@ thread_local! {
 pub struct Analyzer {
     stemmer: Stemmer,
     stop_words: HashSet<&'static str>,
-    /// A phrase's stems → the one term that stands for its group.
-    phrases: HashMap<Vec<String>, String>,
+    /// A phrase's stems → the phrases that have them, each with the one term that stands for its group.
+    phrases: HashMap<Vec<String>, Vec<(Vec<String>, String)>>,
     /// The term of a group → its first phrase of several words: what an abbreviation in it is short for.
     written_out: HashMap<String, Vec<String>>,
-    longest: usize,
+    /// The first stem of each phrase → the number of words of the longest phrase that begins with it.
+    beginnings: HashMap<String, usize>,
 }
 
 impl Analyzer {
@@ -157,24 +179,39 @@ impl Analyzer {
             stop_words: STOP_WORDS.iter().copied().collect(),
             phrases: HashMap::new(),
             written_out: HashMap::new(),
-            longest: 1,
+            beginnings: HashMap::new(),
         };
         for group in vocabulary {
-            let Some(first) = group.first() else { continue };
-            let phrases: Vec<Vec<String>> =
-                group.iter().map(|phrase| words(phrase).iter().map(|word| analyzer.stem(word)).collect()).collect();
+            let phrases: Vec<Vec<String>> = group.iter().map(|phrase| words(phrase)).filter(|words| !words.is_empty()).collect();
+            let Some(first) = phrases.first() else { continue };
             // A team's group that shares a phrase with one known already adds to it.
-            let known = phrases.iter().find_map(|stems| analyzer.phrases.get(stems).cloned());
-            let name = known.unwrap_or_else(|| format!("~{}", words(first).join("-")));
-            if let Some(long) = group.iter().map(|phrase| words(phrase)).find(|words| words.len() > 1) {
-                analyzer.written_out.entry(name.clone()).or_insert(long);
+            let known = phrases.iter().find_map(|words| analyzer.group(words));
+            let name = known.cloned().unwrap_or_else(|| format!("~{}", first.join("-")));
+            if let Some(long) = phrases.iter().find(|words| words.len() > 1) {
+                analyzer.written_out.entry(name.clone()).or_insert_with(|| long.clone());
             }
-            for stems in phrases {
-                analyzer.longest = analyzer.longest.max(stems.len());
-                analyzer.phrases.entry(stems).or_insert_with(|| name.clone());
+            for words in phrases {
+                if analyzer.group(&words).is_some() {
+                    continue;
+                }
+                let stems: Vec<String> = words.iter().map(|word| analyzer.stem(word)).collect();
+                let longest = analyzer.beginnings.entry(stems[0].clone()).or_default();
+                *longest = stems.len().max(*longest);
+                analyzer.phrases.entry(stems).or_default().push((words, name.clone()));
             }
         }
         analyzer
+    }
+
+    /// The group of the vocabulary that some words name, all together.
+    fn group(&self, words: &[String]) -> Option<&String> {
+        let stems: Vec<String> = words.iter().map(|word| self.stem(word)).collect();
+        self.group_of(words, &stems)
+    }
+
+    fn group_of(&self, words: &[String], stems: &[String]) -> Option<&String> {
+        let same = |known: &[String]| known.iter().zip(words).all(|(known, word)| same_word(known, word));
+        self.phrases.get(stems)?.iter().find(|(known, _)| same(known)).map(|(_, name)| name)
     }
 
     /// A word without its ending.
@@ -205,8 +242,9 @@ impl Analyzer {
         let mut terms = Vec::with_capacity(stems.len());
         let mut at = 0;
         while at < stems.len() {
-            let longest = self.longest.min(stems.len() - at);
-            let phrase = (1..=longest).rev().find_map(|length| Some((length, self.phrases.get(&stems[at..at + length])?)));
+            let longest = self.beginnings.get(&stems[at]).map_or(0, |longest| (*longest).min(stems.len() - at));
+            let phrase =
+                (1..=longest).rev().find_map(|length| Some((length, self.group_of(&words[at..at + length], &stems[at..at + length])?)));
             let length = phrase.map_or(1, |(length, _)| length);
             if phrase.is_some() || !self.stop_words.contains(words[at].as_str()) {
                 let term = phrase.map_or_else(|| stems[at].clone(), |(_, name)| name.clone());
@@ -221,7 +259,7 @@ impl Analyzer {
     #[must_use]
     pub fn term(&self, word: &str) -> String {
         let stem = self.stem(word);
-        self.phrases.get(std::slice::from_ref(&stem)).cloned().unwrap_or(stem)
+        self.group_of(&[word.to_owned()], std::slice::from_ref(&stem)).cloned().unwrap_or(stem)
     }
 
     /// The words that a group of the vocabulary is written out by, if one of its phrases has several.
@@ -315,6 +353,11 @@ fn is_id(first: &str, core: &str) -> bool {
     closed && (digits || core.chars().count() == 1)
 }
 
+/// FNV-1a: small, and the same on every machine. Not against an enemy.
+pub(super) fn digest(signs: impl Iterator<Item = impl Into<u32>>) -> u64 {
+    signs.fold(0xcbf2_9ce4_8422_2325, |hash, sign| (hash ^ u64::from(sign.into())).wrapping_mul(0x0100_0000_01b3))
+}
+
 /// Character grams of three to five letters with their damped counts, for a likeness that spelling cannot break.
 #[derive(Clone, Debug, Default)]
 pub struct Grams {
@@ -330,11 +373,7 @@ impl Grams {
         let characters: Vec<char> = format!(" {} ", words.join(" ")).chars().collect();
         let mut hashes = Vec::with_capacity(characters.len() * 3);
         for length in 3..=5 {
-            // FNV-1a: small, and the same on every machine.
-            let hash = |window: &[char]| {
-                window.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, c| (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3))
-            };
-            hashes.extend(characters.windows(length).map(hash));
+            hashes.extend(characters.windows(length).map(|window| digest(window.iter().copied())));
         }
         hashes.sort_unstable();
         #[allow(clippy::cast_precision_loss, reason = "a gram stands a few times in a text")]

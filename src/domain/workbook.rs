@@ -140,6 +140,8 @@ pub struct Sheet {
     pub hidden_rows: BTreeSet<u32>,
     /// Columns that are hidden, counted from zero.
     pub hidden_cols: BTreeSet<u32>,
+    /// First and last column of each run that has a width of its own, and that width in characters; later ones overrule.
+    pub widths: Vec<(u32, u32, f32)>,
     /// What may be edited; `None` where the sheet is not protected.
     pub locks: Option<Locks>,
     /// Header rows of the tables that the file itself declares; they may not be written.

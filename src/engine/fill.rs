@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::mapping::{LayoutFrom, Obeyed};
-use super::matching::{Search, matches_of};
+use super::matching::{Finders, Query, Search};
 use super::output::{self, OutputFile};
 use super::questions::Asked;
 use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PartDigest, Receipt, Written, question_sha256};
@@ -178,10 +178,10 @@ fn settle_all<'a>(
     let bank = search.bank;
     // What stands there is kept; searching for it would be most of the work in a form that is filled in already.
     let kept = |question: &Question| question.given.is_some() && !order.overwrite;
-    let texts: BTreeSet<&str> = found.questions.iter().filter(|question| !kept(question)).map(|question| question.text.as_str()).collect();
-    let texts: Vec<&str> = texts.into_iter().collect();
-    let known: BTreeMap<&str, Vec<Match>> =
-        texts.iter().copied().zip(matches_of(search, &texts, &|done| (order.bank.progress)("matching", done, texts.len()))?).collect();
+    let asked: BTreeSet<Query> = found.questions.iter().filter(|question| !kept(question)).map(|question| search.query(question)).collect();
+    let asked: Vec<Query> = asked.into_iter().collect();
+    let matches = Finders::new(search).matches(&asked, &|done| (order.bank.progress)("matching", done, asked.len()))?;
+    let known: BTreeMap<&Query, Vec<Match>> = asked.iter().zip(matches).collect();
     let mut settled = Vec::new();
     let shared = shared_cells(found);
     for question in &found.questions {
@@ -191,7 +191,7 @@ fn settle_all<'a>(
             settled.push(Settled { question, proposal, outcome });
             continue;
         }
-        let mut proposal = propose(bank, question, known[question.text.as_str()].clone(), &order.scope);
+        let mut proposal = propose(bank, question, known[&search.query(question)].clone(), &order.scope);
         if let Some(cell) = question.answer.cells.iter().find(|cell| shared.contains(&(question.sheet.as_str(), **cell))) {
             hold_back(
                 &mut proposal,

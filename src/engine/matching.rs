@@ -9,8 +9,11 @@ use crate::bank::index::Index;
 use crate::bank::meaning::{Bodies, Meaning, is_word, word_direction};
 use crate::domain::bank::{Bank, Verdict};
 use crate::domain::confidence::{FEATURES, Model};
+use crate::domain::context::read_below;
+use crate::domain::extract::Question;
 use crate::domain::propose::{Band, Fit, Judged, fit, judge};
 use crate::domain::rank::{Candidate, Lexicon, Match, Ranker};
+use crate::domain::requirement::Crosswalk;
 use crate::domain::standing::Scope;
 
 /// So many answers the search by words fetches for ranking, and so many the search by meaning.
@@ -25,6 +28,31 @@ pub(super) struct Search<'b> {
     pub bank: &'b Bank,
     pub index: Index<'b>,
     pub meaning: Meaning<'b>,
+    pub crosswalk: Crosswalk<'b>,
+}
+
+/// What is asked, and what the sheet says around it. Equal ones have equal matches.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Query<'q, 'b> {
+    pub text: &'q str,
+    /// The heading that it has to be read with.
+    pub heading: Option<&'q str>,
+    /// Answers behind the requirements that the sheet names, each with one of these.
+    pub reached: BTreeMap<&'b str, &'b str>,
+}
+
+impl<'q> Query<'q, '_> {
+    /// A question by itself.
+    pub fn alone(text: &'q str) -> Self {
+        Self { text, heading: None, reached: BTreeMap::new() }
+    }
+}
+
+impl<'b> Search<'b> {
+    /// A question of a sheet.
+    pub fn query<'q>(&self, question: &'q Question) -> Query<'q, 'b> {
+        Query { text: &question.text, heading: read_below(question), reached: self.crosswalk.reached(question) }
+    }
 }
 
 /// Search and ranking over one bank, for one thread.
@@ -44,17 +72,30 @@ impl<'s, 'b: 's> Finder<'s, 'b> {
     }
 
     /// Matches of one question, best first.
-    pub(super) fn matches(&self, question: &str) -> Result<Vec<Match<'b>>, Failure> {
-        let meaning = &self.search.meaning;
+    pub(super) fn matches(&self, asked: &Query<'_, 'b>) -> Result<Vec<Match<'b>>, Failure> {
+        let alone = self.rank(asked.text, &asked.reached)?;
+        let likely = |matches: &[Match]| matches.first().map_or(0.0, |first| first.place);
+        let Some(heading) = asked.heading.filter(|_| !alone.iter().any(Match::is_ready)) else { return Ok(alone) };
+        let mut below = self.rank(&format!("{heading}: {}", asked.text), &asked.reached)?;
+        for found in &mut below {
+            found.with_heading = true;
+        }
+        Ok(if likely(&below) > likely(&alone) { below } else { alone })
+    }
+
+    fn rank(&self, question: &str, reached: &BTreeMap<&'b str, &'b str>) -> Result<Vec<Match<'b>>, Failure> {
+        let Search { bank, index, meaning, .. } = self.search;
         let asked = meaning.question(question)?;
-        let mut candidates = self.search.index.candidates(question, CANDIDATES[0])?;
-        for answer in meaning.nearest(&asked, CANDIDATES[1]) {
+        let mut candidates = index.candidates(question, CANDIDATES[0])?;
+        let further = meaning.nearest(&asked, CANDIDATES[1]).into_iter();
+        for answer in further.chain(reached.keys().filter_map(|id| bank.answers.get(index.place(id)?))) {
             if !candidates.iter().any(|known| known.answer.id == answer.id) {
-                candidates.push(Candidate { answer, score: 0.0, meaning: [0.0; 3] });
+                candidates.push(Candidate { answer, score: 0.0, meaning: [0.0; 3], requirement: None });
             }
         }
         for candidate in &mut candidates {
-            if let Some(place) = self.search.index.place(&candidate.answer.id) {
+            candidate.requirement = reached.get(candidate.answer.id.as_str()).copied();
+            if let Some(place) = index.place(&candidate.answer.id) {
                 candidate.meaning = meaning.cosines(&asked, place, &self.bodies);
             }
         }
@@ -62,33 +103,44 @@ impl<'s, 'b: 's> Finder<'s, 'b> {
     }
 }
 
-/// Matches of several questions, in their order, on all processors.
-pub(super) fn matches_of<'b>(
-    search: &Search<'b>,
-    questions: &[&str],
-    progress: &(dyn Fn(usize) + Sync),
-) -> Result<Vec<Vec<Match<'b>>>, Failure> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(questions.len().div_ceil(4)).max(1);
-    let done = std::sync::atomic::AtomicUsize::new(0);
-    // Every n-th question each: long and short ones are spread, and the order is found again.
-    let part = |first: usize| -> Result<Vec<Vec<Match<'b>>>, Failure> {
-        let finder = Finder::new(search);
-        let mut found = Vec::new();
-        for question in questions.iter().skip(first).step_by(threads) {
-            found.push(finder.matches(question)?);
-            progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1);
-        }
-        Ok(found)
-    };
-    let mut parts = Vec::new();
-    std::thread::scope(|scope| {
-        let part = &part;
-        let others: Vec<_> = (1..threads).map(|first| scope.spawn(move || part(first))).collect();
-        parts.push(part(0));
-        parts.extend(others.into_iter().map(|other| other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))));
-    });
-    let mut parts = parts.into_iter().map(|part| part.map(Vec::into_iter)).collect::<Result<Vec<_>, _>>()?;
-    Ok((0..questions.len()).filter_map(|place| parts[place % threads].next()).collect())
+/// A finder for each processor; each remembers what it has seen of the bank.
+pub(super) struct Finders<'s, 'b>(Vec<Finder<'s, 'b>>);
+
+impl<'s, 'b: 's> Finders<'s, 'b> {
+    pub(super) fn new(search: &'s Search<'b>) -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self((0..threads).map(|_| Finder::new(search)).collect())
+    }
+
+    /// Matches of several questions, in their order, on all processors.
+    pub(super) fn matches(
+        &mut self,
+        questions: &[Query<'_, 'b>],
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<Vec<Vec<Match<'b>>>, Failure> {
+        let threads = self.0.len().min(questions.len().div_ceil(4)).max(1);
+        let done = std::sync::atomic::AtomicUsize::new(0);
+        // Every n-th question each: long and short ones are spread, and the order is found again.
+        let part = |first: usize, finder: &mut Finder<'s, 'b>| -> Result<Vec<Vec<Match<'b>>>, Failure> {
+            let mut found = Vec::new();
+            for question in questions.iter().skip(first).step_by(threads) {
+                found.push(finder.matches(question)?);
+                progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1);
+            }
+            Ok(found)
+        };
+        let mut parts = Vec::new();
+        std::thread::scope(|scope| {
+            let part = &part;
+            let mut finders = self.0.iter_mut().take(threads).enumerate();
+            let own = finders.next();
+            let others: Vec<_> = finders.map(|(first, finder)| scope.spawn(move || part(first, finder))).collect();
+            parts.extend(own.map(|(first, finder)| part(first, finder)));
+            parts.extend(others.into_iter().map(|other| other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))));
+        });
+        let mut parts = parts.into_iter().map(|part| part.map(Vec::into_iter)).collect::<Result<Vec<_>, _>>()?;
+        Ok((0..questions.len()).filter_map(|place| parts[place % threads].next()).collect())
+    }
 }
 
 /// A ranked answer as told.
@@ -138,13 +190,14 @@ pub fn match_questions(
 ) -> Result<(), Failure> {
     let opened = place.open()?;
     let search = opened.search()?;
+    let mut finders = Finders::new(&search);
     loop {
         let questions = next()?;
         if questions.is_empty() {
             return Ok(());
         }
-        let asked: Vec<&str> = questions.iter().map(String::as_str).collect();
-        for (at, matches) in matches_of(&search, &asked, &|_| {})?.into_iter().enumerate() {
+        let asked: Vec<Query> = questions.iter().map(|text| Query::alone(text)).collect();
+        for (at, matches) in finders.matches(&asked, &|_| {})?.into_iter().enumerate() {
             tell(at, &ranked(&search, matches, scope, explain))?;
         }
     }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::matching::{Finder, Query};
 use super::{BankPlace, Failure};
 use crate::domain::bank::{Answer, Audience, Verdict};
 use crate::domain::standing::{Scope, standing};
@@ -50,7 +51,7 @@ pub fn search(place: &BankPlace, words: &str, limit: usize, scope: &Scope) -> Re
     let opened = place.open()?;
     let search = opened.search()?;
     let bank = &opened.bank;
-    let found = super::matching::Finder::new(&search).matches(words)?;
+    let found = Finder::new(&search).matches(&Query::alone(words))?;
     let hit = |answer: &Answer| Hit::new(answer, standing(bank, answer, scope).iter().map(ToString::to_string).collect());
     let exact = bank.answers.iter().filter(|answer| answer.id == words.trim());
     let others = found.iter().map(|found| found.answer).filter(|answer| answer.id != words.trim());

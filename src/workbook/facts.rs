@@ -47,6 +47,8 @@ pub struct SheetFacts {
     pub hidden_rows: BTreeSet<u32>,
     /// Columns: first, last, style, hidden.
     pub cols: Vec<(u32, u32, u32, bool)>,
+    /// First and last column of each run with a width of its own, and that width in 256ths of a character.
+    pub widths: Vec<(u32, u32, u32)>,
     /// Rows that have a style.
     pub row_styles: BTreeMap<u32, u32>,
     /// Whether the sheet is protected.
@@ -128,6 +130,9 @@ impl SheetFacts {
             locks(locked, cells, &self.row_styles, self.cols.iter().map(|(first, last, style, _)| (*first, *last, *style)))
         });
         sheet.hidden_cols = self.cols.iter().filter(|col| col.3).flat_map(|(first, last, ..)| *first..=*last).collect();
+        #[allow(clippy::cast_precision_loss, reason = "at most 255 characters")]
+        let width = |(first, last, width): &(u32, u32, u32)| (*first, *last, *width as f32 / 256.0);
+        sheet.widths = self.widths.iter().take(MAX_COLS as usize).map(width).collect();
         sheet.merges = self.merges;
         sheet.hidden_rows = self.hidden_rows;
         sheet.lists = self.lists;

@@ -3,6 +3,7 @@
 mod align;
 mod blocks;
 mod confidence;
+mod context;
 mod guard;
 mod identity;
 mod layout;

@@ -12,6 +12,8 @@ use answerbank::engine::BankPlace;
 use answerbank::engine::fill::{Done, Order, fill};
 use serde_json::Value;
 
+use crate::table::check_rows;
+
 fn sample_bank() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("answer-bank")
 }
@@ -398,4 +400,61 @@ fn the_answers_to_several_questions_in_one_cell_follow_each_other_once_a_person_
     assert_eq!(done.counts.filled, 2);
     let written = json(&done.out.join("internal/receipt.json"))["written"].clone();
     assert_eq!((written[0]["new"].as_str(), written[0]["answer"].as_str()), (Some("In Bern and Graz.\n\nWe do."), Some("one, two")));
+}
+
+#[test]
+fn the_wording_is_as_long_as_its_cell_allows() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = "In Bern and in Graz, in two buildings each, behind guards and under cameras. ".repeat(4);
+    let bank = bank_of_one(folder.path(), "Where are your data centres?", &format!("{}\n\n## Short\nIn Bern and Graz.\n", long.trim()));
+    check_rows(
+        "
+        Answer                                | 60  | whole
+        Answer                                | 12  | short
+        Answer (max. 100 characters)          | 60  | short
+        Answer in no more than 20 words       | 60  | short
+        Answer (max. 1,000 characters)        | 60  | whole
+        Answer (at least 100 characters)      | 60  | whole
+        Answer, with up to 12 words           | 60  | short
+        Answer (limit: 400 chars)             | 12  | short
+        ",
+        |cells| {
+            let (form, mut book) = (folder.path().join("form.xlsx"), rust_xlsxwriter::Workbook::new());
+            let sheet = book.add_worksheet();
+            for (row, text) in
+                ["Question", "Where are your data centres?", "Is there a security policy?", "Are backups tested?"].iter().enumerate()
+            {
+                sheet.write(row as u32, 0, *text).unwrap();
+            }
+            sheet.write(0, 1, cells[0]).unwrap();
+            sheet.set_column_width(1, cells[1].parse::<f64>().unwrap()).unwrap();
+            book.save(&form).unwrap();
+            let mut order = order(&form, &bank, &folder.path().join("out"));
+            order.force = true;
+            let done = fill(&order).unwrap();
+            let written = json(&done.out.join("internal/receipt.json"))["written"].clone();
+            match written[0]["new"].as_str() {
+                Some("In Bern and Graz.") => "short".into(),
+                Some(text) if text == long.trim() => "whole".into(),
+                other => format!("{other:?}"),
+            }
+        },
+    );
+}
+
+#[test]
+fn a_form_that_allows_less_than_the_wording_says_why_it_stays_empty() {
+    let folder = tempfile::tempdir().unwrap();
+    let bank = bank_of_one(folder.path(), "Where are your data centres?", &"In Bern and in Graz, in two buildings each. ".repeat(4));
+    let form = folder.path().join("form.csv");
+    fs::write(&form, "Question;Answer (max. 100 characters)\r\nWhere are your data centres?;\r\nIs there a security policy?;\r\nAre backups tested?;\r\n")
+        .unwrap();
+    let done = fill(&order(&form, &bank, &folder.path().join("out"))).unwrap();
+    let receipt = json(&done.out.join("internal/receipt.json"));
+    assert_eq!(receipt["written"].as_array().map(Vec::len), Some(0));
+    let items = fs::read_to_string(done.out.join("internal/work-items.json")).unwrap();
+    assert!(items.contains("cell-cannot-hold"), "{items}");
+    let report = cells(&done.out.join("internal/report.xlsx"));
+    let said = report.values().any(|text| text.contains("the form allows 100 characters in B2, which the wording exceeds"));
+    assert!(said, "{report:?}");
 }

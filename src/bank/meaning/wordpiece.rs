@@ -2,9 +2,9 @@
 //!
 //! As BERT does it (Devlin et al. 2018, `bert-base-uncased`), whose vocabulary `vocab.txt` is.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::HashMap;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 

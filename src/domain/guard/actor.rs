@@ -29,7 +29,7 @@ const THIRD: &[&str] = &[
     "your suppliers", "your vendors", "your providers", "your partners", "your supplier", "your vendor", "your hosting provider", "your cloud provider",
     "your hosting company", "suppliers", "vendors", "third parties", "third party providers", "third party suppliers", "third party vendors",
     "service providers", "hosting provider", "cloud provider", "cloud providers", "hosting company", "fourth parties", "critical suppliers",
-    "downstream suppliers", "resellers", "business partners", "outsourcers",
+    "downstream suppliers", "resellers", "business partners", "outsourcers", "third party", "a third party", "a supplier", "each supplier", "new suppliers", "new supplier",
 ];
 #[rustfmt::skip]
 const SUPPLIER: &[&str] = &[
@@ -57,6 +57,14 @@ const OWNED: &[&str] = &[
 pub fn is_owned(word: &str) -> bool {
     OWNED.contains(&word)
 }
+
+/// Behind "third party", these make it one who checks, and not one who works for us.
+#[rustfmt::skip]
+const CHECKS: &[&str] = &[
+    "audit", "audits", "auditor", "auditors", "assessment", "assessments", "assessor", "assessors", "penetration", "pen", "attestation", "certification", "certificate", "report", "reports",
+    "review", "reviews", "tester", "testers", "test", "tests", "testing", "security", "software", "libraries", "library", "components", "component", "code", "cookies", "risk", "verification", "scan", "scans",
+    "evaluation", "validation", "certified", "verified", "experts", "firm", "company", "organisation", "organization", "body", "independent",
+];
 
 const AUXILIARIES: &[&str] = &[
     "do", "does", "did", "can", "could", "may", "might", "must", "shall", "should", "will", "would", "have", "has", "are", "is", "am",
@@ -123,7 +131,9 @@ impl Actors {
                     let behind = words.get(place + 2).map_or("", String::as_str);
                     let paper =
                         matches!(behind, "processing" | "protection" | "sharing" | "agreement" | "policy" | "form" | "terms" | "addendum");
-                    let told = word == "our" && OWNED.contains(&next) && !paper;
+                    // "Our customer data" is customer data.
+                    let of_theirs = matches!(next, "customer" | "customers" | "client") && OWNED.contains(&behind);
+                    let told = word == "our" && (OWNED.contains(&next) && !paper || of_theirs);
                     found.customer.push((place, if told { Part::Told } else { Part::Named }));
                 }
                 let mut of =
@@ -160,6 +170,11 @@ impl Actors {
             place += length;
         }
         found
+    }
+
+    /// The third party that stands in the text, as written.
+    pub(super) fn third(&self) -> Option<&str> {
+        self.third.as_deref()
     }
 
     /// Whether the word at a place names whoever answers.
@@ -210,7 +225,10 @@ pub(super) fn plain_possessives(text: &str) -> String {
         LazyLock::new(|| Regex::new(r"(?i)\b(?:the |each |an? |other )?(?:customer|client|tenant)(?:['’]s|s['’])\s").unwrap());
     #[allow(clippy::unwrap_used, reason = "a pattern that every run uses")]
     static PREFIXED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\b(re|co)-([a-z]{4})").unwrap());
-    let text = OWNER.replace_all(text, "your ");
+    #[allow(clippy::unwrap_used, reason = "a pattern that every run uses")]
+    static BEHALF: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\bon behalf of us\b").unwrap());
+    let text = BEHALF.replace_all(text, "on our behalf");
+    let text = OWNER.replace_all(&text, "your ");
     let text = OWNED.replace_all(&text, "customerowned ");
     PREFIXED.replace_all(&text, "$1$2").into_owned()
 }
@@ -226,7 +244,12 @@ fn actor(words: &[String], place: usize) -> Option<(Actor, usize)> {
     // An auditor, not a supplier.
     let assessed =
         place.checked_sub(1).is_some_and(|at| matches!(words[at].as_str(), "independent" | "external" | "qualified" | "accredited"));
-    let found = [(Actor::Third, longest(THIRD)), (Actor::Supplier, longest(SUPPLIER)), (Actor::Customer, longest(CUSTOMER))];
+    // One who checks, or what one writes about it: "a third party audit".
+    let third = longest(THIRD).filter(|length| {
+        let behind = words.get(place + length).map_or("", String::as_str);
+        !words[place..place + length].ends_with(&["party".to_owned()]) || !CHECKS.contains(&behind)
+    });
+    let found = [(Actor::Third, third), (Actor::Supplier, longest(SUPPLIER)), (Actor::Customer, longest(CUSTOMER))];
     let (actor, length) = found.into_iter().filter_map(|(actor, length)| Some((actor, length?))).max_by_key(|(_, length)| *length)?;
     let whose = actor == Actor::Customer && owned(length) && !words[place].starts_with("our");
     (!(whose || assessed && actor == Actor::Third)).then_some((actor, length))

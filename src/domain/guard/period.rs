@@ -71,6 +71,7 @@ const SEVERAL: &[(&str, &str)] = &[
     ("2 weeks", "fortnightly"),
     ("24 hours", "daily"),
     ("7 days", "weekly"),
+    ("24 months", "every 2 years"),
     ("30 days", "monthly"),
     ("90 days", "quarterly"),
     ("365 days", "yearly"),
@@ -139,6 +140,10 @@ fn period(words: &[String], place: usize) -> Option<String> {
     let covers = matches!(word(place + 2), "support" | "monitoring" | "coverage" | "cover" | "service" | "operation" | "hotline" | "basis");
     if super::first_of(words, place, ALWAYS).is_some_and(|phrase| phrase != "24 hour" || covers) {
         return Some("continuously".into());
+    }
+    // "Continuous integration" is a way to build, no rhythm.
+    if word(place) == "continuous" && matches!(word(place + 1), "integration" | "delivery" | "deployment" | "improvement") {
+        return None;
     }
     match (word(place), before) {
         ("every" | "each" | "a" | "per", "twice") => find(EVERY, place + 1).map(twice),

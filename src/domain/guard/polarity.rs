@@ -134,7 +134,7 @@ pub(super) struct Turns {
 impl Turns {
     pub(super) fn read(words: &[String]) -> Self {
         Self {
-            negations: (0..words.len()).filter(|place| negates(words, *place)).count(),
+            negations: (0..words.len()).filter(|place| negates(words, *place) || forbids(words, *place)).count(),
             non: words.windows(2).filter(|pair| pair[0] == "non").map(|pair| pair[1].clone()).collect(),
             exception: (0..words.len()).find_map(|place| first_of(words, place, EXCEPTIONS)).map(str::to_owned),
             sides: sides(words),
@@ -150,10 +150,28 @@ fn negates(words: &[String], place: usize) -> bool {
     NEGATIONS.contains(&words[place].as_str()) && !BOUNDS.contains(&next) && !choice
 }
 
+/// Whether the word at a place says that something must not be: "is it forbidden to …", "prevented from …"; not "do you prevent fires".
+fn forbids(words: &[String], place: usize) -> bool {
+    let from = || words[place + 1..].iter().take(4).any(|word| word == "from");
+    match words[place].as_str() {
+        "forbid" | "forbids" | "forbidden" | "forbidding" | "prohibit" | "prohibits" | "prohibited" | "prohibiting" | "ban" | "bans"
+        | "banned" => true,
+        "prevent" | "prevents" | "prevented" | "preventing" | "barred" | "stopped" => from(),
+        _ => false,
+    }
+}
+
 /// Negation or exceptions on one side only, or a word and its opposite.
 pub(super) fn differs(asked: &Sense, stored: &Sense) -> Option<Warning> {
     let (a, b) = (&asked.polarity, &stored.polarity);
     let warn = |says: String| Warning::new("polarity", says);
+    let rhythm = !asked.periods.is_empty() && !stored.periods.is_empty();
+    if let Some((x, y)) = opposites(&a.sides, &b.sides)
+        .filter(|(x, y)| !(rhythm && is_bound(x) && is_bound(y)))
+        .or_else(|| reversed(&asked.words, &stored.words))
+    {
+        return warn(format!("asks about {x:?}, the stored wording is about {y:?}"));
+    }
     // "Non-production" turns "production" round, and nothing else.
     let count = |one: &Sense, other: &Sense| {
         one.polarity.negations
@@ -164,13 +182,6 @@ pub(super) fn differs(asked: &Sense, stored: &Sense) -> Option<Warning> {
         let (with, without) =
             if negated > stored_negated { ("the question", "the stored wording") } else { ("the stored wording", "the question") };
         return warn(format!("{with} negates, {without} does not"));
-    }
-    let rhythm = !asked.periods.is_empty() && !stored.periods.is_empty();
-    if let Some((x, y)) = opposites(&a.sides, &b.sides)
-        .filter(|(x, y)| !(rhythm && is_bound(x) && is_bound(y)))
-        .or_else(|| reversed(&asked.words, &stored.words))
-    {
-        return warn(format!("asks about {x:?}, the stored wording is about {y:?}"));
     }
     match (&a.exception, &b.exception) {
         _ if !comparable(asked, stored) => None,
@@ -210,6 +221,11 @@ fn sides(words: &[String]) -> BTreeMap<(usize, bool), String> {
     let mut taken = BTreeMap::new();
     let mut take = |word: &str| taken.extend(SIDES.get(word).into_iter().flatten().map(|side| (*side, word.to_owned())));
     for (at, word) in words.iter().enumerate() {
+        // "Who is allowed" asks for somebody, and turns nothing.
+        let who = at > 1 && words[at - 2] == "who" && matches!(words[at - 1].as_str(), "is" | "are");
+        if who {
+            continue;
+        }
         take(word);
         if let Some(next) = words.get(at + 1).filter(|_| word.starts_with("opt") || word == "prior") {
             take(&format!("{word} {next}"));

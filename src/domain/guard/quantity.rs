@@ -170,7 +170,10 @@ fn numbers(words: &[String], standards: &Standards) -> BTreeMap<String, Quantity
             continue;
         }
         let bound = bound(words, first);
-        if let Some(small) = small(word) {
+        if at(words, first, "half an hour") {
+            all.extend([amount("30", "minutes", bound)]);
+            place = first + 3;
+        } else if let Some(small) = small(word) {
             all.extend([amount(&small.to_string(), next(place), bound)]);
         } else if let Some(tens) = TENS.iter().position(|tens| tens == word) {
             let ones = small(next(place)).filter(|ones| (1..10).contains(ones));

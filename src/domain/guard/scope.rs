@@ -80,6 +80,7 @@ fn counts(words: &[String], place: usize, phrase: &str) -> bool {
             joined || matches!(next, "system" | "systems" | "data" | "environment" | "environments" | "development")
         }
         "contractors" | "contractor" => before != "sub",
+        "mobile device" | "mobile devices" => next != "management",
         "endpoints" | "endpoint" => !matches!(before, "public" | "api"),
         "log" | "mail" => {
             matches!(before, "the" | "an" | "a" | "audit" | "your" | "event" | "security")
@@ -125,4 +126,11 @@ pub(super) fn differs(asked: &Sense, stored: &Sense, answer: &Sense) -> Option<W
         None => format!("asks about {}, which neither the stored wording nor the answer names", list(&unsettled)),
     };
     Warning::new("scope", says)
+}
+
+/// The scopes that a heading names, where none of some texts names one of them.
+pub(super) fn only_in(heading: &Sense, texts: &[&Sense]) -> Option<String> {
+    let scopes = &heading.scopes.0;
+    let named = |scope: &usize| texts.iter().any(|text| text.scopes.0.contains_key(scope));
+    (!scopes.is_empty() && !scopes.keys().any(named)).then(|| scopes.values().cloned().collect::<Vec<_>>().join(", "))
 }

@@ -95,6 +95,10 @@ impl Standards {
             next += usize::from(number.is_some());
             number.unwrap_or_default()
         };
+        // A tier without a number is a rank: "do you tier suppliers".
+        if *name == "tier" && number.is_empty() {
+            return None;
+        }
         let mut form = format!("{name} {number}");
         // A part or a year behind the number: 800-53, 140-2, 27001:2022.
         if let Some(part) =

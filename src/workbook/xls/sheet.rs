@@ -123,9 +123,11 @@ fn layout(kind: u16, record: &[u8], facts: &mut SheetFacts, globals: &Globals) -
             }
         }
         0x007D => {
-            let (first, last, _, style, flags) = (data.u16()?, data.u16()?, data.u16()?, data.u16()?, data.u16()?);
+            let (first, last, width, style, flags) = (data.u16()?, data.u16()?, data.u16()?, data.u16()?, data.u16()?);
             // The last column is 256 in some files, one past the sheet.
-            facts.cols.push((u32::from(first), u32::from(last.min(LAST_COLUMN)), u32::from(style), flags & 1 != 0));
+            let (first, last) = (u32::from(first), u32::from(last.min(LAST_COLUMN)));
+            facts.cols.push((first, last, u32::from(style), flags & 1 != 0));
+            facts.widths.push((first, last, u32::from(width)));
         }
         0x0012 => facts.protected = data.u16()? != 0,
         0x00E5 => facts.merges.append(&mut blocks(&mut data)?),

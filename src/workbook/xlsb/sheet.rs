@@ -106,9 +106,10 @@ fn error_text(code: u8) -> &'static str {
 fn layout(kind: u32, mut data: Bytes, facts: &mut SheetFacts, grammar: &Grammar) -> Option<()> {
     match kind {
         60 => {
-            let (first, last, _, style, flags) = (data.u32()?, data.u32()?, data.u32()?, data.u32()?, data.u16()?);
+            let (first, last, width, style, flags) = (data.u32()?, data.u32()?, data.u32()?, data.u32()?, data.u16()?);
             if first < MAX_COLS {
                 facts.cols.push((first, last.min(MAX_COLS - 1), style, flags & 1 != 0));
+                facts.widths.push((first, last.min(MAX_COLS - 1), width));
             }
         }
         64 => {

@@ -143,6 +143,7 @@ fn apply(facts: SheetFacts, locked_styles: &[bool], sheet: &mut Sheet) -> Vec<Va
     sheet.merges = facts.merges;
     sheet.hidden_rows = facts.hidden_rows;
     sheet.hidden_cols = facts.hidden_cols;
+    sheet.widths = facts.widths;
     facts.validations
 }
 

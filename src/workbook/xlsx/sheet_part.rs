@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::validations::{Reading, Validation};
-use crate::domain::cell::{CellRef, Range};
+use crate::domain::cell::{CellRef, MAX_COLS, Range};
 use crate::workbook::Limits;
 use crate::workbook::xml::{Step, Tag, Walk};
 
@@ -21,6 +21,8 @@ pub struct SheetFacts {
     pub hidden_rows: BTreeSet<u32>,
     /// Hidden columns.
     pub hidden_cols: BTreeSet<u32>,
+    /// Columns with a width of their own: first, last, characters.
+    pub widths: Vec<(u32, u32, f32)>,
     /// Whether the sheet is protected.
     pub protected: bool,
     /// Styles that rows give to their empty cells.
@@ -284,6 +286,10 @@ impl SheetFacts {
         let (first, last) = (first.saturating_sub(1), last.saturating_sub(1));
         if tag.flag("hidden") == Some(true) {
             self.hidden_cols.extend(first..=last.min(first.saturating_add(MAX_HIDDEN_SPAN)));
+        }
+        if let Some(width) = tag.get("width").and_then(|width| width.trim().parse().ok()).filter(|_| self.widths.len() < MAX_COLS as usize)
+        {
+            self.widths.push((first, last, width));
         }
         if let Some(style) = tag.number("style") {
             self.col_styles.push((first, last, style));

@@ -39,6 +39,14 @@ fn rewordings_leave_nothing() {
         Do you have a documented IRP?                                  | Do you have a documented incident response plan?             | settled
         How soon are customers notified of a data breach?              | How soon do you notify customers of a data breach?           | settled
         Is there a vulnerabilty scanning programme?                    | Is there a vulnerability scanning program?                   | settled
+        What is your RTO?                                              | What is your recovery time objective (RTO)?                  | settled
+        What happens to our data once the contract ends?               | What happens to our data when the contract ends?             | settled
+        Are backups protected against ransomware?                      | Are backups protected from ransomware?                       | settled
+        Do you recieve security alerts from your suppliers?            | Do you receive security alerts from your suppliers?          | settled
+        What do you process on behalf of us?                           | What do you process on our behalf?                           | settled
+        How quickly are critical patches installed?                    | How quickly are critical patches applied?                    | settled
+        How often do you scan your systems for vulnerabilities?        | How often do you scan for vulnerabilities?                   | settled
+        Where is our customer data stored?                             | Where is customer data stored?                               | settled
         Is monitoring in place 24/7 for security events?               | Is monitoring in place around the clock for security events? | settled
         ",
         left,
@@ -55,7 +63,7 @@ fn a_small_change_always_leaves_something() {
         Who reviews access rights?                                     | How often are access rights reviewed?                        | facet form
         Are code changes released before review?                       | Are code changes reviewed before release?                    | order
         Do you use test data in production?                            | Do you use production data in test?                          | scope order
-        Is customer data encrypted by customers?                       | Is customer data encrypted?                                  | +customer
+        Is customer data encrypted by customers?                       | Is customer data encrypted?                                  | +customers
         Will you use customer data to train AI models?                 | Do you use customer data to train AI models?                 | form
         How soon did you notify customers of a breach?                 | How soon do you notify customers of a breach?                | form
         Which TLS versions are accepted for connections from the site? | Which TLS versions are accepted for connections to the site? | order form
@@ -66,6 +74,8 @@ fn a_small_change_always_leaves_something() {
         How often are access rights reviewed by employees?             | How often are employee access rights reviewed?               | order
         How often and where are backups made?                          | How often are backups made?                                  | form
         Must we be certified?                                          | Are you certified?                                           | +customer
+        Who is responsible for incidents?                              | Who is the response to incidents?                            | +responsible -response
+        Is the plan tested once?                                       | Is the plan tested when?                                     | +once
         Are policies and procedures reviewed?                          | Are the policies and procedures reviewed?                    | form
         Are custom keys supported?                                     | Are customer keys supported?                                 | +custom -customer
         Is important data logged?                                      | Is import data logged?                                       | +important -import

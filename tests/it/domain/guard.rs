@@ -23,6 +23,10 @@ fn the_guard_of_polarity_sees_a_question_turned_round() {
         Is data sent without encryption?       | Is data sent with encryption?          | polarity: the question negates, the stored wording does not
         Is production monitored?               | Is non-production monitored?           | polarity: the stored wording negates, the question does not
         Werden Daten weitergegeben?            | Werden keine Daten weitergegeben?      | polarity: the stored wording negates, the question does not
+        Is sharing of data forbidden?          | Must data not be shared?               |
+        Are staff prevented from sharing data? | May staff share data?                  | polarity: the question negates, the stored wording does not
+        Do you prevent fires?                  | Do you detect fires?                   |
+        Do you limit who is allowed to print?  | Do you restrict who may print?         |
         Is data never sent without consent?    | Is data sent with consent?             |
         Do you allow USB storage?              | Do you prohibit USB storage?           | polarity: asks about "allow", the stored wording is about "prohibit"
         Is USB storage forbidden?              | Is USB storage permitted?              | polarity: asks about "forbidden", the stored wording is about "permitted"
@@ -49,6 +53,7 @@ fn the_guard_of_quantity_sees_another_number() {
     check_rows(
         r#"
         Within 24 hours?             | Within one day?                  |
+        Within half an hour?         | Within 30 minutes?               |
         Within 24h?                  | Within 24 hrs?                   |
         Within twenty-four hours?    | Within 24-hour time?             |
         Within 72 h?                 | Within three days?               |
@@ -94,6 +99,8 @@ fn the_guard_of_period_sees_another_rhythm() {
         Are backups made daily?                 | Are backups made nightly?                 |
         Are rights reviewed?                    | Are rights reviewed regularly?            | period: the stored wording says regularly, the question does not
         Are rights reviewed monthly?            | Are rights reviewed?                      | period: asks monthly, the stored wording does not say how often
+        Are keys replaced every 24 months?      | Are keys replaced every two years?        |
+        Do you use continuous integration?      | Do you use integration?                   |
         Is monitoring continuous?               | Do you monitor continuously?              |
         "#,
         said,
@@ -137,6 +144,8 @@ fn the_guard_of_standards_sees_another_name_edition_type_or_key_length() {
         Do you have a Type II SOC 2 report?    | Do you have a SOC 2 Type II report?  | Yes.                      |
         Are keys in FIPS 140-3 modules?        | Are keys in FIPS 140-2 modules?      | Yes.                      | standard: asks about FIPS 140-3, the stored wording is about FIPS 140-2
         Is data encrypted with AES-256?        | Is data encrypted?                   | Yes, with AES-256.        |
+        Do you tier suppliers?                 | Do you rank suppliers?               | Yes.                      |
+        Is it a Tier 4 site?                   | Is it a Tier 3 site?                 | Yes.                      | standard: asks about TIER 4, the stored wording is about TIER 3
         Is a SOC watching?                     | Is a security centre watching?       | Yes.                      |
         Is OIDC supported?                     | Is OpenID Connect supported?         | Yes.                      |
         "#,
@@ -152,6 +161,8 @@ fn the_guard_of_scope_sees_other_things_people_and_places() {
         Is MFA required for contractors?             | Is MFA required?                      | Yes, for all employees.  | scope: asks about contractors, which neither the stored wording nor the answer names
         Is MFA required for contractors?             | Is MFA required?                      | Yes, contractors too.    |
         The Contractor must require MFA.             | Is MFA required?                      | Yes.                     |
+        Is mobile device management used?            | Is an MDM used?                       | Yes.                     |
+        Are mobile devices managed?                  | Are they managed?                     | Yes.                     | scope: asks about mobile devices, which neither the stored wording nor the answer names
         Do you test and repair?                      | Do you repair?                        | Yes.                     |
         Is data stored in the US?                    | Where is data stored?                 | In Ireland.              | scope: asks about us, which neither the stored wording nor the answer names
         Do you tell us?                              | Do you tell customers?                | Yes.                     |
@@ -170,6 +181,9 @@ fn the_guard_of_actors_sees_who_does_it_to_whom() {
         What notice must you give?                          | What notice must we give?                 | actor: asks what the supplier does, the stored wording is about the customer
         How soon are customers notified?                    | How soon do you notify customers?         |
         Will you share it with customers?                   | Can customers get it?                     |
+        Is third-party access removed?                      | Is access removed?                        | actor: asks about third party, the stored wording is not about third parties
+        Is there a third-party audit?                       | Is there an audit?                        |
+        Is it in a contract with a supplier?                | Is it in contracts with suppliers?        |
         Is it tested by an independent third party?         | Is it tested?                             |
         "#,
         said,

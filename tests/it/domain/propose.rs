@@ -14,7 +14,7 @@ use super::{ENCRYPTED, bank, list, scope};
 use crate::table::check_rows;
 
 /// A question with a list `Yes, No, N/A` in B2 and a comment in C2, or a form of another kind.
-fn question(text: &str, form: &str) -> Question {
+pub fn question(text: &str, form: &str) -> Question {
     let mut question = Question {
         sheet: "S".into(),
         cell: CellRef::new(1, 0),
@@ -27,6 +27,7 @@ fn question(text: &str, form: &str) -> Question {
         section: None,
         answer: AnswerCells { kind: Form::Choice, cells: vec![CellRef::new(1, 1)], options: list("Yes No N/A") },
         comment: vec![CellRef::new(1, 2)],
+        limit: None,
         extra: Vec::new(),
         writable: true,
         given: None,
@@ -49,9 +50,10 @@ fn question(text: &str, form: &str) -> Question {
     question
 }
 
-fn proposal<'b>(bank: &'b Bank, question: &Question, scope: &Scope) -> Proposal<'b> {
+pub fn proposal<'b>(bank: &'b Bank, question: &Question, scope: &Scope) -> Proposal<'b> {
     let analyzer = Analyzer::new(&bank.vocabulary);
-    let candidates: Vec<Candidate> = bank.answers.iter().map(|answer| Candidate { answer, score: 1.0, meaning: [0.0; 3] }).collect();
+    let candidates: Vec<Candidate> =
+        bank.answers.iter().map(|answer| Candidate { answer, score: 1.0, meaning: [0.0; 3], requirement: None }).collect();
     let lexicon = Lexicon { rarity: Box::new(|_| 1.0), embed: Box::new(|_| Vec::new()), known: Box::new(|_| true) };
     let ranker = Ranker::new(&analyzer, Model::of(View::Words), READY_BAR, lexicon);
     propose(bank, question, ranker.rank(&question.text, &candidates), scope)
