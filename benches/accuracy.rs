@@ -3,6 +3,7 @@
 //! `cargo bench --bench accuracy` prints the table; `ANSWERBANK_MODEL=FILE` measures with the sentence model, `-- NAME …` only sets of these names.
 //! `sets/` are the questions that the weights were fitted and the guards were mended on; `held-out/` were written afterwards, by others, and
 //! nothing was changed for them. In both, three questions in ten are near misses, written to be taken for a stored one and to make its answer untrue.
+//! `pairs/` are questions beside one stored question each, most of them differing in one fact: they show what the guards see by themselves.
 #![allow(clippy::expect_used, clippy::cast_precision_loss, missing_docs)]
 
 use std::fs;
@@ -18,7 +19,7 @@ fn main() {
     let names: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with('-')).collect();
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/accuracy");
     println!("{:12} {:>6} {:>6} {:>6} {:>7} {:>6} {:>12} {:>9}", "set", "asked", "r@1", "r@5", "given", "wrong", "near misses", "bound");
-    for group in ["sets", "held-out"] {
+    for group in ["sets", "held-out", "pairs"] {
         let mut folders: Vec<_> = fs::read_dir(home.join(group)).expect("the sets").flatten().map(|entry| entry.path()).collect();
         folders.sort();
         let mut all = Figures::default();
@@ -31,6 +32,10 @@ fn main() {
             }
         }
         all.print(group);
+        if group == "pairs" {
+            let [(differ, seen), (same, wrongly)] = all.guards;
+            println!("guards alone: of {differ} pairs that differ in one fact they speak of {seen}, of {same} that do not of {wrongly}");
+        }
     }
 }
 
@@ -43,6 +48,8 @@ struct Figures {
     given: usize,
     wrong: usize,
     near_misses: usize,
+    /// Questions of which one fact differs from the stored one, and of which none does: how many, and of how many a guard spoke.
+    guards: [(usize, usize); 2],
 }
 
 impl Figures {
@@ -54,6 +61,9 @@ impl Figures {
         self.given += other.given;
         self.wrong += other.wrong;
         self.near_misses += other.near_misses;
+        for (all, one) in self.guards.iter_mut().zip(other.guards) {
+            *all = (all.0 + one.0, all.1 + one.1);
+        }
     }
 
     fn print(&self, name: &str) {
@@ -126,6 +136,10 @@ fn measure(folder: &Path) -> Figures {
         figures.first += usize::from(found == Some(0));
         figures.among_five += usize::from(found.is_some_and(|place| place < 5));
         figures.near_misses += usize::from(relation == "changed");
+        if let Some(kind) = ["changed", "same"].iter().position(|kind| *kind == relation) {
+            let spoke = found.is_some_and(|place| !ranked.matches[place].warnings.is_empty());
+            figures.guards[kind] = (figures.guards[kind].0 + 1, figures.guards[kind].1 + usize::from(spoke));
+        }
         if ranked.band == Band::Ready && (relation != "modified" || found != Some(0)) {
             figures.given += 1;
             figures.wrong += usize::from(relation != "same" || found != Some(0));
