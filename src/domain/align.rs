@@ -235,6 +235,10 @@ fn same(a: &SearchTerm, b: &SearchTerm) -> bool {
 /// Whether a word that no dictionary has is another one with a letter too many or too few, or two changed places. Another letter in its place does
 /// not count: that may be another word.
 fn misspells(written: &str, meant: &str) -> bool {
+    // Another number of letters is seen at a glance.
+    if written.is_ascii() && meant.is_ascii() && written.len().abs_diff(meant.len()) > 1 {
+        return false;
+    }
     let (a, b): (Vec<char>, Vec<char>) = (written.chars().collect(), meant.chars().collect());
     let front = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[front..], &b[front..]);

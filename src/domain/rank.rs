@@ -1,7 +1,7 @@
 //! Candidates → matches, best first, with reasons and a confidence. Never decides whether an answer may be given.
 
 use std::cell::RefCell;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use foldhash::HashMap;
 
@@ -98,8 +98,7 @@ pub struct Ranker<'b> {
     sure: bool,
     lexicon: Lexicon<'b>,
     rarities: RefCell<HashMap<String, f32>>,
-    /// Texts of the bank seen before: alike questions meet the same answers.
-    texts: RefCell<HashMap<&'b str, Arc<Text<'b>>>>,
+    texts: Arc<Texts<'b>>,
     directions: RefCell<HashMap<String, Direction>>,
 }
 
@@ -118,6 +117,10 @@ pub struct Lexicon<'b> {
     /// Whether a word is in the dictionary.
     pub known: Box<dyn Fn(&str) -> bool + Send + 'b>,
 }
+
+/// Texts of a bank seen before, shared by the rankers of all threads: alike questions meet the same answers.
+#[derive(Default)]
+pub struct Texts<'b>(RwLock<HashMap<&'b str, Arc<Text<'b>>>>);
 
 /// So many texts of a bank are remembered, a few kilobytes each.
 const REMEMBERED_TEXTS: usize = 20_000;
@@ -178,7 +181,7 @@ struct Near<'a, 't> {
 impl<'b> Ranker<'b> {
     /// A ranker over a bank. `bar`: how often a match in the band `ready` may be wrong.
     #[must_use]
-    pub fn new(analyzer: &'b Analyzer, model: Model, bar: f32, lexicon: Lexicon<'b>) -> Self {
+    pub fn new(analyzer: &'b Analyzer, model: Model, bar: f32, lexicon: Lexicon<'b>, texts: Arc<Texts<'b>>) -> Self {
         let sure = model.measured().given > 0 && model.measured().bound <= bar;
         Self {
             analyzer,
@@ -187,7 +190,7 @@ impl<'b> Ranker<'b> {
             sure,
             lexicon,
             rarities: RefCell::default(),
-            texts: RefCell::default(),
+            texts,
             directions: RefCell::default(),
         }
     }
@@ -250,11 +253,11 @@ impl<'b> Ranker<'b> {
     }
 
     fn bank_text(&self, text: &'b str) -> Arc<Text<'b>> {
-        if let Some(known) = self.texts.borrow().get(text) {
+        if let Some(known) = self.texts.0.read().unwrap_or_else(PoisonError::into_inner).get(text) {
             return Arc::clone(known);
         }
         let new = Arc::new(self.text(text));
-        let mut texts = self.texts.borrow_mut();
+        let mut texts = self.texts.0.write().unwrap_or_else(PoisonError::into_inner);
         if texts.len() < REMEMBERED_TEXTS {
             texts.insert(text, Arc::clone(&new));
         }

@@ -111,6 +111,9 @@ const ENDINGS: &[&str] = &[
 
 /// Whether two words are forms of one, which their stems alone do not say: `response` and `responsible` have the same.
 pub(super) fn same_word(a: &str, b: &str) -> bool {
+    if a == b || a.chars().next() != b.chars().next() {
+        return a == b;
+    }
     let (a, b) = (&*one_spelling(a), &*one_spelling(b));
     let shared = a.char_indices().zip(b.chars()).take_while(|((_, x), y)| x == y).count();
     let rest = |word: &str| -> String {

@@ -1,6 +1,7 @@
 //! Use case: questions one by one → ranked answers, without any workbook.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -12,7 +13,7 @@ use crate::domain::confidence::{FEATURES, Model};
 use crate::domain::context::read_below;
 use crate::domain::extract::Question;
 use crate::domain::propose::{Band, Fit, Judged, fit, judge};
-use crate::domain::rank::{Candidate, Lexicon, Match, Ranker};
+use crate::domain::rank::{Candidate, Lexicon, Match, Ranker, Texts};
 use crate::domain::requirement::Crosswalk;
 use crate::domain::standing::Scope;
 
@@ -63,11 +64,11 @@ pub(super) struct Finder<'s, 'b> {
 }
 
 impl<'s, 'b: 's> Finder<'s, 'b> {
-    pub(super) fn new(search: &'s Search<'b>) -> Self {
+    pub(super) fn new(search: &'s Search<'b>, texts: Arc<Texts<'s>>) -> Self {
         let model = Model::of(search.meaning.view());
         let lexicon =
             Lexicon { rarity: Box::new(|term| search.index.rarity(term)), embed: Box::new(word_direction), known: Box::new(is_word) };
-        let ranker = Ranker::new(search.index.analyzer(), model, search.bank.ready_bar, lexicon);
+        let ranker = Ranker::new(search.index.analyzer(), model, search.bank.ready_bar, lexicon, texts);
         Self { search, ranker, bodies: Bodies::default() }
     }
 
@@ -109,7 +110,8 @@ pub(super) struct Finders<'s, 'b>(Vec<Finder<'s, 'b>>);
 impl<'s, 'b: 's> Finders<'s, 'b> {
     pub(super) fn new(search: &'s Search<'b>) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self((0..threads).map(|_| Finder::new(search)).collect())
+        let texts = Arc::<Texts>::default();
+        Self((0..threads).map(|_| Finder::new(search, Arc::clone(&texts))).collect())
     }
 
     /// Matches of several questions, in their order, on all processors.

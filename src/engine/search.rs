@@ -1,5 +1,7 @@
 //! Use case: the bank, as a person searches it.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::matching::{Finder, Query};
@@ -51,7 +53,7 @@ pub fn search(place: &BankPlace, words: &str, limit: usize, scope: &Scope) -> Re
     let opened = place.open()?;
     let search = opened.search()?;
     let bank = &opened.bank;
-    let found = Finder::new(&search).matches(&Query::alone(words))?;
+    let found = Finder::new(&search, Arc::default()).matches(&Query::alone(words))?;
     let hit = |answer: &Answer| Hit::new(answer, standing(bank, answer, scope).iter().map(ToString::to_string).collect());
     let exact = bank.answers.iter().filter(|answer| answer.id == words.trim());
     let others = found.iter().map(|found| found.answer).filter(|answer| answer.id != words.trim());

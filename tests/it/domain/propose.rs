@@ -55,7 +55,7 @@ pub fn proposal<'b>(bank: &'b Bank, question: &Question, scope: &Scope) -> Propo
     let candidates: Vec<Candidate> =
         bank.answers.iter().map(|answer| Candidate { answer, score: 1.0, meaning: [0.0; 3], requirement: None }).collect();
     let lexicon = Lexicon { rarity: Box::new(|_| 1.0), embed: Box::new(|_| Vec::new()), known: Box::new(|_| true) };
-    let ranker = Ranker::new(&analyzer, Model::of(View::Words), READY_BAR, lexicon);
+    let ranker = Ranker::new(&analyzer, Model::of(View::Words), READY_BAR, lexicon, std::sync::Arc::default());
     propose(bank, question, ranker.rank(&question.text, &candidates), scope)
 }
 
