@@ -261,12 +261,13 @@ fn doubted(mut proposal: Proposal, doubts: impl IntoIterator<Item = String>) -> 
 }
 
 fn close_call(other: &Judged) -> String {
-    let how = if other.found.is_ready() { "is asked in the same words" } else { "is as likely" };
+    let how = if other.found.is_ready() { "is asked in the same words" } else { "is nearly as likely" };
     format!("close call: {} {how} ({:?}); a person has to choose", other.found.answer.id, other.found.wording)
 }
 
 /// Another entry that asks much the same, stands on the same control, and says something else; whether it may be given or not.
-fn disagreement(judged: &[Judged], one: usize) -> Option<String> {
+#[must_use]
+pub fn disagreement(judged: &[Judged], one: usize) -> Option<String> {
     let answer = judged[one].found.answer;
     let elsewhere = |other: &Judged| other.bars.iter().any(|bar| matches!(bar.kind(), "retired" | "scope"));
     let says_else = |other: &Answer| matches!((answer.verdict, other.verdict), (Some(a), Some(b)) if a != b && a != Verdict::Info && b != Verdict::Info);

@@ -469,7 +469,7 @@ fn said_limit(text: &str) -> Option<Limit> {
     static LIMIT: LazyLock<Regex> = LazyLock::new(|| {
         let bound = r"max(?:imum|imal|imum of)?\.?|up to|limit(?:ed)?(?: to| of)?:?|no more than|not exceed(?:ing)?|within|less than|fewer than|höchstens|jusqu.à|máximo(?: de)?";
         let unit = r"(characters?|chars?|zeichen|caractères|caracteres|words?|wörter|mots|palabras)";
-        let number = r"(\d{2,3}(?:[,.']\d{3})|\d{2,5})";
+        let number = r"(\d{1,3}(?:[,.']\d{3})|\d{2,5})";
         Regex::new(&format!(r"(?i)(?:(?:{bound})\s*{number}\s*{unit}|{number}[\s-]*{unit}\s*(?:max|limit|or less|or fewer))")).unwrap()
     });
     let found = LIMIT.captures(text)?;

@@ -166,7 +166,7 @@ fn decisions(order: &Order) -> Result<(Vec<Decision>, Option<String>), Failure> 
     Ok((read_decisions(&order.worker, path, &bytes)?, Some(sha256_hex(&bytes))))
 }
 
-/// Proposes and settles every question. The same text with the same list is matched once.
+/// Proposes and settles every question. What is asked in the same words and surroundings is matched once.
 fn settle_all<'a>(
     search: &Search<'a>,
     found: &'a Questionnaire,
@@ -178,20 +178,21 @@ fn settle_all<'a>(
     let bank = search.bank;
     // What stands there is kept; searching for it would be most of the work in a form that is filled in already.
     let kept = |question: &Question| question.given.is_some() && !order.overwrite;
-    let asked: BTreeSet<Query> = found.questions.iter().filter(|question| !kept(question)).map(|question| search.query(question)).collect();
-    let asked: Vec<Query> = asked.into_iter().collect();
+    let queries: Vec<Option<Query>> = found.questions.iter().map(|question| (!kept(question)).then(|| search.query(question))).collect();
+    let asked: BTreeSet<&Query> = queries.iter().flatten().collect();
+    let asked: Vec<&Query> = asked.into_iter().collect();
     let matches = Finders::new(search).matches(&asked, &|done| (order.bank.progress)("matching", done, asked.len()))?;
-    let known: BTreeMap<&Query, Vec<Match>> = asked.iter().zip(matches).collect();
+    let known: BTreeMap<&Query, Vec<Match>> = asked.into_iter().zip(matches).collect();
     let mut settled = Vec::new();
     let shared = shared_cells(found);
-    for question in &found.questions {
-        if kept(question) {
+    for (question, query) in found.questions.iter().zip(&queries) {
+        let Some(query) = query else {
             let proposal = propose(bank, question, Vec::new(), &order.scope);
             let outcome = settle(bank, question, &proposal, None, &order.scope, order.overwrite);
             settled.push(Settled { question, proposal, outcome });
             continue;
-        }
-        let mut proposal = propose(bank, question, known[&search.query(question)].clone(), &order.scope);
+        };
+        let mut proposal = propose(bank, question, known[query].clone(), &order.scope);
         if let Some(cell) = question.answer.cells.iter().find(|cell| shared.contains(&(question.sheet.as_str(), **cell))) {
             hold_back(
                 &mut proposal,

@@ -12,7 +12,7 @@ use crate::domain::bank::{Bank, Verdict};
 use crate::domain::confidence::{FEATURES, Model};
 use crate::domain::context::read_below;
 use crate::domain::extract::Question;
-use crate::domain::propose::{Band, Fit, Judged, fit, judge};
+use crate::domain::propose::{Band, Fit, Judged, disagreement, fit, judge};
 use crate::domain::rank::{Candidate, Lexicon, Match, Ranker, Texts};
 use crate::domain::requirement::Crosswalk;
 use crate::domain::standing::Scope;
@@ -117,7 +117,7 @@ impl<'s, 'b: 's> Finders<'s, 'b> {
     /// Matches of several questions, in their order, on all processors.
     pub(super) fn matches(
         &mut self,
-        questions: &[Query<'_, 'b>],
+        questions: &[&Query<'_, 'b>],
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<Vec<Match<'b>>>, Failure> {
         let threads = self.0.len().min(questions.len().div_ceil(4)).max(1);
@@ -199,6 +199,7 @@ pub fn match_questions(
             return Ok(());
         }
         let asked: Vec<Query> = questions.iter().map(|text| Query::alone(text)).collect();
+        let asked: Vec<&Query> = asked.iter().collect();
         for (at, matches) in finders.matches(&asked, &|_| {})?.into_iter().enumerate() {
             tell(at, &ranked(&search, matches, scope, explain))?;
         }
@@ -208,7 +209,7 @@ pub fn match_questions(
 fn ranked(search: &Search, matches: Vec<Match>, scope: &Scope, explain: bool) -> Ranked {
     let mut judged = judge(search.bank, matches, scope);
     let band = match fit(&judged) {
-        Fit::Ready(place) => {
+        Fit::Ready(place) if disagreement(&judged, place).is_none() => {
             judged[..=place].rotate_right(1);
             Band::Ready
         }
