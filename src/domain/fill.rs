@@ -204,7 +204,7 @@ impl<'a> Filling<'a> {
             Some(limit) => Err(format!("the form allows {limit} in {at}, which the wording exceeds")),
             None => taken(survey, self.charset, at, text).map(|_| text.to_owned()),
         };
-        match short.filter(|_| lines(survey, at, whole) > CRAMPED) {
+        match short.filter(|_| is_cramped(survey, at, whole)) {
             Some(short) => fits(short).or_else(|_| fits(whole)),
             None => fits(whole).or_else(|why| short.map_or(Err(why), fits)),
         }
@@ -231,17 +231,20 @@ impl<'a> Filling<'a> {
     }
 }
 
-/// Text that takes more lines in its cell is read by nobody.
-const CRAMPED: usize = 15;
+/// A column for words such as "Yes" is narrower, in characters; a sentence or two still fit there in a few lines.
+const NARROW: f32 = 30.0;
+/// Text that takes more lines in a narrow column, or in any other, is read by nobody.
+const MOST_LINES: [usize; 2] = [4, 15];
 
-/// How many lines a text takes in its cell, or in the merged block that it stands in; 0 where the file does not say how wide the columns are.
+/// Whether a text takes too many lines in its cell, or in the merged block that it stands in; not where the file does not say how wide the columns are.
 #[allow(clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "a cell has at most 32,767 characters and a width above 0")]
-fn lines(survey: &Survey, at: CellRef, text: &str) -> usize {
+fn is_cramped(survey: &Survey, at: CellRef, text: &str) -> bool {
     let last = survey.merge(at).map_or(at.col, |block| block.last.col.min(at.col + MOST_COLUMNS));
     let width =
         |col: u32| survey.sheet.widths.iter().rev().find(|(first, last, _)| (*first..=*last).contains(&col)).map(|(.., width)| *width);
-    let Some(width) = (at.col..=last).map(width).sum::<Option<f32>>().filter(|width| *width >= 1.0) else { return 0 };
-    text.lines().map(|line| (line.chars().count() as f32 / width).ceil().max(1.0) as usize).sum()
+    let Some(width) = (at.col..=last).map(width).sum::<Option<f32>>().filter(|width| *width >= 1.0) else { return false };
+    let lines: usize = text.lines().map(|line| (line.chars().count() as f32 / width).ceil().max(1.0) as usize).sum();
+    lines > MOST_LINES[usize::from(width >= NARROW)]
 }
 
 /// So many columns of a merged block are added up.

@@ -411,6 +411,8 @@ fn the_wording_is_as_long_as_its_cell_allows() {
         "
         Answer                                | 60  | whole
         Answer                                | 12  | short
+        Answer                                | 25  | short
+        Answer                                | 31  | whole
         Answer (max. 100 characters)          | 60  | short
         Answer in no more than 20 words       | 60  | short
         Answer (max. 1,000 characters)        | 60  | whole
