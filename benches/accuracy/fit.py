@@ -24,10 +24,11 @@ among those that the weights were fitted on. `ready` counts the first matches in
 (no guard, every word has its partner, same facet and form of the verb); the bound is the upper end of the one-sided 95 %
 Clopper-Pearson interval.
 """
-import argparse, csv, hashlib, json, os, subprocess, sys, tempfile
+import argparse, json, os, subprocess, sys, tempfile
 import numpy as np
 from scipy.optimize import minimize
 from scipy.stats import beta
+from evaluation import covered, rows, write_bank
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GUARDS = ['polarity', 'quantity', 'period', 'standard', 'scope', 'actor', 'facet', 'tense', 'compound']
@@ -41,24 +42,6 @@ NEVER_FOR = set(GUARDS) | {'lacks', 'beyond', 'rarest_lack', 'rarest_beyond', 'l
 NEVER_AGAINST = {'lead', 'relevance', 'meaning', 'whole', 'same_facet'}
 MEANINGS = {'meaning', 'answer_meaning', 'together'}
 SETTLED, CAP = 0.97, 0.96
-
-def rows(path):
-    with open(path, encoding='utf-8') as file: return list(csv.DictReader(file, delimiter='\t', quoting=csv.QUOTE_NONE))
-
-def toml(text): return json.dumps(text, ensure_ascii=False).replace('\x7f', '\\u007F')
-
-def write_bank(folder, entries):
-    """A bank of entries that may all be given."""
-    os.makedirs(folder + '/answers')
-    with open(folder + '/bank.toml', 'w') as file: file.write('version = 1\nname = "fit"\n')
-    for entry in entries:
-        body = (entry.get('answer') or 'Described in our policy.').strip()
-        seen = {key: [] for key in ('also_asked', 'choices', 'controls', 'evidence', 'products', 'regions')}
-        seen |= {'question': entry['question'], 'verdict': 'info', 'audience': 'public', 'body': body}
-        digest = hashlib.sha256(json.dumps(seen, sort_keys=True, separators=(',', ':'), ensure_ascii=False).encode()).hexdigest()
-        with open(f'{folder}/answers/{entry["id"]}.md', 'w', encoding='utf-8') as file:
-            file.write(f'+++\nid = {toml(entry["id"])}\nquestion = {toml(entry["question"])}\nverdict = "info"\naudience = "public"\nowner = "fit"\n'
-                       f'approved = {{ by = "fit", on = 2026-01-01, digest = "sha256:{digest}" }}\nreview_by = 2099-01-01\n+++\n{body}\n')
 
 def matches(args, folder, view):
     """What the program sees of the matches of each question of a set."""
@@ -124,12 +107,7 @@ def confidence(first, weights):
     chance = 1 / (1 + np.exp(-weights['bias'] - sum(weights[name] * first[name] for name in CONFIDENCE)))
     return SETTLED + (0.999 - SETTLED) * chance if settled(first) else min(chance, CAP)
 
-def cover(sure, bar):
-    best = right = 0
-    for place, (chance, ok) in enumerate(sure, 1):
-        right += ok
-        if (place == len(sure) or sure[place][0] != chance) and right / place >= bar: best = place
-    return best / max(1, len(sure))
+def cover(sure, bar): return covered(sure, bar) / max(1, len(sure))
 
 def bound(wrong, given): return 1.0 if given == 0 else float(beta.ppf(0.95, wrong + 1, given - wrong))
 

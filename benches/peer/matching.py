@@ -29,17 +29,14 @@ A line is all sets together; --each adds one for each set.
 Each system has a process of its own for each set. Of ours, what a run with only the first question takes is the build, and what the
 others take beyond it is theirs.
 """
-import argparse, csv, hashlib, json, os, resource, subprocess, sys, tempfile, time
+import argparse, json, os, resource, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, '..', '..')
+sys.path.insert(0, os.path.join(HERE, '..', 'accuracy'))
+from evaluation import covered, rows, write_bank
 VOCABULARY = os.path.join(ROOT, 'src', 'bank', 'meaning', 'vocab.txt')   # BERT's, unchanged; the wheel of the model has none
 KEPT = 10                                                                # matches of a question, as many as ours tells
-
-
-def rows(folder: str, name: str) -> list[dict]:
-    with open(os.path.join(folder, name), encoding='utf-8') as file:
-        return list(csv.DictReader(file, delimiter='\t', quoting=csv.QUOTE_NONE))
 
 
 def bm25s_over(bank: list[dict], queries: list[dict]) -> dict:
@@ -108,24 +105,8 @@ def ours_over(bank: list[dict], queries: list[dict], program: str, model: str) -
             'ready': [line['band'] == 'ready' for line in answers], 'timed': len(queries) - 1, 'build': build, 'asking': whole - build, 'memory': memory}
 
 
-def write_bank(folder: str, bank: list[dict]) -> None:
-    """A bank of approved entries that may all be given."""
-    quoted = lambda text: json.dumps(text, ensure_ascii=False).replace('\x7f', '\\u007F')      # a JSON string is one of TOML too
-    os.makedirs(folder + '/answers')
-    with open(folder + '/bank.toml', 'w', encoding='utf-8') as file:
-        file.write('version = 1\nname = "peer"\n')
-    for one in bank:
-        body = (one.get('answer') or 'Described in our policy.').strip()
-        seen = {key: [] for key in ('also_asked', 'choices', 'controls', 'evidence', 'products', 'regions')}
-        seen |= {'question': one['question'], 'verdict': 'info', 'audience': 'public', 'body': body}
-        digest = hashlib.sha256(json.dumps(seen, sort_keys=True, separators=(',', ':'), ensure_ascii=False).encode()).hexdigest()
-        with open(f'{folder}/answers/{one["id"]}.md', 'w', encoding='utf-8') as file:
-            file.write(f'+++\nid = {quoted(one["id"])}\nquestion = {quoted(one["question"])}\nverdict = "info"\naudience = "public"\nowner = "peer"\n'
-                       f'approved = {{ by = "peer", on = 2026-01-01, digest = "sha256:{digest}" }}\nreview_by = 2099-01-01\n+++\n{body}\n')
-
-
 def judge(folder: str, result: dict) -> dict:
-    queries = rows(folder, 'queries.tsv')
+    queries = rows(os.path.join(folder, 'queries.tsv'))
     if len(queries) != len(result['matches']):
         sys.exit(f'{folder}: {len(queries)} questions, {len(result["matches"])} answers')
     f = {'asked': len(queries), 'have': 0, 'first': 0, 'five': 0, 'graded': 0, 'sure': [], 'given': 0, 'wrong': 0, 'tells': bool(result['ready']),
@@ -155,12 +136,7 @@ def together(figures: list[dict]) -> dict:
 def cover(f: dict, bar: float) -> str:
     if not f['graded']:
         return '-'
-    best, right, sure = 0, 0, sorted(f['sure'], key=lambda one: -one[0])
-    for count, (score, ok) in enumerate(sure, 1):
-        right += ok
-        if (count == len(sure) or sure[count][0] != score) and right / count >= bar:
-            best = count
-    return f'{best / f["graded"]:.3f}'
+    return f'{covered(sorted(f["sure"], key=lambda one: -one[0]), bar) / f["graded"]:.3f}'
 
 
 def show(system: str, name: str, f: dict) -> None:
@@ -174,7 +150,7 @@ def main() -> None:
     if sys.argv[1:2] == ['one']:                                         # one system, one set, in a process of its own
         system, folder, *more = sys.argv[2:]
         over = {'bm25s': bm25s_over, 'MiniLM': minilm_over}.get(system, ours_over)
-        return json.dump(over(rows(folder, 'bank.tsv'), rows(folder, 'queries.tsv'), *more), sys.stdout)
+        return json.dump(over(rows(os.path.join(folder, 'bank.tsv')), rows(os.path.join(folder, 'queries.tsv')), *more), sys.stdout)
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument('--bin', default=os.path.join(ROOT, 'target', 'release', 'answerbank'))
     ap.add_argument('--model')

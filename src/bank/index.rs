@@ -141,7 +141,7 @@ impl<'b> Index<'b> {
                 .place(id)
                 .map(|place| &self.bank.answers[place])
                 .ok_or_else(|| IndexError(format!("it names {id:?}, which is not in the bank")))?;
-            found.push(Candidate { answer, score, meaning: [0.0; 3], requirement: None });
+            found.push(Candidate::new(answer, score));
         }
         Ok(found)
     }

@@ -17,7 +17,7 @@ fn heading(question: &Question) -> Option<&str> {
 /// The heading that a question has to be read with, since it does not stand alone: "Is it tested?" below "Restoring backups".
 #[must_use]
 pub fn read_below(question: &Question) -> Option<&str> {
-    heading(question).filter(|_| !stands_alone(&Sense::of(&question.text)))
+    heading(question).filter(|_| !stands_alone(&question.text))
 }
 
 /// What no wording of the bank can match, so that a person has to look before an answer is given to this question.

@@ -52,7 +52,7 @@ impl Sense {
     #[must_use]
     pub fn of(text: &str) -> Self {
         let text = &actor::plain_possessives(text);
-        let words = words(without_numbering(text));
+        let words = plain_words(text);
         let standards = standard::Standards::read(&words);
         let actors = actor::Actors::read(&words);
         Self {
@@ -103,6 +103,11 @@ impl Sense {
 pub use actor::{Part, is_owned};
 pub use facet::Facet;
 
+/// The words of a text without its number.
+fn plain_words(text: &str) -> Vec<String> {
+    words(without_numbering(text))
+}
+
 /// Nouns that mean nothing by themselves: "the policies" are those named before, and "policies" are all.
 #[rustfmt::skip]
 const BARE_NOUNS: &[&str] = &[
@@ -111,10 +116,10 @@ const BARE_NOUNS: &[&str] = &[
 ];
 
 /// Whether a text points back to something named before it: "are the policies reviewed", "is it tested".
-fn points_back(sense: &Sense) -> bool {
+fn points_back(words: &[String]) -> bool {
     let pointing = |word: &str| matches!(word, "the" | "this" | "these" | "those" | "such" | "said");
-    sense.words.windows(2).any(|pair| pointing(&pair[0]) && BARE_NOUNS.contains(&pair[1].as_str()))
-        || sense.words.iter().any(|word| matches!(word.as_str(), "it" | "they" | "them" | "these" | "those" | "aforementioned"))
+    words.windows(2).any(|pair| pointing(&pair[0]) && BARE_NOUNS.contains(&pair[1].as_str()))
+        || words.iter().any(|word| matches!(word.as_str(), "it" | "they" | "them" | "these" | "those" | "aforementioned"))
 }
 
 /// Whether two texts ask for the same kind of thing, in the same form of the verb, once or twice: only then can one answer fit both as it stands.
@@ -131,7 +136,7 @@ pub fn same_form(asked: &Sense, stored: &Sense) -> bool {
         && !directed
         && !between
         && being(asked) == being(stored)
-        && points_back(asked) == points_back(stored)
+        && points_back(&asked.words) == points_back(&stored.words)
         && compound::asks_twice(asked) == compound::asks_twice(stored)
 }
 
@@ -157,8 +162,9 @@ pub fn warnings(asked: &Sense, stored: &Sense, answer: &Sense) -> Vec<Warning> {
 
 /// Whether a text can be read by itself; one that points back, or has hardly a word, means what the heading above it names.
 #[must_use]
-pub fn stands_alone(sense: &Sense) -> bool {
-    sense.words.len() > FEW_WORDS && !points_back(sense)
+pub fn stands_alone(text: &str) -> bool {
+    let words = plain_words(&actor::plain_possessives(text));
+    words.len() > FEW_WORDS && !points_back(&words)
 }
 
 /// A text of so few words says too little by itself: "Retention period".

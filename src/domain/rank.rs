@@ -25,6 +25,14 @@ pub struct Candidate<'a> {
     pub requirement: Option<&'a str>,
 }
 
+impl<'a> Candidate<'a> {
+    /// An answer with what the search by words says of it, before anything else is known.
+    #[must_use]
+    pub fn new(answer: &'a Answer, score: f32) -> Self {
+        Self { answer, score, meaning: [0.0; 3], requirement: None }
+    }
+}
+
 /// How near a stored wording is to the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Nearness {
@@ -206,15 +214,10 @@ impl<'b> Ranker<'b> {
         let model = if self.read(&asked).language.is_some() { &self.words_alone } else { &self.model };
         let best_score = candidates.iter().map(|candidate| candidate.score).fold(f32::EPSILON, f32::max);
         let mut near: Vec<Near> = candidates.iter().map(|candidate| self.near(&asked, candidate, best_score, model)).collect();
-        near.sort_by(|a, b| {
-            (b.nearness >= Nearness::NearlyEqual)
-                .cmp(&(a.nearness >= Nearness::NearlyEqual))
-                .then(b.order.total_cmp(&a.order))
-                .then_with(|| a.answer.id.cmp(&b.answer.id))
-        });
+        best_first(&mut near, |one| (one.nearness, one.order, one.answer));
         near.truncate(GUARDED);
         let mut matches: Vec<Match> = near.into_iter().map(|one| self.look(&asked, one, model)).collect();
-        best_first(&mut matches);
+        best_first(&mut matches, |one| (one.nearness, one.features[RELEVANCE] + worth(one.requirement), one.answer));
         self.weigh(&mut matches, model);
         matches
     }
@@ -412,11 +415,12 @@ fn worth(requirement: Option<&str>) -> f32 {
     if requirement.is_some() { REQUIREMENT } else { 0.0 }
 }
 
-fn best_first(matches: &mut [Match]) {
-    let order = |found: &Match| (found.nearness >= Nearness::NearlyEqual, found.features[RELEVANCE] + worth(found.requirement));
-    matches.sort_by(|a, b| {
-        let ((equal_a, likely_a), (equal_b, likely_b)) = (order(a), order(b));
-        equal_b.cmp(&equal_a).then(likely_b.total_cmp(&likely_a)).then_with(|| a.answer.id.cmp(&b.answer.id))
+/// The same words first, then by how likely each is, then by id, so that the order is always the same.
+fn best_first<'a, T>(found: &mut [T], of: impl Fn(&T) -> (Nearness, f32, &'a Answer)) {
+    found.sort_by(|a, b| {
+        let ((near_a, likely_a, a), (near_b, likely_b, b)) = (of(a), of(b));
+        let equal = |nearness: Nearness| nearness >= Nearness::NearlyEqual;
+        equal(near_b).cmp(&equal(near_a)).then(likely_b.total_cmp(&likely_a)).then_with(|| a.id.cmp(&b.id))
     });
 }
 

@@ -19,6 +19,7 @@ use crate::domain::fill::{Filled, Filling, Purpose, could_become_formula};
 use crate::domain::identity::{self, IdentityField};
 use crate::domain::propose::{Band, Gap, Judged, Proposal, hold_back, propose, reasons};
 use crate::domain::rank::Match;
+use crate::domain::requirement::Crosswalk;
 use crate::domain::review::{Decision, Ground, Outcome, Response, settle};
 use crate::domain::standing::Scope;
 use crate::domain::work_item::{WorkItem, work_items};
@@ -178,7 +179,9 @@ fn settle_all<'a>(
     let bank = search.bank;
     // What stands there is kept; searching for it would be most of the work in a form that is filled in already.
     let kept = |question: &Question| question.given.is_some() && !order.overwrite;
-    let queries: Vec<Option<Query>> = found.questions.iter().map(|question| (!kept(question)).then(|| search.query(question))).collect();
+    let crosswalk = Crosswalk::new(bank);
+    let query = |question| (!kept(question)).then(|| Query::on_sheet(question, &crosswalk));
+    let queries: Vec<Option<Query>> = found.questions.iter().map(query).collect();
     let asked: BTreeSet<&Query> = queries.iter().flatten().collect();
     let asked: Vec<&Query> = asked.into_iter().collect();
     let matches = Finders::new(search).matches(&asked, &|done| (order.bank.progress)("matching", done, asked.len()))?;

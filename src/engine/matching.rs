@@ -29,7 +29,6 @@ pub(super) struct Search<'b> {
     pub bank: &'b Bank,
     pub index: Index<'b>,
     pub meaning: Meaning<'b>,
-    pub crosswalk: Crosswalk<'b>,
 }
 
 /// What is asked, and what the sheet says around it. Equal ones have equal matches.
@@ -42,17 +41,15 @@ pub(super) struct Query<'q, 'b> {
     pub reached: BTreeMap<&'b str, &'b str>,
 }
 
-impl<'q> Query<'q, '_> {
+impl<'q, 'b> Query<'q, 'b> {
     /// A question by itself.
     pub fn alone(text: &'q str) -> Self {
         Self { text, heading: None, reached: BTreeMap::new() }
     }
-}
 
-impl<'b> Search<'b> {
     /// A question of a sheet.
-    pub fn query<'q>(&self, question: &'q Question) -> Query<'q, 'b> {
-        Query { text: &question.text, heading: read_below(question), reached: self.crosswalk.reached(question) }
+    pub fn on_sheet(question: &'q Question, crosswalk: &Crosswalk<'b>) -> Self {
+        Self { text: &question.text, heading: read_below(question), reached: crosswalk.reached(question) }
     }
 }
 
@@ -91,7 +88,7 @@ impl<'s, 'b: 's> Finder<'s, 'b> {
         let further = meaning.nearest(&asked, CANDIDATES[1]).into_iter();
         for answer in further.chain(reached.keys().filter_map(|id| bank.answers.get(index.place(id)?))) {
             if !candidates.iter().any(|known| known.answer.id == answer.id) {
-                candidates.push(Candidate { answer, score: 0.0, meaning: [0.0; 3], requirement: None });
+                candidates.push(Candidate::new(answer, 0.0));
             }
         }
         for candidate in &mut candidates {

@@ -17,7 +17,6 @@ use crate::bank::folder::{self, BankError};
 use crate::bank::index::{Index, IndexError};
 use crate::bank::meaning::{self, Meaning, ModelError, StoreError};
 use crate::domain::bank::Bank;
-use crate::domain::requirement::Crosswalk;
 use crate::workbook::limits;
 pub use crate::workbook::worker;
 pub use crate::workbook::{Limits, Worker};
@@ -152,7 +151,7 @@ impl OpenBank {
     fn search(&self) -> Result<Search<'_>, Failure> {
         let index = Index::open(&self.bank, self.place.cache.as_deref())?;
         let meaning = Meaning::new(&self.bank, self.store.as_ref(), self.model.as_ref());
-        Ok(Search { bank: &self.bank, index, meaning, crosswalk: Crosswalk::new(&self.bank) })
+        Ok(Search { bank: &self.bank, index, meaning })
     }
 }
 

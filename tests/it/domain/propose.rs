@@ -52,8 +52,7 @@ pub fn question(text: &str, form: &str) -> Question {
 
 pub fn proposal<'b>(bank: &'b Bank, question: &Question, scope: &Scope) -> Proposal<'b> {
     let analyzer = Analyzer::new(&bank.vocabulary);
-    let candidates: Vec<Candidate> =
-        bank.answers.iter().map(|answer| Candidate { answer, score: 1.0, meaning: [0.0; 3], requirement: None }).collect();
+    let candidates: Vec<Candidate> = bank.answers.iter().map(|answer| Candidate::new(answer, 1.0)).collect();
     let lexicon = Lexicon { rarity: Box::new(|_| 1.0), embed: Box::new(|_| Vec::new()), known: Box::new(|_| true) };
     let ranker = Ranker::new(&analyzer, Model::of(View::Words), READY_BAR, lexicon, std::sync::Arc::default());
     propose(bank, question, ranker.rank(&question.text, &candidates), scope)
