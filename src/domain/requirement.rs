@@ -18,7 +18,7 @@ pub struct Crosswalk<'b> {
 #[derive(Clone, Debug)]
 struct Named<'b> {
     framework: &'b Framework,
-    /// Words written together, the longest first: `nistsp80053`, `hipaa`.
+    /// Words written together: `nistsp80053`, `hipaa`.
     names: Vec<String>,
     /// What its own id says of the edition.
     edition: Option<String>,
@@ -105,11 +105,13 @@ impl Named<'_> {
     fn said(&self, head: &str, ids: &str) -> Option<Said> {
         let names = |text: &str| {
             let words = words(text);
-            let found =
-                (0..words.len()).flat_map(|from| (from + 1..=words.len().min(from + 6)).map(move |to| (from, to))).find(|(from, to)| {
+            // The longest name first: behind "PCI" stands "DSS", and only behind that the edition.
+            let found = (0..words.len()).flat_map(|from| (from + 1..=words.len().min(from + 6)).rev().map(move |to| (from, to))).find(
+                |(from, to)| {
                     let together = words[*from..*to].concat();
                     self.names.contains(&together)
-                });
+                },
+            );
             found.map(|(_, behind)| {
                 words
                     .get(behind)

@@ -96,6 +96,7 @@ fn requirements_that_a_sheet_names_lead_to_answers() {
         ISO 27001:2022: A.8.24, A 5.99      |          | key by iso27001-2022/A.8.24
         ISO 27001:2013: A.8.24              |          | none
         Reference: ISO/IEC 27001 A.8.24     |          | key by iso27001-2022/A.8.24
+        CIS Critical Security Controls v7: 3.11 |      | none
         CIS Controls: 3.11; 8.1-8.3         |          | all by cis-8/8.2, key by cis-8/3.11, log by cis-8/8.2
         Clause: 8.2                         |          | none
         Clause: 6.1                         |          | none
