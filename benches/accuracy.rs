@@ -123,7 +123,7 @@ fn measure(folder: &Path) -> Figures {
     let model = std::env::var_os("ANSWERBANK_MODEL").filter(|model| model != "none").map(Into::into);
     let place = BankPlace { model, ..BankPlace::new(bank.path()) };
     let ids: Vec<String> = entries.iter().map(|entry| entry[0].clone()).collect();
-    curate::approve(&place, &ids, "accuracy", day).expect("approved answers");
+    curate::approve(&place, &ids, &curate::Hand { by: "accuracy".into(), on: day, seen: None }).expect("approved answers");
     let queries = rows(&folder.join("queries.tsv"));
     let mut waiting = vec![queries.iter().map(|query| query[1].clone()).collect::<Vec<_>>()];
     let mut figures = Figures { asked: queries.len(), ..Figures::default() };

@@ -76,7 +76,8 @@ fn make_bank(folder: &Path, answers: usize) {
     }
     let ids: Vec<String> = (0..QUESTIONS.min(answers)).map(|number| format!("a{number:06}")).collect();
     let place = BankPlace::new(folder);
-    answerbank::engine::curate::approve(&place, &ids, "bench", date()).expect("approved answers");
+    answerbank::engine::curate::approve(&place, &ids, &answerbank::engine::curate::Hand { by: "bench".into(), on: date(), seen: None })
+        .expect("approved answers");
 }
 
 fn date() -> jiff::civil::Date {

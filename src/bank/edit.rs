@@ -1,12 +1,16 @@
-//! Changes one key of one bank file and nothing else: comments, order and line ends stay. Written aside, then renamed.
+//! Changes keys and texts of one bank file and nothing else: comments, order and line ends stay. Written aside, then renamed; never
+//! decides what may be changed.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use toml_edit::{DocumentMut, InlineTable, Item, Value};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table};
 
-use super::format::front_matter;
+use super::format::{ANSWER_KEYS, front_matter};
+use crate::domain::digest::sha256;
 
 /// Why a file was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -33,56 +37,263 @@ pub enum EditError {
         /// The file.
         path: PathBuf,
     },
+    /// There is a file of that name already.
+    #[error("{path}: there is such a file already")]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
-/// Records an approval in an answer's file: who, when, and the digest of what was approved.
+/// A value to be written into a bank file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A text.
+    Text(String),
+    /// A list of texts.
+    Texts(Vec<String>),
+    /// A day.
+    Date(Date),
+    /// True or false.
+    Flag(bool),
+    /// `{ by = "…", on = … }`
+    Table(Vec<(&'static str, Value)>),
+    /// A list of such, one below the other.
+    Tables(Vec<Vec<(&'static str, Value)>>),
+}
+
+/// One change of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A key gets a value.
+    Set(&'static str, Value),
+    /// A key is taken away.
+    Remove(&'static str),
+}
+
+/// Keeps other processes of this program from editing the bank, until it is dropped.
+pub struct Lock(#[allow(dead_code, reason = "held, never read")] File);
+
+impl Lock {
+    /// Waits until nobody else edits the bank.
+    ///
+    /// # Errors
+    /// The folder cannot be opened or locked.
+    pub fn take(root: &Path) -> Result<Self, EditError> {
+        // A folder can be locked itself where it can be opened as a file; elsewhere a hidden file stands for it.
+        let path = if cfg!(unix) { root.to_owned() } else { root.join(".lock") };
+        let open = if cfg!(unix) { File::open(&path) } else { File::create(&path) };
+        let locked = open.and_then(|file| file.lock().map(|()| file));
+        locked.map(Self).map_err(|error| EditError::Io { path, error })
+    }
+}
+
+/// A bank file as somebody saw it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The file.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+impl Seen {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not UTF-8 text.
+    pub fn read(path: &Path) -> Result<Self, EditError> {
+        let text = std::fs::read_to_string(path).map_err(|error| EditError::Io { path: path.to_owned(), error })?;
+        Ok(Self { path: path.to_owned(), text })
+    }
+
+    /// The digest by which somebody says which text they saw.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        sha256(self.text.as_bytes())
+    }
+
+    /// The error that its text cannot be edited.
+    #[must_use]
+    pub fn unfit(&self, what: String) -> EditError {
+        EditError::Format { path: self.path.clone(), what }
+    }
+
+    /// Puts a new text in the place of the one that was seen.
+    ///
+    /// # Errors
+    /// The file changed meanwhile, or cannot be written.
+    pub fn replace(&self, new: &str) -> Result<(), EditError> {
+        let io = |error| EditError::Io { path: self.path.clone(), error };
+        if std::fs::read(&self.path).map_err(io)? != self.text.as_bytes() {
+            return Err(EditError::Changed { path: self.path.clone() });
+        }
+        if new == self.text { Ok(()) } else { replace(&self.path, new.as_bytes()).map_err(io) }
+    }
+}
+
+/// Puts a new file into the bank, with the folders above it.
 ///
 /// # Errors
-/// The file cannot be read, has no front matter, changed meanwhile, or cannot be written.
-pub fn approve(path: &Path, by: &str, on: Date, digest: &str) -> Result<(), EditError> {
+/// There is such a file, or it cannot be written.
+pub fn create(path: &Path, bytes: &[u8]) -> Result<(), EditError> {
     let io = |error| EditError::Io { path: path.to_owned(), error };
-    let old = std::fs::read_to_string(path).map_err(io)?;
-    let new = approved_text(&old, by, on, digest).map_err(|what| EditError::Format { path: path.to_owned(), what })?;
-    if std::fs::read_to_string(path).map_err(io)? != old {
-        return Err(EditError::Changed { path: path.to_owned() });
+    if path.symlink_metadata().is_ok() {
+        return Err(EditError::Exists { path: path.to_owned() });
     }
-    replace(path, new.as_bytes()).map_err(io)
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(io)?;
+    }
+    replace(path, bytes).map_err(io)
 }
 
-/// The text of an answer's file with the approval in it.
+/// The text of an answer's file with other keys and, where one is given, another text after the front matter.
+///
+/// # Errors
+/// The text has no front matter, or it is not TOML.
+pub fn answer_text(text: &str, changes: &[Change], body: Option<&str>) -> Result<String, String> {
+    let plain = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    let (front, _) = front_matter(&plain).ok_or("there is no front matter between lines +++")?;
+    // What stands above and below the front matter stays byte for byte.
+    let mut lines = text.split_inclusive('\n');
+    let fence = lines.next().unwrap_or_default();
+    let ends = |text: String| if fence.ends_with("\r\n") { text.replace('\n', "\r\n") } else { text };
+    let new = ends(toml_text(front, ANSWER_KEYS, changes)?);
+    let mut rest: String = lines.skip(front.lines().count()).collect();
+    if let Some(body) = body {
+        let close = rest.split_inclusive('\n').next().unwrap_or("+++\n").trim_end().to_owned();
+        rest = format!("{}{}", ends(format!("{close}\n")), ends(body.to_owned()));
+    }
+    Ok(format!("{fence}{new}{rest}"))
+}
+
+/// The text of an answer's file with an approval in it.
 ///
 /// # Errors
 /// The text has no front matter, or it is not TOML.
 pub fn approved_text(text: &str, by: &str, on: Date, digest: &str) -> Result<String, String> {
+    let approval = vec![("by", Value::Text(by.to_owned())), ("on", Value::Date(on)), ("digest", Value::Text(digest.to_owned()))];
+    answer_text(text, &[Change::Set("approved", Value::Table(approval))], None)
+}
+
+/// A TOML text with other keys; new ones stand where `order` puts them.
+///
+/// # Errors
+/// The text is not TOML.
+pub fn toml_text(text: &str, order: &[&str], changes: &[Change]) -> Result<String, String> {
     let plain = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    let (front, _) = front_matter(&plain).ok_or("there is no front matter between lines +++")?;
-    let mut document: DocumentMut = front.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
-    let mut approval = InlineTable::new();
-    approval.insert("by", by.into());
-    approval.insert("on", on.to_string().parse::<toml_edit::Datetime>().map_err(|error| error.to_string())?.into());
-    approval.insert("digest", digest.into());
-    let mut value = Value::InlineTable(approval);
-    match document.get_mut("approved") {
+    let mut document: DocumentMut = plain.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
+    for change in changes {
+        match change {
+            Change::Remove(key) => drop(document.remove(key)),
+            Change::Set(key, value) => set(&mut document, key, value, order)?,
+        }
+    }
+    let (front, new) = (&text[..text.len() - text.trim_start_matches('\u{feff}').len()], document.to_string());
+    let crlf = text.lines().next().is_some_and(|first| text[first.len()..].trim_start_matches('\u{feff}').starts_with("\r\n"));
+    Ok(format!("{front}{}", if crlf { new.replace('\n', "\r\n") } else { new }))
+}
+
+/// The text of a framework's file whose requirements are related to further ones: id → `framework/id`. Those that stand there stay.
+///
+/// # Errors
+/// The text is not TOML.
+pub fn related_text(text: &str, related: &BTreeMap<String, Vec<String>>) -> Result<String, String> {
+    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
+    let Some(requirements) = document.get_mut("requirements").and_then(Item::as_array_of_tables_mut) else {
+        return Err("its requirements are not written as tables [[requirements]]".into());
+    };
+    for requirement in requirements.iter_mut() {
+        let further = requirement.get("id").and_then(Item::as_str).and_then(|id| related.get(id));
+        let Some(further) = further else { continue };
+        if requirement.get("related").is_none() {
+            requirement.insert("related", toml_edit::value(Array::new()));
+        }
+        if let Some(list) = requirement.get_mut("related").and_then(Item::as_array_mut) {
+            let known: Vec<String> = list.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect();
+            further.iter().filter(|name| !known.contains(name)).for_each(|name| list.push(name.as_str()));
+        }
+    }
+    Ok(document.to_string())
+}
+
+fn set(document: &mut DocumentMut, key: &str, value: &Value, order: &[&str]) -> Result<(), String> {
+    if let (Value::Texts(wanted), Some(list)) = (value, document.get_mut(key).and_then(Item::as_array_mut)) {
+        set_texts(list, wanted);
+        return Ok(());
+    }
+    if let Value::Tables(tables) = value {
+        let mut list = ArrayOfTables::new();
+        for told in tables {
+            let mut table = Table::new();
+            for (key, value) in told {
+                table.insert(key, Item::Value(plain(value)?));
+            }
+            list.push(table);
+        }
+        document.insert(key, Item::ArrayOfTables(list));
+        return Ok(());
+    }
+    let mut value = plain(value)?;
+    match document.get_mut(key) {
         Some(Item::Value(old)) => {
             *value.decor_mut() = old.decor().clone();
             *old = value;
         }
-        _ => insert_before(&mut document, "approved", value, "review_by"),
+        _ => insert(document, key, value, order),
     }
-    // What stands above and below the front matter stays byte for byte.
-    let mut lines = text.split_inclusive('\n');
-    let fence = lines.next().unwrap_or_default();
-    let rest: String = lines.skip(front.lines().count()).collect();
-    let new = document.to_string();
-    let new = if fence.ends_with("\r\n") { new.replace('\n', "\r\n") } else { new };
-    Ok(format!("{fence}{new}{rest}"))
+    Ok(())
 }
 
-/// Puts a new key before another one, or at the end where that is missing.
-fn insert_before(document: &mut DocumentMut, key: &str, value: Value, before: &str) {
+/// Makes a list hold the wanted texts: those that stay keep their place and comments.
+fn set_texts(list: &mut Array, wanted: &[String]) {
+    let mut seen = BTreeSet::new();
+    list.retain(|value| value.as_str().is_some_and(|text| wanted.iter().any(|wanted| wanted == text) && seen.insert(text.to_owned())));
+    for text in wanted {
+        if list.iter().any(|value| value.as_str() == Some(text)) {
+            continue;
+        }
+        let mut value = toml_edit::Value::from(text.as_str());
+        let before = list.iter().last().and_then(|last| last.decor().prefix()?.as_str().map(str::to_owned));
+        // What stands in front of the last one may hold a comment of its own.
+        let before = before.map(|space| space.rsplit_once('\n').map_or(space.clone(), |(_, indent)| format!("\n{indent}")));
+        value.decor_mut().set_prefix(before.unwrap_or_else(|| if list.is_empty() { String::new() } else { " ".into() }));
+        list.push_formatted(value);
+    }
+}
+
+fn plain(value: &Value) -> Result<toml_edit::Value, String> {
+    Ok(match value {
+        Value::Text(text) => text.as_str().into(),
+        Value::Texts(texts) => texts.iter().map(String::as_str).collect::<Array>().into(),
+        Value::Flag(flag) => (*flag).into(),
+        Value::Date(date) => {
+            date.to_string().parse::<toml_edit::Datetime>().map_err(|error: toml_edit::DatetimeParseError| error.to_string())?.into()
+        }
+        Value::Table(entries) => toml_edit::Value::InlineTable(inline(entries)?),
+        Value::Tables(tables) => {
+            let tables: Result<Vec<InlineTable>, String> = tables.iter().map(|entries| inline(entries)).collect();
+            tables?.into_iter().map(toml_edit::Value::InlineTable).collect::<Array>().into()
+        }
+    })
+}
+
+fn inline(entries: &[(&'static str, Value)]) -> Result<InlineTable, String> {
+    let mut table = InlineTable::new();
+    for (key, value) in entries {
+        table.insert(*key, plain(value)?);
+    }
+    Ok(table)
+}
+
+/// Puts a new key before the first one that `order` puts behind it, or at the end.
+fn insert(document: &mut DocumentMut, key: &str, value: toml_edit::Value, order: &[&str]) {
+    let place = |key: &str| order.iter().position(|known| *known == key);
     let table = document.as_table_mut();
     table.remove(key);
-    let later: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).skip_while(|key| key != before).collect();
+    let behind = |other: &str| place(other).is_some_and(|other| place(key).is_some_and(|own| own < other));
+    let later: Vec<String> =
+        table.iter().filter(|(_, item)| item.is_value()).map(|(key, _)| key.to_owned()).skip_while(|key| !behind(key)).collect();
     let moved: Vec<(toml_edit::Key, Item)> = later.iter().filter_map(|key| table.remove_entry(key)).collect();
     table.insert(key, Item::Value(value));
     for (key, item) in moved {
@@ -98,11 +309,24 @@ pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut aside = tempfile::NamedTempFile::new_in(folder)?;
     aside.write_all(bytes)?;
-    if let Ok(old) = std::fs::metadata(path) {
-        aside.as_file().set_permissions(old.permissions())?;
+    match std::fs::metadata(path) {
+        Ok(old) => aside.as_file().set_permissions(old.permissions())?,
+        Err(_) => readable(aside.as_file())?,
     }
     aside.as_file().sync_all()?;
     aside.persist(path).map_err(|error| error.error)?;
     // The rename itself must survive a power cut, where the system lets a folder be synced.
     std::fs::File::open(folder).and_then(|folder| folder.sync_all()).or_else(|error| if cfg!(unix) { Err(error) } else { Ok(()) })
+}
+
+/// A new file is for the team, not only for who wrote it.
+fn readable(file: &File) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    #[cfg(not(unix))]
+    let _ = file;
+    Ok(())
 }

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::format;
-use crate::domain::bank::{Answer, Bank, EvidenceFile, Problem, Severity};
+use crate::domain::bank::{Answer, Bank, EvidenceFile, Offered, Problem, Severity};
 use crate::domain::digest::{hex, sha256_hex};
+use crate::domain::standing::product_and_version;
 
 /// Why a folder is no bank.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +73,7 @@ pub fn read(root: &Path) -> Result<Bank, BankError> {
         read_file(root, &mut bank, &file.name, text, &mut problems);
     }
     drop_twins(&mut bank.answers, &mut problems);
+    bar_names(&mut bank, &mut problems);
     check_links(&bank, &mut problems);
     place_problems(root, &mut problems);
     problems.sort();
@@ -131,12 +133,7 @@ fn digest(files: &[File]) -> String {
 
 fn read_file(root: &Path, bank: &mut Bank, name: &str, text: &str, problems: &mut Vec<Problem>) {
     match name.split('/').next().unwrap_or_default() {
-        "bank.toml" => {
-            if let Some(read) = format::bank(name, text, problems) {
-                (bank.name, bank.default_owner, bank.products, bank.regions, bank.profile, bank.ready_bar) =
-                    (read.name, read.default_owner, read.products, read.regions, read.profile, read.ready_bar);
-            }
-        }
+        "bank.toml" => format::bank(name, text, bank, problems),
         "vocabulary.toml" => bank.vocabulary.extend(format::vocabulary(name, text, problems)),
         "answers" => bank.answers.extend(format::answer(name, text, problems)),
         "controls" => {
@@ -145,11 +142,11 @@ fn read_file(root: &Path, bank: &mut Bank, name: &str, text: &str, problems: &mu
             }
         }
         "evidence" => {
-            if let Some(mut record) = format::evidence(name, text, problems) {
-                if let Some(file) = &record.content_file {
-                    record.evidence.content = content(&root.join("evidence"), file, record.sha256.as_deref());
+            if let Some(mut evidence) = format::evidence(name, text, problems) {
+                if let Some(file) = &evidence.path {
+                    evidence.content = content(&root.join("evidence"), file, evidence.sha256.as_deref());
                 }
-                bank.evidence.insert(record.evidence.id.clone(), record.evidence);
+                bank.evidence.insert(evidence.id.clone(), evidence);
             }
         }
         "frameworks" => {
@@ -170,7 +167,6 @@ fn content(folder: &Path, file: &str, recorded: Option<&str>) -> EvidenceFile {
         return EvidenceFile::Missing;
     }
     let Some(recorded) = recorded else { return EvidenceFile::NoDigest };
-    let recorded = recorded.strip_prefix("sha256:").unwrap_or(recorded);
     match std::fs::read(&path) {
         Ok(bytes) if sha256_hex(&bytes).eq_ignore_ascii_case(recorded) => EvidenceFile::Same,
         Ok(_) => EvidenceFile::Differs,
@@ -194,40 +190,80 @@ fn drop_twins(answers: &mut Vec<Answer>, problems: &mut Vec<Problem>) {
     });
 }
 
+/// An answer that names a customer would tell every other one of it: it does not stand.
+fn bar_names(bank: &mut Bank, problems: &mut Vec<Problem>) {
+    if bank.customers.is_empty() {
+        return;
+    }
+    let inside = |text: &str, name: &str| {
+        let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let whole = |at: usize| !letter(text[..at].chars().next_back()) && !letter(text[at + name.len()..].chars().next());
+        text.match_indices(name).any(|(at, _)| whole(at))
+    };
+    for answer in &mut bank.answers {
+        let named = bank.customers.iter().find(|name| !name.trim().is_empty() && inside(&answer.body, name.trim()));
+        if let Some(name) = named {
+            let what = format!("the wording names the customer {name:?}: it would be told to every other one, so it is not given");
+            problems.push(Problem { file: answer.file.clone(), line: 1, severity: Severity::Error, kind: "customer-name", what });
+            answer.verdict = None;
+        }
+    }
+}
+
+/// What an answer names and the bank does not have.
+#[must_use]
+pub fn answer_links(bank: &Bank, answer: &Answer) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut problem = |kind: &'static str, what: String| {
+        problems.push(Problem { file: answer.file.clone(), line: 1, severity: Severity::Error, kind, what });
+    };
+    for id in missing(&answer.controls, &bank.controls) {
+        problem("unknown-control", format!("controls: there is no control {id:?}"));
+    }
+    for id in missing(&answer.evidence, &bank.evidence) {
+        problem("unknown-evidence", format!("evidence: there is no evidence {id:?}"));
+    }
+    let strange = |named: &str, offered: &[Offered]| {
+        let id = product_and_version(named).0;
+        !offered.is_empty() && offered.iter().all(|offered| offered.id != id)
+    };
+    for named in answer.products.iter().filter(|named| strange(named, &bank.products)) {
+        problem("unknown-product", format!("products: there is no product {named:?} in bank.toml"));
+    }
+    for named in answer.regions.iter().filter(|named| strange(named, &bank.regions)) {
+        problem("unknown-region", format!("regions: there is no region {named:?} in bank.toml"));
+    }
+    problems
+}
+
 /// Names that lead nowhere, and evidence whose content is not what was recorded.
 fn check_links(bank: &Bank, problems: &mut Vec<Problem>) {
+    for answer in &bank.answers {
+        problems.extend(answer_links(bank, answer));
+    }
     let mut problem = |file: &str, kind: &'static str, what: String| {
         problems.push(Problem { file: file.to_owned(), line: 1, severity: Severity::Error, kind, what });
     };
-    for answer in &bank.answers {
-        for id in missing(&answer.controls, &bank.controls) {
-            problem(&answer.file, "unknown-control", format!("controls: there is no control {id:?}"));
-        }
-        for id in missing(&answer.evidence, &bank.evidence) {
-            problem(&answer.file, "unknown-evidence", format!("evidence: there is no evidence {id:?}"));
-        }
-        if !bank.products.is_empty() {
-            for id in answer.products.iter().filter(|id| !bank.products.contains(id)) {
-                problem(&answer.file, "unknown-product", format!("products: there is no product {id:?} in bank.toml"));
-            }
-        }
-        if !bank.regions.is_empty() {
-            for id in answer.regions.iter().filter(|id| !bank.regions.contains(id)) {
-                problem(&answer.file, "unknown-region", format!("regions: there is no region {id:?} in bank.toml"));
-            }
-        }
-    }
+    let known = |name: &str| {
+        name.split_once('/').is_some_and(|(framework, requirement)| {
+            bank.frameworks.get(framework).is_some_and(|framework| framework.requirements.contains_key(requirement))
+        })
+    };
     for control in bank.controls.values() {
         for id in missing(&control.evidence, &bank.evidence) {
             problem(&control.file, "unknown-evidence", format!("evidence: there is no evidence {id:?}"));
         }
         for name in &control.satisfies {
-            let known = name.split_once('/').is_some_and(|(framework, requirement)| {
-                bank.frameworks.get(framework).is_some_and(|framework| framework.requirements.contains_key(requirement))
-            });
-            if !known {
+            if !known(name) {
                 problem(&control.file, "unknown-requirement", format!("satisfies: there is no requirement {name:?} in frameworks/"));
             }
+        }
+    }
+    for framework in bank.frameworks.values() {
+        // A framework that is not in the bank is one that nobody answers to: no fault.
+        let here = |name: &&String| name.split_once('/').is_some_and(|(id, _)| bank.frameworks.contains_key(id));
+        for name in framework.related.values().flatten().filter(here).filter(|name| !known(name)) {
+            problem(&framework.file, "unknown-requirement", format!("related: there is no requirement {name:?} in frameworks/"));
         }
     }
     for evidence in bank.evidence.values() {
@@ -259,8 +295,14 @@ pub fn place_problems(root: &Path, problems: &mut [Problem]) {
         };
         let has_key =
             |line: &str| key.is_some_and(|key| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('=')));
-        let by_name = quoted.and_then(|name| text.lines().position(|line| line.contains(&name)));
-        if let Some(line) = by_name.or_else(|| text.lines().position(has_key)) {
+        let by_name = quoted.as_ref().and_then(|name| text.lines().position(|line| line.contains(name)));
+        // What is said of a text, and not of a name, quotes it.
+        let by_text = || {
+            let said = quoted.as_ref().filter(|_| matches!(problem.kind, "promise" | "contradiction" | "customer-name"))?;
+            let said = said.trim_matches('"').to_lowercase();
+            text.lines().position(|line| line.to_lowercase().contains(&said))
+        };
+        if let Some(line) = by_name.or_else(by_text).or_else(|| text.lines().position(has_key)) {
             problem.line = line + 1;
         }
     }

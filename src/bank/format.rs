@@ -7,11 +7,23 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::domain::bank::{
-    Answer, Audience, Choice, Control, ControlState, Evidence, EvidenceFile, Framework, Problem, READY_BAR, Severity, Stamp, Verdict,
+    Answer, Audience, Bank, Choice, Control, ControlState, Evidence, EvidenceFile, Framework, Offered, Origin, Problem, READY_BAR,
+    Severity, Stamp, Verdict,
 };
 
 /// The line that opens and closes an answer's front matter.
 const FENCE: &str = "+++";
+
+/// The keys of an answer's front matter, in the order in which they are written.
+#[rustfmt::skip]
+pub const ANSWER_KEYS: &[&str] = &[
+    "id", "question", "also_asked", "verdict", "controls", "evidence", "owner", "audience", "products", "regions", "tags", "choices",
+    "needs_text", "edited", "approved", "verified", "review_by", "retired", "origins",
+];
+/// The keys of a control, in the order in which they are written.
+pub const CONTROL_KEYS: &[&str] = &["id", "title", "state", "state_note", "owner", "responsibility", "statement", "satisfies", "evidence"];
+/// The keys of an evidence record, in the order in which they are written.
+pub const EVIDENCE_KEYS: &[&str] = &["id", "title", "kind", "file", "url", "sha256", "issued", "valid_until", "audience", "owner", "note"];
 
 /// A TOML table being read: knows the file and collects what is wrong.
 pub struct Reading<'a> {
@@ -104,6 +116,10 @@ impl<'a> Reading<'a> {
         self.value(key, "a list of texts", strings).unwrap_or_default()
     }
 
+    fn flag(&mut self, key: &str) -> Option<bool> {
+        self.value(key, "true or false", |value| if let DeValue::Boolean(value) = value { Some(*value) } else { None })
+    }
+
     fn date(&mut self, key: &str) -> Option<Date> {
         self.value(key, "a date such as 2027-05-04", date)
     }
@@ -172,25 +188,7 @@ pub fn answer(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Ans
             return None;
         }
     };
-    reading.unknown_keys(&[
-        "id",
-        "question",
-        "also_asked",
-        "verdict",
-        "controls",
-        "evidence",
-        "owner",
-        "audience",
-        "products",
-        "regions",
-        "tags",
-        "choices",
-        "needs_text",
-        "edited",
-        "approved",
-        "review_by",
-        "retired",
-    ]);
+    reading.unknown_keys(ANSWER_KEYS);
     let mut answer = Answer {
         id: id(&mut reading, file),
         question: reading.required("question", "missing-key"),
@@ -204,11 +202,11 @@ pub fn answer(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Ans
         regions: reading.strings("regions"),
         tags: reading.strings("tags"),
         choices: reading.value("choices", "a list of { list = [\"…\"], word = \"…\" }", choices).unwrap_or_default(),
-        needs_text: reading
-            .value("needs_text", "true or false", |value| if let DeValue::Boolean(value) = value { Some(*value) } else { None })
-            .unwrap_or(false),
+        needs_text: reading.flag("needs_text").unwrap_or(false),
         edited: reading.stamp("edited"),
         review_by: reading.date("review_by"),
+        verified: reading.stamp("verified"),
+        origins: reading.value("origins", "tables [[origins]] with file and at", origins).unwrap_or_default(),
         file: file.to_owned(),
         ..Answer::default()
     };
@@ -226,6 +224,18 @@ pub fn answer(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Ans
     }
     problems.append(&mut reading.problems);
     Some(answer)
+}
+
+fn origins(value: &DeValue) -> Option<Vec<Origin>> {
+    let read = |item: &Spanned<DeValue>| {
+        let table = item.get_ref().as_table()?;
+        let text = |key: &str| table.get(key).map_or(Some(String::new()), |value| value.get_ref().as_str().map(str::to_owned));
+        let on = table.get("on").map_or(Some(None), |value| date(value.get_ref()).map(Some))?;
+        let origin =
+            Origin { file: text("file")?, at: text("at")?, customer: text("customer")?, on, word: text("word")?, text: text("text")? };
+        Some(origin).filter(|origin| !origin.file.is_empty())
+    };
+    value.as_array()?.iter().map(read).collect()
 }
 
 fn choices(value: &DeValue) -> Option<Vec<Choice>> {
@@ -298,11 +308,48 @@ fn sections(body: &str, answer: &mut Answer) -> Option<usize> {
     misleading
 }
 
+/// The text after a front matter with another wording, short wording or internal note; what is not given stays as it is, an empty text
+/// takes its section away.
+#[must_use]
+pub fn body_with(body: &str, wording: Option<&str>, short: Option<&str>, internal: Option<&str>) -> String {
+    let mut parts = vec![(String::new(), String::new())];
+    for line in body.split_inclusive('\n') {
+        match line.strip_prefix("## ") {
+            Some(title) => parts.push((title.trim().to_owned(), String::new())),
+            None => parts.last_mut().map_or((), |part| part.1.push_str(line)),
+        }
+    }
+    if let Some(wording) = wording {
+        // Other headings belong to the wording.
+        parts.retain(|(title, _)| title.is_empty() || title == "Short" || title.eq_ignore_ascii_case("internal"));
+        parts[0].1 = format!("\n{}\n", wording.trim());
+    }
+    for (title, text) in [("Short", short), ("Internal", internal)] {
+        let Some(text) = text.map(str::trim) else { continue };
+        let known = parts.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(title));
+        match known {
+            Some(part) => part.1 = format!("{text}\n"),
+            None => parts.push((title.to_owned(), format!("{text}\n"))),
+        }
+        parts.retain(|(known, told)| known.is_empty() || !told.trim().is_empty());
+    }
+    // What is internal stands last, whatever is added.
+    parts.sort_by_key(|(title, _)| title.eq_ignore_ascii_case("internal"));
+    let mut out = String::new();
+    for (title, text) in parts {
+        if !title.is_empty() {
+            out = format!("{}\n\n## {title}\n", out.trim_end());
+        }
+        out.push_str(&text);
+    }
+    out
+}
+
 /// Reads one control.
 pub fn control(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Control> {
     let text = text.replace("\r\n", "\n");
     let mut reading = Reading::new(file, &text, 1).map_err(|problem| problems.push(problem)).ok()?;
-    reading.unknown_keys(&["id", "title", "statement", "state", "state_note", "owner", "responsibility", "satisfies", "evidence"]);
+    reading.unknown_keys(CONTROL_KEYS);
     let mut control = Control {
         id: id(&mut reading, file),
         title: reading.required("title", "missing-key"),
@@ -311,6 +358,9 @@ pub fn control(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Co
             .parsed("state", None, ControlState::parse, "\"in-place\", \"partly\", \"planned\", \"not-applicable\"")
             .unwrap_or(ControlState::Planned),
         owner: reading.required("owner", "missing-owner"),
+        responsibility: reading
+            .parsed("responsibility", Some(String::new()), whose, "\"provider\", \"customer\", \"shared\"")
+            .unwrap_or_default(),
         satisfies: reading.strings("satisfies"),
         evidence: reading.strings("evidence"),
         file: file.to_owned(),
@@ -323,32 +373,30 @@ pub fn control(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Co
     Some(control).filter(|control| is_named(&control.id, file))
 }
 
-/// What an evidence file says, before its content was looked at.
-pub struct EvidenceRecord {
-    /// The record.
-    pub evidence: Evidence,
-    /// The file with the content, inside the bank's `evidence` folder.
-    pub content_file: Option<String>,
-    /// The recorded SHA-256 in hex.
-    pub sha256: Option<String>,
+fn whose(text: &str) -> Option<String> {
+    matches!(text, "provider" | "customer" | "shared").then(|| text.to_owned())
 }
 
-/// Reads one evidence record.
-pub fn evidence(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<EvidenceRecord> {
+/// Reads one evidence record. Nobody has looked at its file yet: until then one that has a file counts as missing.
+pub fn evidence(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Evidence> {
     let text = text.replace("\r\n", "\n");
     let mut reading = Reading::new(file, &text, 1).map_err(|problem| problems.push(problem)).ok()?;
-    reading.unknown_keys(&["id", "title", "kind", "file", "url", "sha256", "issued", "valid_until", "audience", "owner", "note"]);
+    reading.unknown_keys(EVIDENCE_KEYS);
     let nonempty = |text: String| (!text.is_empty()).then_some(text);
-    let content_file = nonempty(reading.string("file"));
-    let sha256 = nonempty(reading.string("sha256"));
-    if content_file.is_none() && nonempty(reading.string("url")).is_none() {
+    let path = nonempty(reading.string("file"));
+    let url = nonempty(reading.string("url"));
+    let digest = nonempty(reading.string("sha256"));
+    if path.is_none() && url.is_none() {
         reading.problem(0, Severity::Error, "missing-key", "file or url is missing".into());
     }
     let mut evidence = Evidence {
         id: id(&mut reading, file),
         title: reading.required("title", "missing-key"),
         kind: reading.string("kind"),
-        content: if content_file.is_some() { EvidenceFile::Missing } else { EvidenceFile::Elsewhere },
+        content: if path.is_some() { EvidenceFile::Missing } else { EvidenceFile::Elsewhere },
+        path,
+        url,
+        sha256: digest.map(|digest| digest.strip_prefix("sha256:").unwrap_or(&digest).to_owned()),
         issued: reading.date("issued"),
         valid_until: reading.date("valid_until"),
         audience: audience(&mut reading),
@@ -356,13 +404,12 @@ pub fn evidence(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<E
         file: file.to_owned(),
     };
     // A date that is there but cannot be read must not count as no limit.
-    let unreadable = reading.has_bad_value();
-    if unreadable {
+    if reading.has_bad_value() {
         evidence.content = EvidenceFile::Missing;
+        evidence.path = None;
     }
     problems.append(&mut reading.problems);
-    let record = EvidenceRecord { evidence, content_file: content_file.filter(|_| !unreadable), sha256 };
-    Some(record).filter(|record| is_named(&record.evidence.id, file))
+    Some(evidence).filter(|evidence| is_named(&evidence.id, file))
 }
 
 /// Reads one framework.
@@ -374,55 +421,53 @@ pub fn framework(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<
         let pair = |item: &Spanned<DeValue>| {
             let table = item.get_ref().as_table()?;
             let title = table.get("title").and_then(|title| title.get_ref().as_str()).unwrap_or_default();
-            Some((table.get("id")?.get_ref().as_str()?.to_owned(), title.to_owned(), item.span().start))
+            let related = table.get("related").map_or(Some(Vec::new()), |related| strings(related.get_ref()))?;
+            Some((table.get("id")?.get_ref().as_str()?.to_owned(), title.to_owned(), related, item.span().start))
         };
         value.as_array()?.iter().map(pair).collect::<Option<Vec<_>>>()
     };
     let list = reading.value("requirements", "a list of tables with id and title", read).unwrap_or_default();
-    let mut requirements = BTreeMap::new();
-    for (id, title, offset) in list {
+    let (mut requirements, mut relations) = (BTreeMap::new(), BTreeMap::new());
+    for (id, title, related, offset) in list {
+        if !related.is_empty() {
+            relations.insert(id.clone(), related);
+        }
         if requirements.insert(id.clone(), title).is_some() {
             reading.problem(offset, Severity::Warning, "duplicate-requirement", format!("requirement {id} stands twice"));
         }
     }
-    let framework = Framework { id: id(&mut reading, file), title: reading.required("title", "missing-key"), requirements };
+    let framework = Framework {
+        id: id(&mut reading, file),
+        title: reading.required("title", "missing-key"),
+        edition: reading.string("edition"),
+        requirements,
+        related: relations,
+        file: file.to_owned(),
+    };
     problems.append(&mut reading.problems);
     Some(framework).filter(|framework| is_named(&framework.id, file))
 }
 
-/// What `bank.toml` says.
-#[derive(Debug, Default)]
-pub struct BankFile {
-    /// Name of the bank.
-    pub name: String,
-    /// Who gets work that has no other owner.
-    pub default_owner: String,
-    /// Ids of the products.
-    pub products: Vec<String>,
-    /// Ids of the regions.
-    pub regions: Vec<String>,
-    /// Facts about the company.
-    pub profile: BTreeMap<String, String>,
-    /// How often an answer in the band `ready` may be wrong.
-    pub ready_bar: f32,
-}
-
-/// Reads `bank.toml`.
-pub fn bank(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<BankFile> {
+/// Reads `bank.toml` into the bank; an unreadable one leaves it as it is.
+pub fn bank(file: &str, text: &str, bank: &mut Bank, problems: &mut Vec<Problem>) {
     let text = text.replace("\r\n", "\n");
-    let mut reading = Reading::new(file, &text, 1).map_err(|problem| problems.push(problem)).ok()?;
+    let Some(mut reading) = Reading::new(file, &text, 1).map_err(|problem| problems.push(problem)).ok() else { return };
+    reading.unknown_keys(&[
+        "version",
+        "name",
+        "default_owner",
+        "ready_bar",
+        "products",
+        "regions",
+        "profile",
+        "customers",
+        "approver_is_not_editor",
+        "link_hosts",
+    ]);
     let version = reading.value("version", "a whole number", |value| value.as_integer()?.as_str().parse::<u32>().ok());
     if version != Some(1) {
         reading.problem(0, Severity::Error, "version", "version must be 1: this program reads that version of the format".into());
     }
-    let ids = |value: &DeValue| {
-        let id = |item: &Spanned<DeValue>| match item.get_ref() {
-            DeValue::String(id) => Some(id.to_string()),
-            DeValue::Table(table) => table.get("id")?.get_ref().as_str().map(str::to_owned),
-            _ => None,
-        };
-        value.as_array()?.iter().map(id).collect::<Option<Vec<_>>>()
-    };
     let profile = |value: &DeValue| {
         let text = |value: &DeValue| match value {
             DeValue::String(text) => Some(text.to_string()),
@@ -439,16 +484,33 @@ pub fn bank(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<BankF
             .or_else(|| value.as_integer().map(|number| number.as_str().to_owned()))?;
         share.parse::<f32>().ok().filter(|share| (0.0..=0.05).contains(share))
     };
-    let read = BankFile {
-        ready_bar: reading.value("ready_bar", "a share from 0 to 0.05, such as 0.005 for 5 in 1000", share).unwrap_or(READY_BAR),
-        name: reading.required("name", "missing-key"),
-        default_owner: reading.string("default_owner"),
-        products: reading.value("products", "a list of ids, or of tables with an id", ids).unwrap_or_default(),
-        regions: reading.value("regions", "a list of ids, or of tables with an id", ids).unwrap_or_default(),
-        profile: reading.value("profile", "a table", profile).unwrap_or_default(),
-    };
+    bank.ready_bar = reading.value("ready_bar", "a share from 0 to 0.05, such as 0.005 for 5 in 1000", share).unwrap_or(READY_BAR);
+    bank.name = reading.required("name", "missing-key");
+    bank.default_owner = reading.string("default_owner");
+    bank.products = reading.value("products", OFFERED, offered).unwrap_or_default();
+    bank.regions = reading.value("regions", OFFERED, offered).unwrap_or_default();
+    bank.profile = reading.value("profile", "a table", profile).unwrap_or_default();
+    bank.customers = reading.strings("customers");
+    // What cannot be read must not loosen the rule.
+    bank.approver_is_not_editor = reading.flag("approver_is_not_editor").unwrap_or(reading.has_bad_value());
+    bank.link_hosts = reading.strings("link_hosts");
     problems.append(&mut reading.problems);
-    Some(read)
+}
+
+/// How `products` and `regions` are written.
+const OFFERED: &str = "a list of ids, or of tables with an id";
+
+fn offered(value: &DeValue) -> Option<Vec<Offered>> {
+    let one = |item: &Spanned<DeValue>| match item.get_ref() {
+        DeValue::String(id) => Some(Offered { id: id.to_string(), title: id.to_string(), version: None }),
+        DeValue::Table(table) => {
+            let text = |key: &str| table.get(key)?.get_ref().as_str().map(str::to_owned);
+            let id = text("id")?;
+            Some(Offered { title: text("title").unwrap_or_else(|| id.clone()), version: text("version"), id })
+        }
+        _ => None,
+    };
+    value.as_array()?.iter().map(one).collect()
 }
 
 /// What every bank begins with, in the format of a bank's own `vocabulary.toml`.

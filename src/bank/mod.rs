@@ -3,6 +3,7 @@
 pub mod edit;
 pub mod folder;
 pub mod format;
+pub mod history;
 pub mod index;
 pub mod mappings;
 pub mod meaning;

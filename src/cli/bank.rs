@@ -1,13 +1,14 @@
-//! `answerbank bank …`: what is wrong in the bank, and approving answers.
+//! `answerbank bank …`: the security team's commands, a file for each kind.
+
+mod curate;
+mod lint;
+mod upkeep;
 
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
-use serde::Serialize;
 
-use super::{BankFlags, Ended, counted, print, print_json, today};
-use crate::domain::bank::{Problem, Severity};
+use super::{BankFlags, Ended, clipped, counted, print, print_json, shown, today};
 use crate::engine::Failure;
-use crate::engine::curate::{approve, lint};
 
 #[derive(Args)]
 pub struct BankArguments {
@@ -17,90 +18,85 @@ pub struct BankArguments {
 
 #[derive(Subcommand)]
 enum BankCommand {
-    /// List what is wrong in the bank, with file and line; exit code 1 where there are errors
-    Lint {
-        #[command(flatten)]
-        bank: BankFlags,
-        /// Day on which the answers must stand [default: today]
-        #[arg(long, value_name = "DATE")]
-        date: Option<Date>,
-        /// Print one JSON object
-        #[arg(long)]
-        json: bool,
-    },
+    /// Show an answer with all that stands behind it, and whether it may be given
+    Show(curate::Show),
+    /// Write a new answer, as a draft
+    New(curate::New),
+    /// Change an answer: by flags, or in your editor; comments in its file stay
+    Edit(curate::Edit),
     /// Approve answers as they stand: records who, when, and the digest of what was approved
-    Approve {
-        /// Ids of the answers
-        #[arg(required = true, value_name = "ID")]
-        ids: Vec<String>,
-        /// Who approves
-        #[arg(long, value_name = "NAME")]
-        by: String,
-        #[command(flatten)]
-        bank: BankFlags,
-        /// Day of the approval [default: today]
-        #[arg(long, value_name = "DATE")]
-        date: Option<Date>,
-        /// Print one JSON array
-        #[arg(long)]
-        json: bool,
-    },
-}
-
-#[derive(Serialize)]
-struct Lint<'a> {
-    answers: usize,
-    controls: usize,
-    evidence: usize,
-    frameworks: usize,
-    errors: usize,
-    warnings: usize,
-    problems: &'a [Problem],
+    Approve(curate::Approve),
+    /// End an answer: it is not given any more
+    Retire(curate::Retire),
+    /// Record that answers are still true as they stand, and move their day of review
+    Verify(curate::Verify),
+    /// List what is wrong in the bank, with file and line; exit code 1 where there are errors
+    Lint(lint::Lint),
+    /// What needs whom, by when: reviews, evidence that runs out, drafts
+    Due(upkeep::Due),
+    /// The bank in numbers
+    Stats(upkeep::Stats),
+    /// How far the requirements of a framework are met, by which controls, shown by what
+    Coverage(upkeep::Coverage),
+    /// What falls with a piece of evidence or a control: answers, controls, requirements
+    Impact(upkeep::Impact),
+    /// What changed in an answer, when and by whom, as git keeps it
+    History(upkeep::History),
 }
 
 impl BankArguments {
     pub fn run(self) -> Result<Ended, Failure> {
         match self.command {
-            BankCommand::Lint { bank, date, json } => run_lint(&bank, date.unwrap_or_else(today), json),
-            BankCommand::Approve { ids, by, bank, date, json } => {
-                let done = approve(&bank.place(), &ids, &by, date.unwrap_or_else(today))?;
-                if json {
-                    print_json(&done)?;
-                } else {
-                    print(&done.iter().map(|one| format!("approved {} ({}) {}\n", one.id, one.file, one.digest)).collect::<String>())?;
-                }
-                Ok(Ended::Done)
-            }
+            BankCommand::Show(command) => command.run(),
+            BankCommand::New(command) => command.run(),
+            BankCommand::Edit(command) => command.run(),
+            BankCommand::Approve(command) => command.run(),
+            BankCommand::Retire(command) => command.run(),
+            BankCommand::Verify(command) => command.run(),
+            BankCommand::Lint(command) => command.run(),
+            BankCommand::Due(command) => command.run(),
+            BankCommand::Stats(command) => command.run(),
+            BankCommand::Coverage(command) => command.run(),
+            BankCommand::Impact(command) => command.run(),
+            BankCommand::History(command) => command.run(),
         }
     }
 }
 
-fn run_lint(flags: &BankFlags, date: Date, json: bool) -> Result<Ended, Failure> {
-    let (bank, problems) = lint(&flags.place(), date)?;
-    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
-    let told = Lint {
-        answers: bank.answers.len(),
-        controls: bank.controls.len(),
-        evidence: bank.evidence.len(),
-        frameworks: bank.frameworks.len(),
-        errors,
-        warnings: problems.len() - errors,
-        problems: &problems,
-    };
-    if json {
-        print_json(&told)?;
-    } else {
-        let mut out: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
-        out.push_str(&format!(
-            "{}, {}, {} of evidence, {}: {}, {}\n",
-            counted(told.answers, "answer"),
-            counted(told.controls, "control"),
-            counted(told.evidence, "piece"),
-            counted(told.frameworks, "framework"),
-            counted(told.errors, "error"),
-            counted(told.warnings, "warning"),
-        ));
-        print(&out)?;
+/// Where the bank is, on which day, and how it is told: what nearly every command takes.
+#[derive(Args)]
+struct Common {
+    #[command(flatten)]
+    bank: BankFlags,
+    /// The day, such as 2026-11-21 [default: today]
+    #[arg(long, value_name = "DATE")]
+    date: Option<Date>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Common {
+    fn date(&self) -> Date {
+        self.date.unwrap_or_else(today)
     }
-    Ok(if errors > 0 { Ended::Problems } else { Ended::Done })
+}
+
+/// Rows of a table under each other, each column as wide as its widest cell, the last one as it is.
+fn columns(rows: &[Vec<String>]) -> String {
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..rows.first().map_or(0, Vec::len)).map(width).collect();
+    let mut out = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            line.push_str(cell);
+            if column + 1 < row.len() {
+                line.push_str(&" ".repeat(widths[column] - cell.chars().count() + 2));
+            }
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
 }

@@ -104,6 +104,27 @@ pub struct Choice {
     pub word: String,
 }
 
+/// One statement that an answer was made of: what was said in a questionnaire of the past, or in another library. For ourselves alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Origin {
+    /// The file that it stood in.
+    pub file: String,
+    /// Its place there: `Sheet!B13`, or the id in the other library.
+    pub at: String,
+    /// Who was told.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub customer: String,
+    /// When.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<Date>,
+    /// The word chosen or written in the answer cell, as it stood there; empty where there was text alone.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub word: String,
+    /// The text.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub text: String,
+}
+
 /// One reusable answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
@@ -147,6 +168,10 @@ pub struct Answer {
     pub wording: String,
     /// One line for cramped cells; empty where there is none.
     pub short: String,
+    /// Last time that somebody found it still true without changing it.
+    pub verified: Option<Stamp>,
+    /// What it was made of, where it was imported.
+    pub origins: Vec<Origin>,
     /// The file, from the bank's folder.
     pub file: String,
 }
@@ -229,7 +254,7 @@ impl fmt::Display for ControlState {
 }
 
 /// A safeguard that we run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Control {
     /// Unique, and the file's name.
     pub id: String,
@@ -241,6 +266,8 @@ pub struct Control {
     pub state: ControlState,
     /// Who runs it.
     pub owner: String,
+    /// Whose part it is: `provider`, `customer` or `shared`; empty where the file does not say.
+    pub responsibility: String,
     /// Requirements that it satisfies, as `framework/requirement`.
     pub satisfies: Vec<String>,
     /// Evidence that shows it at work, by id.
@@ -265,7 +292,7 @@ pub enum EvidenceFile {
 }
 
 /// Something that shows a control at work.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
     /// Unique, and the file's name.
     pub id: String,
@@ -273,6 +300,12 @@ pub struct Evidence {
     pub title: String,
     /// Report, certificate, policy …
     pub kind: String,
+    /// Its file, inside the bank's folder `evidence`.
+    pub path: Option<String>,
+    /// Where it is kept, if that is elsewhere.
+    pub url: Option<String>,
+    /// The recorded SHA-256 of its file or of what is at its address, in hex.
+    pub sha256: Option<String>,
     /// Whether the thing itself is there, unchanged.
     pub content: EvidenceFile,
     /// First day on which it holds.
@@ -288,14 +321,31 @@ pub struct Evidence {
 }
 
 /// A published set of rules.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Framework {
     /// Unique, and the file's name.
     pub id: String,
     /// What it is called.
     pub title: String,
+    /// Which edition it is.
+    pub edition: String,
     /// Requirement id → short title.
     pub requirements: BTreeMap<String, String>,
+    /// Requirement id → requirements of other frameworks that a crosswalk relates to it, as `framework/id`.
+    pub related: BTreeMap<String, Vec<String>>,
+    /// The file, from the bank's folder.
+    pub file: String,
+}
+
+/// Something that we sell, or a region where we sell it, as answers name it in their scope.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Offered {
+    /// What answers and `--product` call it.
+    pub id: String,
+    /// What people call it; the id where `bank.toml` says nothing.
+    pub title: String,
+    /// The version that is sold now: what somebody means who asks about the product and names no version.
+    pub version: Option<String>,
 }
 
 /// How bad a problem is.
@@ -306,6 +356,8 @@ pub enum Severity {
     Error,
     /// Somebody should look.
     Warning,
+    /// Nothing is wrong; somebody may want to look.
+    Hint,
 }
 
 /// Something wrong in a file of the bank.
@@ -325,7 +377,11 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let severity = if self.severity == Severity::Error { "error" } else { "warning" };
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Hint => "hint",
+        };
         write!(f, "{}:{}: {severity}: {} [{}]", self.file, self.line, self.what, self.kind)
     }
 }
@@ -340,10 +396,16 @@ pub struct Bank {
     pub name: String,
     /// Who gets work that has no other owner.
     pub default_owner: String,
-    /// Products by id.
-    pub products: Vec<String>,
-    /// Regions by id.
-    pub regions: Vec<String>,
+    /// Products.
+    pub products: Vec<Offered>,
+    /// Regions.
+    pub regions: Vec<Offered>,
+    /// Names of customers, which no wording may mention.
+    pub customers: Vec<String>,
+    /// Whether nobody may approve what they edited last.
+    pub approver_is_not_editor: bool,
+    /// Hosts whose links may be looked at.
+    pub link_hosts: Vec<String>,
     /// Facts about the company: key → value.
     pub profile: BTreeMap<String, String>,
     /// Answers in the order of their files' names.

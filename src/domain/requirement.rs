@@ -68,6 +68,14 @@ impl<'b> Crosswalk<'b> {
         reached
     }
 
+    /// A requirement `framework/id` as the bank spells it, whatever its case, spaces and dashes; none where there is no such one.
+    #[must_use]
+    pub fn spelled(&self, name: &str) -> Option<String> {
+        let (framework, id) = name.split_once('/')?;
+        let one = self.frameworks.iter().find(|one| one.framework.id.eq_ignore_ascii_case(framework.trim()))?;
+        one.requirements.get(&compared(id)).map(|id| format!("{}/{id}", one.framework.id))
+    }
+
     /// The requirements that a column names, told as `head: ids`.
     fn named(&self, told: &str) -> Vec<String> {
         let (head, ids) = told.split_once(": ").unwrap_or(("", told));

@@ -6,13 +6,12 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::bank::{Answer, Audience, Bank, Control, ControlState, Evidence, EvidenceFile, Verdict};
+use super::bank::{Answer, Audience, Bank, Control, ControlState, Evidence, EvidenceFile, Offered, Verdict};
 
 /// Who asks, about what, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Scope {
     /// The day, in the local calendar.
-    #[serde(serialize_with = "as_text")]
     pub date: Date,
     /// The widest audience that the questionnaire's reader belongs to.
     pub audience: Audience,
@@ -20,10 +19,6 @@ pub struct Scope {
     pub products: Vec<String>,
     /// Regions asked about.
     pub regions: Vec<String>,
-}
-
-fn as_text<S: serde::Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(date)
 }
 
 /// One reason why an answer may not be given.
@@ -113,10 +108,10 @@ pub fn standing(bank: &Bank, answer: &Answer, scope: &Scope) -> Vec<Bar> {
     if answer.audience == Audience::Internal || answer.audience > scope.audience {
         bars.push(Bar::Audience(answer.audience));
     }
-    if !covers(&answer.products, &scope.products) {
+    if !covers(&answer.products, &scope.products, &bank.products) {
         bars.push(Bar::Product(answer.products.clone()));
     }
-    if !covers(&answer.regions, &scope.regions) {
+    if !covers(&answer.regions, &scope.regions, &bank.regions) {
         bars.push(Bar::Region(answer.regions.clone()));
     }
     bars
@@ -202,7 +197,35 @@ pub fn evidence_fault(evidence: &Evidence, date: Date) -> Option<String> {
     evidence.valid_until.filter(|until| *until < date).map(|until| format!("expired on {until}"))
 }
 
+/// A product as a scope names it: its id, and a version where one is named (`cloud`, `cloud 4.x`).
+#[must_use]
+pub fn product_and_version(named: &str) -> (&str, Option<&str>) {
+    let mut words = named.splitn(2, char::is_whitespace);
+    let (id, version) = (words.next().unwrap_or_default(), words.next().map(str::trim));
+    (id, version.filter(|version| !version.is_empty()))
+}
+
 /// Whether something scoped to `holds_for` may be said to somebody who asked about `asked`.
-fn covers(holds_for: &[String], asked: &[String]) -> bool {
-    holds_for.is_empty() || (!asked.is_empty() && asked.iter().all(|asked| holds_for.contains(asked)))
+fn covers(holds_for: &[String], asked: &[String], offered: &[Offered]) -> bool {
+    let holds = |asked: &String| holds_for.iter().any(|held| names(held, asked, offered));
+    holds_for.is_empty() || (!asked.is_empty() && asked.iter().all(holds))
+}
+
+/// Whether what a scope names is what is asked about, in its version. Who asks about no version means the one that is sold now; where
+/// `bank.toml` does not say which that is, only a scope without a version holds.
+fn names(held: &str, asked: &str, offered: &[Offered]) -> bool {
+    let ((id, versions), (asked, version)) = (product_and_version(held), product_and_version(asked));
+    let sold = || offered.iter().find(|offered| offered.id == asked)?.version.as_deref();
+    id == asked && versions.is_none_or(|versions| version.or_else(sold).is_some_and(|version| in_version(versions, version)))
+}
+
+/// Whether `version` is among `versions`: `4.x` and `4` hold 4.2.1, `4.2` does not hold 4 nor 4.20.
+fn in_version(versions: &str, version: &str) -> bool {
+    let parts = |text: &str| text.trim_start_matches(['v', 'V']).split('.').map(str::to_lowercase).collect::<Vec<_>>();
+    let mut wanted = parts(versions);
+    while wanted.last().is_some_and(|part| matches!(part.as_str(), "x" | "*")) {
+        wanted.pop();
+    }
+    let version = parts(version);
+    version.len() >= wanted.len() && wanted.iter().zip(&version).all(|(wanted, part)| wanted == part)
 }

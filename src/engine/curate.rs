@@ -1,94 +1,293 @@
-//! Use cases of the security team: what is wrong in the bank, and approving answers.
+//! Use cases of the security team: write, edit, approve, retire and verify answers. Each takes the bank's lock, checks all that was asked
+//! for before the first file is touched, and changes nothing else in a file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{BankPlace, Failure};
-use crate::bank::edit::{self, EditError};
-use crate::bank::{folder, mappings};
-use crate::domain::bank::{Bank, Problem, Severity, Verdict};
-use crate::domain::standing::{Bar, validity};
+use crate::bank::edit::{self, Change, EditError, Lock, Seen, Value};
+use crate::bank::{folder, format};
+use crate::domain::bank::{Answer, Audience, Bank, Problem, Severity, Verdict};
+use crate::domain::standing::validity;
 
-/// Everything that is wrong in a bank on a date: in its files, and with the standing of its answers.
-///
-/// # Errors
-/// There is no bank.
-pub fn lint(place: &BankPlace, date: Date) -> Result<(Bank, Vec<Problem>), Failure> {
-    let bank = place.read()?;
-    let mut problems = bank.problems.clone();
-    problems.extend(mappings::problems(&place.root));
-    for answer in &bank.answers {
-        problems.extend(validity(&bank, answer, date).iter().filter_map(|bar| standing_problem(bar, answer)));
-        if answer.verdict == Some(Verdict::Yes) && answer.controls.is_empty() && !answer.evidence.is_empty() {
-            let what = "it says yes on evidence alone: no control stands behind it".to_owned();
-            problems.push(Problem { file: answer.file.clone(), line: 1, severity: Severity::Warning, kind: "no-control", what });
-        }
-    }
-    let mut evidence: Vec<_> = bank.evidence.values().collect();
-    evidence.sort_by(|a, b| a.id.cmp(&b.id));
-    for evidence in evidence {
-        if let Some(until) = evidence.valid_until.filter(|until| *until < date) {
-            let what = format!("it expired on {until}");
-            problems.push(Problem { file: evidence.file.clone(), line: 1, severity: Severity::Warning, kind: "expired", what });
-        }
-    }
-    folder::place_problems(&place.root, &mut problems);
-    problems.sort();
-    problems.dedup();
-    Ok((bank, problems))
+/// What somebody says of an answer; `None` leaves a key as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    /// The question as the bank asks it.
+    pub question: Option<String>,
+    /// Wordings to add to `also_asked`.
+    pub ask: Vec<String>,
+    /// Wordings to take from `also_asked`.
+    pub unask: Vec<String>,
+    /// The short part.
+    pub verdict: Option<Verdict>,
+    /// Controls that make it true.
+    pub controls: Option<Vec<String>>,
+    /// Evidence besides that of the controls.
+    pub evidence: Option<Vec<String>>,
+    /// Who keeps it true.
+    pub owner: Option<String>,
+    /// Who may be told.
+    pub audience: Option<Audience>,
+    /// Products that it holds for.
+    pub products: Option<Vec<String>>,
+    /// Regions that it holds for.
+    pub regions: Option<Vec<String>>,
+    /// Words to find it by.
+    pub tags: Option<Vec<String>>,
+    /// Whether the verdict may not stand alone.
+    pub needs_text: Option<bool>,
+    /// Last day on which it stands without being looked at again.
+    pub review_by: Option<Date>,
+    /// The wording to give.
+    pub text: Option<String>,
+    /// The wording for cramped cells.
+    pub short: Option<String>,
+    /// What never leaves the bank.
+    pub internal: Option<String>,
 }
 
-/// What bars an answer from standing, as a problem of its file; links that lead nowhere are told already.
-fn standing_problem(bar: &Bar, answer: &crate::domain::bank::Answer) -> Option<Problem> {
-    let (severity, kind) = match bar {
-        Bar::ChangedSinceApproval => (Severity::Error, "digest"),
-        Bar::NotApproved => (Severity::Warning, "draft"),
-        Bar::ReviewOverdue(_) => (Severity::Warning, "out-of-date"),
-        Bar::Control(..) => (Severity::Warning, "control-state"),
-        Bar::Evidence(..) => (Severity::Warning, "evidence"),
-        Bar::NothingBehind => (Severity::Warning, "nothing-behind"),
-        Bar::Empty => (Severity::Error, "empty"),
-        // Told of the file already, or no fault.
-        Bar::Faulty
-        | Bar::Retired(_)
-        | Bar::NoSuchControl(_)
-        | Bar::NoSuchEvidence(_)
-        | Bar::Audience(_)
-        | Bar::Product(_)
-        | Bar::Region(_) => {
-            return None;
+impl Fields {
+    /// Whether nothing was said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes(&Answer::default()).is_empty() && !self.changes_body()
+    }
+
+    fn changes_body(&self) -> bool {
+        self.text.is_some() || self.short.is_some() || self.internal.is_some()
+    }
+
+    /// What they change in an answer's front matter.
+    fn changes(&self, answer: &Answer) -> Vec<Change> {
+        let mut changes = Vec::new();
+        let mut set = |key, value: Option<Value>| changes.extend(value.map(|value| Change::Set(key, value)));
+        let text = |text: &Option<String>| text.clone().map(Value::Text);
+        let texts = |list: &Option<Vec<String>>| list.clone().map(Value::Texts);
+        let mut asked: Vec<String> = answer.also_asked.iter().filter(|wording| !self.unask.contains(wording)).cloned().collect();
+        for wording in &self.ask {
+            if !asked.contains(wording) {
+                asked.push(wording.clone());
+            }
         }
-    };
-    Some(Problem { file: answer.file.clone(), line: 1, severity, kind, what: bar.to_string() })
+        set("question", text(&self.question));
+        set("also_asked", (asked != answer.also_asked).then_some(Value::Texts(asked)));
+        set("verdict", self.verdict.map(|verdict| Value::Text(verdict.to_string())));
+        set("controls", texts(&self.controls));
+        set("evidence", texts(&self.evidence));
+        set("owner", text(&self.owner));
+        set("audience", self.audience.map(|audience| Value::Text(audience.to_string())));
+        set("products", texts(&self.products));
+        set("regions", texts(&self.regions));
+        set("tags", texts(&self.tags));
+        set("needs_text", self.needs_text.map(Value::Flag));
+        set("review_by", self.review_by.map(Value::Date));
+        changes
+    }
 }
 
-/// One approval that was recorded.
+/// Who does it, when, and which text of the file they saw.
+#[derive(Clone, Debug)]
+pub struct Hand {
+    /// Name as the file records it.
+    pub by: String,
+    /// The day.
+    pub on: Date,
+    /// Digest of the file as it was seen (`bank show` tells it); where it is another one now, nothing is changed.
+    pub seen: Option<String>,
+}
+
+impl Hand {
+    fn stamp(&self) -> Value {
+        Value::Table(vec![("by", Value::Text(self.by.clone())), ("on", Value::Date(self.on))])
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        if self.by.trim().is_empty() {
+            return Err(Failure::usage("--by: the name is empty", "say who does it: --by NAME"));
+        }
+        Ok(())
+    }
+}
+
+/// One answer as it stands after a command.
 #[derive(Clone, Debug, Serialize)]
-pub struct Approved {
+pub struct Done {
     /// Id of the answer.
     pub id: String,
-    /// The file that records it.
+    /// The file, from the bank's folder.
     pub file: String,
-    /// What was approved.
+    /// Digest of what an approval covers.
     pub digest: String,
+    /// Why it may not be given now, whoever asks; empty where it may.
+    pub bars: Vec<String>,
+}
+
+/// An answer with all that stands behind it.
+#[derive(Debug)]
+pub struct Shown {
+    /// The bank that it is of.
+    pub bank: Bank,
+    /// The answer.
+    pub answer: Answer,
+    /// Digest of its file, to be named by an edit.
+    pub seen: String,
+    /// Its file as it stands.
+    pub text: String,
+}
+
+/// Shows an answer.
+///
+/// # Errors
+/// There is no bank, or no such answer.
+pub fn show(place: &BankPlace, id: &str) -> Result<Shown, Failure> {
+    let bank = place.read()?;
+    let answer = known(&bank, id)?.clone();
+    let seen = read(place, &answer.file)?;
+    Ok(Shown { seen: seen.digest(), text: seen.text, bank, answer })
+}
+
+/// Writes a new answer, as a draft.
+///
+/// # Errors
+/// The id is taken or makes no file name, what is said of it is not complete, or it names what the bank does not have.
+pub fn new(place: &BankPlace, id: &str, topic: &str, fields: &Fields, hand: &Hand) -> Result<Done, Failure> {
+    hand.check()?;
+    let _lock = lock(place)?;
+    let bank = place.read()?;
+    let file = answer_file(&bank, topic, id)?;
+    let missing: Vec<&str> = [
+        ("--question", fields.question.is_none()),
+        ("--verdict", fields.verdict.is_none()),
+        ("--owner", fields.owner.is_none() && bank.default_owner.is_empty()),
+    ]
+    .into_iter()
+    .filter_map(|(flag, missing)| missing.then_some(flag))
+    .collect();
+    if !missing.is_empty() {
+        return Err(Failure::usage(
+            format!("{id}: {} is missing", missing.join(" and ")),
+            "a draft has a question, a verdict and an owner",
+        ));
+    }
+    let mut changes = vec![Change::Set("id", Value::Text(id.to_owned()))];
+    changes.extend(fields.changes(&Answer::default()));
+    if fields.owner.is_none() {
+        changes.push(Change::Set("owner", Value::Text(bank.default_owner.clone())));
+    }
+    changes.push(Change::Set("edited", hand.stamp()));
+    let text = draft_text(&changes, fields)?;
+    let answer = checked(&bank, &file, &text)?;
+    edit::create(&place.root.join(&file), text.as_bytes()).map_err(|error| edit_failure(&error))?;
+    Ok(done(&bank, &answer, hand.on))
+}
+
+/// The text of a new answer's file.
+pub(super) fn draft_text(changes: &[Change], fields: &Fields) -> Result<String, Failure> {
+    let body = format::body_with("", Some(fields.text.as_deref().unwrap_or_default()), fields.short.as_deref(), fields.internal.as_deref());
+    edit::answer_text("+++\n+++\n", changes, Some(&body)).map_err(|what| Failure::new(what, "this is a bug; please report it"))
+}
+
+/// Where a new answer goes, if its id and topic make a name and the id is free.
+pub(super) fn answer_file(bank: &Bank, topic: &str, id: &str) -> Result<String, Failure> {
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part.len() <= 100
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+            && part.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && !part.ends_with('.')
+    };
+    if !plain(id) {
+        return Err(Failure::usage(format!("{id:?} makes no id"), "use letters, digits and dashes, such as encryption-at-rest"));
+    }
+    if !topic.is_empty() && !topic.split('/').all(plain) {
+        return Err(Failure::usage(format!("--topic: {topic:?} makes no folder"), "use letters, digits and dashes, such as encryption"));
+    }
+    if let Some(other) = bank.answers.iter().find(|answer| answer.id.eq_ignore_ascii_case(id)) {
+        return Err(Failure::new(
+            format!("{id}: there is such an answer in {}", other.file),
+            format!("change it: answerbank bank edit {id}"),
+        ));
+    }
+    Ok(if topic.is_empty() { format!("answers/{id}.md") } else { format!("answers/{topic}/{id}.md") })
+}
+
+/// Changes what is said of an answer; it is a draft again where an approval covered it.
+///
+/// # Errors
+/// There is no such answer, the file is not the one that was seen, or what it would say has errors.
+pub fn edit(place: &BankPlace, id: &str, fields: &Fields, hand: &Hand) -> Result<Done, Failure> {
+    revise(place, id, hand, |_, seen, answer| {
+        let mut changes = fields.changes(answer);
+        changes.push(Change::Set("edited", hand.stamp()));
+        let plain = seen.text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+        let body = format::front_matter(&plain).map(|(_, body)| body).unwrap_or_default();
+        let body = fields
+            .changes_body()
+            .then(|| format::body_with(body, fields.text.as_deref(), fields.short.as_deref(), fields.internal.as_deref()));
+        with_changes(seen, &seen.text, &changes, body.as_deref())
+    })
+}
+
+/// Puts a text that somebody edited by hand in the place of an answer's file, and records who did; `edited` in the text is not believed.
+///
+/// # Errors
+/// As for [`edit`].
+pub fn edit_text(place: &BankPlace, id: &str, text: &str, hand: &Hand) -> Result<Done, Failure> {
+    revise(place, id, hand, |_, seen, _| with_changes(seen, text, &[Change::Set("edited", hand.stamp())], None))
+}
+
+/// Ends an answer: from that day on it is not given any more.
+///
+/// # Errors
+/// As for [`edit`]; no reason is given.
+pub fn retire(place: &BankPlace, id: &str, why: &str, hand: &Hand) -> Result<Done, Failure> {
+    if why.trim().is_empty() {
+        return Err(Failure::usage("--why: the reason is empty", "say why it is no longer given, and what takes its place"));
+    }
+    let stamp =
+        Value::Table(vec![("by", Value::Text(hand.by.clone())), ("on", Value::Date(hand.on)), ("why", Value::Text(why.trim().to_owned()))]);
+    revise(place, id, hand, |_, seen, _| with_changes(seen, &seen.text, &[Change::Set("retired", stamp)], None))
+}
+
+/// Records that an answer is still true as it stands, and moves the day of its next review.
+///
+/// # Errors
+/// As for [`edit`]; it is a draft or retired, or the next review is not in the future.
+pub fn verify(place: &BankPlace, id: &str, until: Date, hand: &Hand) -> Result<Done, Failure> {
+    if until <= hand.on {
+        return Err(Failure::usage(format!("--until {until}: this is not after {}", hand.on), "name the day of the next review"));
+    }
+    let changes = [Change::Set("verified", hand.stamp()), Change::Set("review_by", Value::Date(until))];
+    revise(place, id, hand, |bank, seen, answer| {
+        let draft = validity(bank, answer, hand.on).into_iter().find(|bar| matches!(bar.kind(), "not-approved" | "retired"));
+        match draft {
+            Some(bar) => Err(Failure::new(
+                format!("{id}: {bar}"),
+                "only an approved answer can be still true; approve it first: answerbank bank approve",
+            )),
+            None => with_changes(seen, &seen.text, &changes, None),
+        }
+    })
+}
+
+fn with_changes(seen: &Seen, text: &str, changes: &[Change], body: Option<&str>) -> Result<String, Failure> {
+    edit::answer_text(text, changes, body).map_err(|what| edit_failure(&seen.unfit(what)))
 }
 
 /// Approves answers as they stand in their files. All ids are checked before the first file is changed.
 ///
 /// # Errors
-/// An id is unknown, an answer has errors, or a file cannot be changed.
-pub fn approve(place: &BankPlace, ids: &[String], by: &str, on: Date) -> Result<Vec<Approved>, Failure> {
-    if by.trim().is_empty() {
-        return Err(Failure::usage("--by: the name is empty", "say who approves: --by NAME"));
-    }
+/// An id is unknown, an answer has errors, who approves edited it last where the bank forbids that, or a file cannot be changed.
+pub fn approve(place: &BankPlace, ids: &[String], hand: &Hand) -> Result<Vec<Done>, Failure> {
+    hand.check()?;
+    let _lock = lock(place)?;
     let bank = place.read()?;
-    let mut answers = Vec::new();
+    let mut approvals = Vec::new();
     for id in ids {
-        let answer = bank
-            .answer(id)
-            .ok_or_else(|| Failure::new(format!("{id}: there is no such answer"), format!("find its id: answerbank search {id}")))?;
+        let answer = known(&bank, id)?;
         if let Some(problem) = bank.problems.iter().find(|problem| problem.file == answer.file && problem.severity == Severity::Error) {
             return Err(Failure::new(problem.to_string(), "mend the file first, then approve it"));
         }
@@ -98,17 +297,112 @@ pub fn approve(place: &BankPlace, ids: &[String], by: &str, on: Date) -> Result<
                 "write the answer below the front matter, then approve it",
             ));
         }
-        answers.push(answer);
+        may_approve(&bank, answer, &hand.by)?;
+        let seen = seen(place, answer, hand)?;
+        let digest = answer.digest();
+        let text = edit::approved_text(&seen.text, &hand.by, hand.on, &digest).map_err(|what| edit_failure(&seen.unfit(what)))?;
+        approvals.push((answer, digest, seen, text));
     }
     let mut done = Vec::new();
-    for answer in answers {
-        let digest = answer.digest();
-        edit::approve(&place.root.join(Path::new(&answer.file)), by, on, &digest).map_err(|error| edit_failure(&error))?;
-        done.push(Approved { id: answer.id.clone(), file: answer.file.clone(), digest });
+    for (answer, digest, seen, text) in approvals {
+        seen.replace(&text).map_err(|error| edit_failure(&error))?;
+        let new = checked(&bank, &answer.file, &text)?;
+        let bars = validity(&bank, &new, hand.on).iter().map(ToString::to_string).collect();
+        done.push(Done { id: answer.id.clone(), file: answer.file.clone(), digest, bars });
     }
     Ok(done)
 }
 
-fn edit_failure(error: &EditError) -> Failure {
-    Failure::new(error.to_string(), "the file is as it was; look at it and try again")
+/// Whether somebody may approve an answer, by the bank's rule.
+fn may_approve(bank: &Bank, answer: &Answer, by: &str) -> Result<(), Failure> {
+    if !bank.approver_is_not_editor {
+        return Ok(());
+    }
+    let plain = |name: &str| name.trim().to_lowercase();
+    match &answer.edited {
+        None => Err(Failure::new(
+            format!("{}: it does not say who edited it last, and this bank lets nobody approve their own words", answer.file),
+            "record who wrote it: edited = { by = \"name\", on = 2026-05-03 }",
+        )),
+        Some(edited) if plain(&edited.by) == plain(by) => Err(Failure::new(
+            format!("{}: {} edited it last on {}, and this bank lets nobody approve their own words", answer.file, edited.by, edited.on),
+            "let somebody else read and approve it; the rule is approver_is_not_editor in bank.toml",
+        )),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Gives an answer's file a new text, if it has no errors.
+fn revise(
+    place: &BankPlace,
+    id: &str,
+    hand: &Hand,
+    text: impl FnOnce(&Bank, &Seen, &Answer) -> Result<String, Failure>,
+) -> Result<Done, Failure> {
+    hand.check()?;
+    let _lock = lock(place)?;
+    let bank = place.read()?;
+    let answer = known(&bank, id)?;
+    let seen = seen(place, answer, hand)?;
+    let text = text(&bank, &seen, answer)?;
+    let new = checked(&bank, &answer.file, &text)?;
+    seen.replace(&text).map_err(|error| edit_failure(&error))?;
+    Ok(done(&bank, &new, hand.on))
+}
+
+/// The file of an answer, if it is the one that somebody saw.
+fn seen(place: &BankPlace, answer: &Answer, hand: &Hand) -> Result<Seen, Failure> {
+    let seen = read(place, &answer.file)?;
+    match &hand.seen {
+        Some(wanted) if *wanted != seen.digest() => Err(edit_failure(&EditError::Changed { path: seen.path })),
+        _ => Ok(seen),
+    }
+}
+
+/// What a file's text says, if there are no errors in it.
+pub(super) fn checked(bank: &Bank, file: &str, text: &str) -> Result<Answer, Failure> {
+    let mut problems: Vec<Problem> = Vec::new();
+    let answer = format::answer(file, text, &mut problems);
+    problems.extend(answer.iter().flat_map(|answer| folder::answer_links(bank, answer)));
+    let wrong = problems.into_iter().find(|problem| problem.severity == Severity::Error);
+    match (answer, wrong) {
+        (Some(answer), None) => Ok(answer),
+        (_, Some(problem)) => Err(Failure::new(problem.to_string(), "nothing was changed; say it right, and try again")),
+        (None, None) => Err(Failure::new(format!("{file}: this is no answer"), "nothing was changed")),
+    }
+}
+
+fn done(bank: &Bank, answer: &Answer, date: Date) -> Done {
+    Done {
+        id: answer.id.clone(),
+        file: answer.file.clone(),
+        digest: answer.digest(),
+        bars: validity(bank, answer, date).iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// The answer of an id.
+pub(super) fn known<'b>(bank: &'b Bank, id: &str) -> Result<&'b Answer, Failure> {
+    bank.answer(id).ok_or_else(|| Failure::new(format!("{id}: there is no such answer"), format!("find its id: answerbank search {id}")))
+}
+
+pub(super) fn lock(place: &BankPlace) -> Result<Lock, Failure> {
+    if !place.root.join("bank.toml").is_file() {
+        return Err(folder::BankError::NotABank { path: place.root.clone() }.into());
+    }
+    Lock::take(&place.root).map_err(|error| edit_failure(&error))
+}
+
+pub(super) fn read(place: &BankPlace, file: &str) -> Result<Seen, Failure> {
+    let path: PathBuf = place.root.join(Path::new(file));
+    Seen::read(&path).map_err(|error| edit_failure(&error))
+}
+
+pub(super) fn edit_failure(error: &EditError) -> Failure {
+    let hint = match error {
+        EditError::Changed { .. } => "nothing was changed; look at what it says now (answerbank bank show), and edit that",
+        EditError::Exists { .. } => "nothing was changed; choose another name",
+        _ => "the file is as it was; look at it and try again",
+    };
+    Failure::new(error.to_string(), hint)
 }

@@ -2,6 +2,7 @@
 
 pub mod curate;
 pub mod fill;
+pub mod lint;
 pub mod mapping;
 pub mod matching;
 pub mod model;
@@ -9,6 +10,7 @@ pub mod output;
 pub mod questions;
 pub mod receipt;
 pub mod search;
+pub mod upkeep;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use answerbank::bank::{edit, format as text};
 use answerbank::domain::bank::{Answer, Problem};
 use answerbank::engine::BankPlace;
+use answerbank::engine::curate::Hand;
 use jiff::civil::Date;
 
 fn day(text: &str) -> Date {
@@ -40,6 +41,11 @@ fn put(root: &Path, path: &str, text: impl AsRef<[u8]>) {
 
 fn place(root: &Path) -> BankPlace {
     BankPlace::new(root)
+}
+
+/// Somebody who does something on a day, whatever the file says now.
+fn hand(by: &str, on: &str) -> Hand {
+    Hand { by: by.into(), on: day(on), seen: None }
 }
 
 fn sample() -> PathBuf {

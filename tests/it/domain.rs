@@ -71,7 +71,17 @@ fn bank(answers: &str) -> Bank {
         let (words, none) = (list(row), String::new);
         let (id, title, state) = (words[0].clone(), none(), ControlState::parse(&words[1]).unwrap());
         let (evidence, satisfies) = (words[2..].to_vec(), Vec::new());
-        let control = Control { id: id.clone(), title, statement: none(), state, owner: none(), satisfies, evidence, file: none() };
+        let control = Control {
+            id: id.clone(),
+            title,
+            statement: none(),
+            state,
+            owner: none(),
+            responsibility: none(),
+            satisfies,
+            evidence,
+            file: none(),
+        };
         bank.controls.insert(id, control);
     }
     for (id, content, issued, until) in [
@@ -84,8 +94,9 @@ fn bank(answers: &str) -> Bank {
     ] {
         let (none, audience, issued, valid_until) = (String::new, Audience::Public, issued.parse().ok(), until.parse().ok());
         let (id, title) = (id.to_owned(), none());
-        let evidence =
-            Evidence { id: id.clone(), title, kind: none(), content, issued, valid_until, audience, owner: none(), file: none() };
+        let (path, url, sha256) = (None, None, None);
+        let (kind, owner, file) = (none(), none(), none());
+        let evidence = Evidence { id: id.clone(), title, kind, path, url, sha256, content, issued, valid_until, audience, owner, file };
         bank.evidence.insert(id, evidence);
     }
     bank

@@ -18,6 +18,10 @@ fn sample_bank() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("answer-bank")
 }
 
+fn hand(by: &str, on: jiff::civil::Date) -> answerbank::engine::curate::Hand {
+    answerbank::engine::curate::Hand { by: by.into(), on, seen: None }
+}
+
 fn order(file: &Path, bank: &Path, out: &Path) -> Order {
     Order {
         worker: answerbank::workbook::Worker::default(),
@@ -271,7 +275,7 @@ fn bank_of_one(folder: &Path, question: &str, body: &str) -> PathBuf {
         format!("id = \"one\"\nquestion = {question:?}\nverdict = \"info\"\nowner = \"a\"\naudience = \"public\"\nreview_by = 2099-01-01");
     fs::write(bank.join("answers/one.md"), format!("+++\n{head}\n+++\n{body}\n")).unwrap();
     let place = BankPlace::new(bank.clone());
-    answerbank::engine::curate::approve(&place, &["one".into()], "a", jiff::civil::date(2026, 6, 30)).unwrap();
+    answerbank::engine::curate::approve(&place, &["one".into()], &hand("a", jiff::civil::date(2026, 6, 30))).unwrap();
     bank
 }
 
@@ -381,7 +385,7 @@ fn the_answers_to_several_questions_in_one_cell_follow_each_other_once_a_person_
     let second = head.replace("\"one\"", "\"two\"").replace("Where are your data centres?", "Who runs your data centres?");
     fs::write(bank.join("answers/two.md"), format!("{second}\n+++\nWe do.\n")).unwrap();
     let place = BankPlace::new(bank.clone());
-    answerbank::engine::curate::approve(&place, &["two".into()], "a", jiff::civil::date(2026, 6, 30)).unwrap();
+    answerbank::engine::curate::approve(&place, &["two".into()], &hand("a", jiff::civil::date(2026, 6, 30))).unwrap();
     let (form, mut book) = (folder.path().join("form.xlsx"), rust_xlsxwriter::Workbook::new());
     let sheet = book.add_worksheet();
     let both = "1. Where are your data centres?\n2. Who runs your data centres?";

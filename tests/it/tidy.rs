@@ -33,6 +33,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml_edit", &["src/bank/edit.rs"]),
     // Our own room for separated text is named in src/workbook/mod.rs.
     ("csv", &["src/engine/fill/report.rs", "src/workbook/mod.rs"]),
+    ("similar", &["src/domain/changes.rs"]),
     ("sha2", &["src/domain/digest.rs", "src/bank/folder.rs"]),
     ("frostem", &["src/domain/wording.rs"]),
     ("unicode_normalization", &["src/domain/wording.rs", "src/bank/meaning/wordpiece.rs"]),

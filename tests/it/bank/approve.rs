@@ -4,7 +4,7 @@ use answerbank::bank::{edit, folder};
 use answerbank::domain::standing::validity;
 use answerbank::engine::{Failure, curate};
 
-use super::{approved, day, folder_of, place};
+use super::{approved, day, folder_of, hand, place};
 use crate::table::{check, check_rows};
 
 const BEFORE: &str = r#"+++
@@ -73,7 +73,7 @@ fn answer(id: &str) -> String {
 #[test]
 fn an_approved_answer_stands_from_that_day_on() {
     let folder = folder_of(&[("answers/deep/x.md", BEFORE), ("answers/y.md", &answer("y"))]);
-    let done = curate::approve(&place(folder.path()), &["x".into()], "m.okafor", day("2026-05-04")).unwrap();
+    let done = curate::approve(&place(folder.path()), &["x".into()], &hand("m.okafor", "2026-05-04")).unwrap();
     let bank = folder::read(folder.path()).unwrap();
     let bars = |id: &str, on: &str| {
         let bars = validity(&bank, bank.answer(id).unwrap(), day(on));
@@ -109,7 +109,7 @@ fn approving_is_all_or_nothing() {
     let folder = folder_of(&files);
     let approve = |ids: &str, by: &str| {
         let ids: Vec<String> = ids.split(' ').map(str::to_owned).collect();
-        curate::approve(&place(folder.path()), &ids, by, day("2026-05-04"))
+        curate::approve(&place(folder.path()), &ids, &hand(by, "2026-05-04"))
     };
     let told = |failure: Failure| format!("{failure} / {}", failure.hint);
     check_rows(
@@ -123,7 +123,7 @@ fn approving_is_all_or_nothing() {
         ",
         |cells| told(approve(cells[0], "m.okafor").unwrap_err()),
     );
-    check(&told(approve("a", "  ").unwrap_err()), "--by: the name is empty / say who approves: --by NAME");
+    check(&told(approve("a", "  ").unwrap_err()), "--by: the name is empty / say who does it: --by NAME");
     for (path, text) in &files {
         assert_eq!(std::fs::read_to_string(folder.path().join(path)).unwrap(), *text, "{path} was changed");
     }

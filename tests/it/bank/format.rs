@@ -1,7 +1,7 @@
 //! One file's text → values and problems with their lines; the digest that an approval covers.
 
 use answerbank::bank::format;
-use answerbank::domain::bank::Answer;
+use answerbank::domain::bank::{Answer, Bank};
 
 use super::{lines, read};
 use crate::table::{check, check_rows};
@@ -25,8 +25,17 @@ choices = [
 needs_text = true
 edited = { by = "j.lind", on = 2026-05-03 }
 approved = { by = "m.okafor", on = 2026-05-04, digest = "sha256:00" }
+verified = { by = "j.lind", on = 2026-11-02 }
 review_by = 2027-05-04
 retired = { by = "r.ellis", on = 2027-01-01, why = "replaced" }
+
+[[origins]]
+file = "old.xlsx"
+at = "Sheet!B2"
+customer = "Harbour"
+on = 2025-02-03
+word = "Yes"
+text = "It was."
 +++
 It is so.
 
@@ -46,13 +55,15 @@ fn every_key_of_an_answer_is_read() {
             .replace(", controls", "\ncontrols")
             .replace(", choices", "\nchoices")
             .replace(", edited", "\nedited")
-            .replace(", body", "\nbody"),
+            .replace(", body", "\nbody")
+            .replace(", verified", ",\nverified"),
         r#"
         Answer { id: "x", question: "Is it so?", also_asked: ["So?", "Tell whether it is so."], verdict: Some(Partly)
         controls: ["C-1", "C-2"], evidence: ["e-1"], owner: "team", audience: Nda, products: ["cloud"], regions: ["eu", "us"], tags: ["so", "such"]
         choices: [Choice { list: ["Met", "Not met"], word: "Met" }, Choice { list: ["1", "2"], word: "2" }], needs_text: true
         edited: Some(Stamp { by: "j.lind", on: 2026-05-03 }), approved: Some((Stamp { by: "m.okafor", on: 2026-05-04 }, "sha256:00")), review_by: Some(2027-05-04), retired: Some((Stamp { by: "r.ellis", on: 2027-01-01 }, "replaced"))
-        body: "It is so.\n\nIn part.\n\n## Short\nSo.", wording: "It is so.\n\nIn part.", short: "So.", file: "answers/x.md" }"#,
+        body: "It is so.\n\nIn part.\n\n## Short\nSo.", wording: "It is so.\n\nIn part.", short: "So.",
+        verified: Some(Stamp { by: "j.lind", on: 2026-11-02 }), origins: [Origin { file: "old.xlsx", at: "Sheet!B2", customer: "Harbour", on: Some(2025-02-03), word: "Yes", text: "It was." }], file: "answers/x.md" }"#,
     );
 }
 
@@ -63,28 +74,31 @@ fn every_key_of_the_other_files_is_read() {
                    satisfies = ['soc2/CC6.1']~evidence = ['e']~";
     let evidence = "id = 'e'~title = 'T'~kind = 'report'~file = 'files/e.txt'~sha256 = 'ab'~issued = 2026-01-02~valid_until = 2027-01-02~\
                     audience = 'public'~owner = 'o'~note = 'n'";
-    let framework = "id = 'f'~title = 'T'~edition = '4'~note = 'n'~[[requirements]]~id = '1.1'~title = 'One'~[[requirements]]~id = '1.2'";
-    let bank = "version = 1~name = 'N'~default_owner = 'o'~ready_bar = 0.01~products = ['a', { id = 'b', title = 'B' }]~\
-                regions = [{ id = 'eu' }]~[profile]~company = 'C'~founded = 2014~since = 2014-05-06";
+    let framework = "id = 'f'~title = 'T'~edition = '4'~note = 'n'~[[requirements]]~id = '1.1'~title = 'One'~related = ['g/2']~[[requirements]]~id = '1.2'";
+    let bank = "version = 1~name = 'N'~default_owner = 'o'~ready_bar = 0.01~products = ['a', { id = 'b', title = 'B', version = '4.2' }]~\
+                regions = [{ id = 'eu' }]~customers = ['Harbour']~approver_is_not_editor = true~link_hosts = ['x.example']~[profile]~company = 'C'~founded = 2014~since = 2014-05-06";
     let vocabulary = "[[group]]~words = ['a', 'b']~[[group]]~words = ['c']";
-    let [control, evidence, framework, bank, vocabulary] =
+    let [control, evidence, framework, text_of_bank, vocabulary] =
         [control, evidence, framework, bank, vocabulary].map(|text| text.replace('~', "\r\n"));
-    let record = format::evidence("evidence/e.toml", &evidence, &mut wrong).unwrap();
+    let mut read = Bank::default();
+    format::bank("bank.toml", &text_of_bank, &mut read, &mut wrong);
     let told = [
         format!("{:?}", format::control("controls/C-1.toml", &control, &mut wrong).unwrap()),
-        format!("{:?} {:?} {:?}", record.evidence, record.content_file, record.sha256),
+        format!("{:?}", format::evidence("evidence/e.toml", &evidence, &mut wrong).unwrap()),
         format!("{:?}", format::framework("frameworks/f.toml", &framework, &mut wrong).unwrap()),
-        format!("{:?}", format::bank("bank.toml", &bank, &mut wrong).unwrap()),
+        format!("{} {} {:?} {:?} {:?} {}", read.name, read.default_owner, read.products, read.regions, read.profile, read.ready_bar),
+        format!("{:?} {} {:?}", read.customers, read.approver_is_not_editor, read.link_hosts),
         format!("{:?}", format::vocabulary("vocabulary.toml", &vocabulary, &mut wrong)),
         lines(&wrong),
     ];
     check(
         &told.join("\n"),
         r#"
-        Control { id: "C-1", title: "T", statement: "S.\n", state: Partly, owner: "o", satisfies: ["soc2/CC6.1"], evidence: ["e"], file: "controls/C-1.toml" }
-        Evidence { id: "e", title: "T", kind: "report", content: Missing, issued: Some(2026-01-02), valid_until: Some(2027-01-02), audience: Public, owner: "o", file: "evidence/e.toml" } Some("files/e.txt") Some("ab")
-        Framework { id: "f", title: "T", requirements: {"1.1": "One", "1.2": ""} }
-        BankFile { name: "N", default_owner: "o", products: ["a", "b"], regions: ["eu"], profile: {"company": "C", "founded": "2014", "since": "2014-05-06"}, ready_bar: 0.01 }
+        Control { id: "C-1", title: "T", statement: "S.\n", state: Partly, owner: "o", responsibility: "shared", satisfies: ["soc2/CC6.1"], evidence: ["e"], file: "controls/C-1.toml" }
+        Evidence { id: "e", title: "T", kind: "report", path: Some("files/e.txt"), url: None, sha256: Some("ab"), content: Missing, issued: Some(2026-01-02), valid_until: Some(2027-01-02), audience: Public, owner: "o", file: "evidence/e.toml" }
+        Framework { id: "f", title: "T", edition: "4", requirements: {"1.1": "One", "1.2": ""}, related: {"1.1": ["g/2"]}, file: "frameworks/f.toml" }
+        N o [Offered { id: "a", title: "a", version: None }, Offered { id: "b", title: "B", version: Some("4.2") }] [Offered { id: "eu", title: "eu", version: None }] {"company": "C", "founded": "2014", "since": "2014-05-06"} 0.01
+        ["Harbour"] true ["x.example"]
         [["a", "b"], ["c"]]"#,
     );
 }
@@ -169,7 +183,7 @@ fn a_bad_value_is_a_problem_with_its_line_and_the_answer_does_not_stand() {
         needs_text = "yes"             | :7: error: needs_text must be true or false [bad-value]
         choices = ["Met"]              | :7: error: choices must be a list of { list = ["…"], word = "…" } [bad-value]
         choices = [{ list = ["Met"], word = "met" }] | :7: error: choices: "met" is not a word of its own list [choice-not-in-list]
-        audiance = "public"            | :7: warning: unknown key "audiance"; known keys: id, question, also_asked, verdict, controls, evidence, owner, audience, products, regions, tags, choices, needs_text, edited, approved, review_by, retired [unknown-key]
+        audiance = "public"            | :7: warning: unknown key "audiance"; known keys: id, question, also_asked, verdict, controls, evidence, owner, audience, products, regions, tags, choices, needs_text, edited, approved, verified, review_by, retired, origins [unknown-key]
         owner = "a                     | :5: error: invalid basic string, expected `"` [syntax]
         tags = [                       | :7: error: unclosed array, expected `]` [syntax]
         "#,
@@ -216,7 +230,7 @@ fn a_bad_value_of_a_control_or_of_evidence_makes_nothing_true() {
             let told = if cells[0] == "control" {
                 format::control("C.toml", &text, &mut Vec::new()).map(|control| format!("{:?}", control.state))
             } else {
-                format::evidence("C.toml", &text, &mut Vec::new()).map(|record| format!("{:?}", record.evidence.content))
+                format::evidence("C.toml", &text, &mut Vec::new()).map(|evidence| format!("{:?}", evidence.content))
             };
             told.unwrap_or("not used".into())
         },

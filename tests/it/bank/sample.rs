@@ -6,7 +6,7 @@ use answerbank::bank::folder;
 use answerbank::domain::bank::{ControlState, Verdict};
 use answerbank::domain::standing::validity;
 use answerbank::domain::wording::Analyzer;
-use answerbank::engine::curate;
+use answerbank::engine::lint;
 
 use super::{day, lines, place, sample};
 use crate::table::check;
@@ -15,13 +15,15 @@ const TODAY: &str = "2026-11-21";
 
 #[test]
 fn the_linter_finds_what_was_planted_and_nothing_else() {
-    let (_, problems) = curate::lint(&place(&sample()), day(TODAY)).unwrap();
+    let (_, problems) = lint::lint(&place(&sample()), day(TODAY)).unwrap();
     check(
         &lines(&problems),
         "
         answers/compliance/assurance-history.md:10: warning: evidence pentest-cloud-2025 expired on 2026-05-31 [evidence]
         answers/continuity/outage-history.md:18: warning: it was to be reviewed by 2026-09-30 [out-of-date]
+        answers/development/source-code-escrow.md:5: hint: it says partly, and no control stands behind it [no-control]
         answers/encryption/post-quantum.md:1: warning: it is a draft: nobody approved it [draft]
+        answers/governance/financial-statements.md:5: hint: it says partly, and no control stands behind it [no-control]
         answers/network/dns-security.md:13: warning: it was to be reviewed by 2026-08-31 [out-of-date]
         answers/suppliers/supplier-incidents.md:1: warning: it is a draft: nobody approved it [draft]
         evidence/pentest-cloud-2025.toml:8: warning: it expired on 2026-05-31 [expired]

@@ -79,7 +79,7 @@ fn crosswalk_bank() -> Bank {
         ("cis-8", "CIS Critical Security Controls", "3.11 8.2 8.3 8.4 6.1"),
     ] {
         let requirements: BTreeMap<String, String> = list(requirements).into_iter().map(|id| (id, String::new())).collect();
-        bank.frameworks.insert(id.into(), Framework { id: id.into(), title: title.into(), requirements });
+        bank.frameworks.insert(id.into(), Framework { id: id.into(), title: title.into(), requirements, ..Framework::default() });
     }
     bank
 }

@@ -1,0 +1,283 @@
+//! What is unhealthy in a bank although every file can be read: entries that repeat or contradict each other, that stand on nothing, that
+//! nobody uses, that say too much. Only tells; never changes anything.
+
+mod alike;
+mod facts;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::civil::Date;
+
+use super::bank::{Answer, Bank, ControlState, Problem, Severity, Verdict};
+use super::guard::{Sense, warnings};
+use super::standing::{product_and_version, validity};
+use super::wording::{Analyzer, words};
+use alike::{Terms, alike};
+
+/// Two questions share at least so many in a hundred of their words (Jaccard index over terms) before the guards are asked whether they are
+/// the same.
+const NEARLY_THE_SAME: usize = 75;
+/// A wording of more characters than this is seldom read, and cut by many forms.
+pub const LONG: usize = 1_500;
+
+/// All that is unhealthy on a date.
+#[must_use]
+pub fn health(bank: &Bank, analyzer: &Analyzer, date: Date) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    pairs(bank, analyzer, date, &mut problems);
+    for answer in bank.answers.iter().filter(|answer| lives(answer, date)) {
+        of_answer(bank, answer, date, &mut problems);
+    }
+    unused(bank, &mut problems);
+    dates(bank, date, &mut problems);
+    problems
+}
+
+fn problem(file: &str, severity: Severity, kind: &'static str, what: String) -> Problem {
+    Problem { file: file.to_owned(), line: 1, severity, kind, what }
+}
+
+fn lives(answer: &Answer, date: Date) -> bool {
+    answer.retired.as_ref().is_none_or(|(stamp, _)| stamp.on > date)
+}
+
+/// How two entries belong together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Bond {
+    /// A wording of the one is a wording of the other.
+    Same,
+    /// Their questions are nearly the same.
+    Near,
+}
+
+/// Entries that ask the same, and entries whose facts disagree.
+fn pairs(bank: &Bank, analyzer: &Analyzer, date: Date, problems: &mut Vec<Problem>) {
+    let answers: Vec<&Answer> = bank.answers.iter().filter(|answer| lives(answer, date)).collect();
+    let mut told: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for ((one, other), (bond, wordings)) in bonds(&answers, analyzer) {
+        let (a, b) = (answers[one], answers[other]);
+        if !overlap(a, b) {
+            continue;
+        }
+        let said = match bond {
+            Bond::Same => format!("{:?} is asked by {} too", wordings.1, a.id),
+            Bond::Near => format!("{:?} is nearly the same question as {:?} of {}", wordings.1, wordings.0, a.id),
+        };
+        if let Some(how) = verdicts_disagree(a, b) {
+            // Only where both are given as they stand is it sure that somebody is told something untrue.
+            let both = bond == Bond::Same && [a, b].iter().all(|answer| validity(bank, answer, date).is_empty());
+            let severity = if both { Severity::Error } else { Severity::Warning };
+            told.insert((one, other));
+            problems.push(problem(&b.file, severity, "contradiction", format!("{said}, and {how}")));
+        } else {
+            let kind = if bond == Bond::Same { "wording-twice" } else { "near-duplicate" };
+            problems.push(problem(&b.file, Severity::Warning, kind, said));
+        }
+    }
+    for found in facts::disagreements(&answers, analyzer) {
+        let (a, b) = (answers[found.one], answers[found.other]);
+        if overlap(a, b) && told.insert((found.one, found.other)) {
+            let what = format!("{:?} disagrees with {} ({:?}): {}", found.says, a.id, found.against, found.how);
+            problems.push(problem(&b.file, Severity::Warning, "contradiction", what));
+        }
+    }
+}
+
+/// Pairs of entries by place, the first in order first, each with how they belong together and by which wordings.
+type Bonds<'a> = BTreeMap<(usize, usize), (Bond, (&'a str, &'a str))>;
+
+/// Entries that ask the same or nearly so.
+fn bonds<'a>(answers: &[&'a Answer], analyzer: &Analyzer) -> Bonds<'a> {
+    let wordings: Vec<(usize, &str)> =
+        answers.iter().enumerate().flat_map(|(place, answer)| answer.wordings().map(move |wording| (place, wording))).collect();
+    let mut bonds = BTreeMap::new();
+    let mut add = |(a, one): (usize, &'a str), (b, other): (usize, &'a str), bond: Bond| {
+        let (pair, texts) = if a < b { ((a, b), (one, other)) } else { ((b, a), (other, one)) };
+        let known = bonds.entry(pair).or_insert((bond, texts));
+        if bond < known.0 {
+            *known = (bond, texts);
+        }
+    };
+    let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, (_, wording)) in wordings.iter().enumerate() {
+        by_key.entry(analyzer.key(wording)).or_default().push(at);
+    }
+    for same in by_key.into_values().filter(|same| same.len() > 1) {
+        for (at, one) in same.iter().enumerate() {
+            for other in same[at + 1..].iter().filter(|other| wordings[**other].0 != wordings[*one].0) {
+                add(wordings[*one], wordings[*other], Bond::Same);
+            }
+        }
+    }
+    let mut terms = Terms::default();
+    let sets: Vec<Vec<u32>> = wordings.iter().map(|(_, wording)| terms.set(analyzer.terms(wording))).collect();
+    let mut senses: HashMap<usize, Sense> = HashMap::new();
+    let nothing = Sense::of("");
+    for (one, other) in alike(&sets, NEARLY_THE_SAME) {
+        if wordings[one].0 == wordings[other].0 {
+            continue;
+        }
+        for at in [one, other] {
+            senses.entry(at).or_insert_with(|| Sense::of(wordings[at].1));
+        }
+        let (a, b) = (&senses[&one], &senses[&other]);
+        if super::guard::same_form(a, b) && warnings(a, b, &nothing).is_empty() && warnings(b, a, &nothing).is_empty() {
+            add(wordings[one], wordings[other], Bond::Near);
+        }
+    }
+    bonds
+}
+
+/// Whether somebody may be told both.
+fn overlap(a: &Answer, b: &Answer) -> bool {
+    let common = |one: &[String], other: &[String]| {
+        let ids = |list: &[String]| list.iter().map(|named| product_and_version(named).0.to_owned()).collect::<BTreeSet<_>>();
+        one.is_empty() || other.is_empty() || !ids(one).is_disjoint(&ids(other))
+    };
+    common(&a.products, &b.products) && common(&a.regions, &b.regions)
+}
+
+fn verdicts_disagree(a: &Answer, b: &Answer) -> Option<String> {
+    let (one, other) = (a.verdict?, b.verdict?);
+    let disagree = one != other && one != Verdict::Info && other != Verdict::Info;
+    disagree.then(|| format!("that says {one} where this says {other}"))
+}
+
+/// What one entry shows by itself.
+fn of_answer(bank: &Bank, answer: &Answer, date: Date, problems: &mut Vec<Problem>) {
+    let mut add = |severity, kind, what: String| problems.push(problem(&answer.file, severity, kind, what));
+    let claims = matches!(answer.verdict, Some(Verdict::Yes | Verdict::Partly));
+    if claims && answer.controls.is_empty() && !answer.evidence.is_empty() {
+        let verdict = answer.verdict.map(|verdict| verdict.to_string()).unwrap_or_default();
+        add(Severity::Warning, "no-control", format!("it says {verdict} on evidence alone: no control stands behind it"));
+    } else if answer.verdict == Some(Verdict::Partly) && answer.controls.is_empty() {
+        add(Severity::Hint, "no-control", "it says partly, and no control stands behind it".into());
+    }
+    let length = answer.wording.chars().count();
+    if length > LONG {
+        let short = if answer.short.is_empty() { "; a section \"## Short\" would fit cramped cells" } else { "" };
+        add(Severity::Warning, "over-long", format!("its wording has {length} characters, more than {LONG}{short}"));
+    }
+    for promise in promises(&answer.body) {
+        add(Severity::Hint, "promise", format!("{promise:?} promises much: is it so on every day, without exception?"));
+    }
+    if let (Some(edited), Some((approved, _))) = (&answer.edited, &answer.approved)
+        && bank.approver_is_not_editor
+        && edited.by.eq_ignore_ascii_case(&approved.by)
+        && edited.on <= approved.on
+    {
+        add(Severity::Error, "self-approved", format!("{} approved it and edited it last, which bank.toml forbids", approved.by));
+    }
+    if answer.review_by.is_none() && answer.approved.is_some() {
+        add(Severity::Hint, "no-review", "it has no review_by: nobody will be asked whether it is still true".into());
+    }
+    for (key, list) in
+        [("also_asked", &answer.also_asked), ("controls", &answer.controls), ("evidence", &answer.evidence), ("tags", &answer.tags)]
+    {
+        for twice in repeated(list) {
+            add(Severity::Warning, "repeated", format!("{key}: {twice:?} stands there twice"));
+        }
+    }
+    if let Some(newest) = answer.origins.last()
+        && let Some(other) = answer.origins.iter().find(|other| words(&other.word) != words(&newest.word))
+    {
+        let told = |origin: &super::bank::Origin| {
+            let whom = if origin.customer.is_empty() { &origin.file } else { &origin.customer };
+            let day = origin.on.map(|on| format!(" on {on}")).unwrap_or_default();
+            format!("{whom} was told {:?}{day}", if origin.word.is_empty() { &origin.text } else { &origin.word })
+        };
+        if answer.approved.is_none() {
+            add(Severity::Warning, "told-differently", format!("{}, {}", told(other), told(newest)));
+        }
+    }
+    let future = [("edited", answer.edited.as_ref()), ("approved", answer.approved.as_ref().map(|(stamp, _)| stamp))];
+    for (key, stamp) in future {
+        if let Some(stamp) = stamp.filter(|stamp| stamp.on > date) {
+            add(Severity::Warning, "future", format!("{key}: {} is still to come", stamp.on));
+        }
+    }
+}
+
+/// Words that claim that something holds always and everywhere.
+#[rustfmt::skip]
+const PROMISES: &[&str] = &[
+    "always", "never", "guarantee", "guarantees", "guaranteed", "100 %", "100%", "100 percent", "completely secure", "fully secure", "totally secure", "impossible", "unbreakable",
+    "unhackable", "zero risk", "without exception", "without exceptions", "in all cases", "under all circumstances", "at all times", "absolutely", "military grade", "bulletproof",
+];
+/// Words in front of a promise that take it back.
+const TAKEN_BACK: &[&str] = &["not", "cannot", "no", "nor", "neither", "hardly", "almost"];
+
+/// The promises in a text.
+fn promises(text: &str) -> Vec<String> {
+    let words: Vec<String> = words(&text.replace("100 %", "100 percent").replace("100%", "100 percent").replace('-', " "));
+    let mut found = Vec::new();
+    for promise in PROMISES {
+        let parts: Vec<&str> = promise.split(' ').collect();
+        for (place, window) in words.windows(parts.len()).enumerate() {
+            let back = place.checked_sub(1).is_some_and(|before| TAKEN_BACK.contains(&words[before].as_str()));
+            if window.iter().zip(&parts).all(|(word, part)| word == part) && !back && !found.contains(&(*promise).to_owned()) {
+                found.push((*promise).to_owned());
+            }
+        }
+    }
+    found
+}
+
+fn repeated(list: &[String]) -> Vec<&String> {
+    let mut seen = BTreeSet::new();
+    let twice: BTreeSet<&String> = list.iter().filter(|one| !seen.insert(*one)).collect();
+    twice.into_iter().collect()
+}
+
+/// Controls without evidence, and what nobody names.
+fn unused(bank: &Bank, problems: &mut Vec<Problem>) {
+    let named: BTreeSet<&String> = bank.answers.iter().flat_map(|answer| &answer.controls).collect();
+    let shown: BTreeSet<&String> = bank
+        .answers
+        .iter()
+        .flat_map(|answer| &answer.evidence)
+        .chain(bank.controls.values().flat_map(|control| &control.evidence))
+        .collect();
+    let satisfied: BTreeSet<&str> = bank
+        .controls
+        .values()
+        .flat_map(|control| &control.satisfies)
+        .filter_map(|name| name.split_once('/').map(|(framework, _)| framework))
+        .collect();
+    let mut add = |file: &str, severity, kind, what: String| problems.push(problem(file, severity, kind, what));
+    for control in bank.controls.values() {
+        let runs = matches!(control.state, ControlState::InPlace | ControlState::Partly);
+        if runs && control.evidence.is_empty() {
+            let what = format!("it is {}, and no evidence shows it", control.state);
+            add(&control.file, Severity::Warning, "control-without-evidence", what);
+        }
+        if !named.contains(&control.id) {
+            add(&control.file, Severity::Hint, "unused-control", "no answer stands on it".into());
+        }
+        for (key, list) in [("satisfies", &control.satisfies), ("evidence", &control.evidence)] {
+            for twice in repeated(list) {
+                add(&control.file, Severity::Warning, "repeated", format!("{key}: {twice:?} stands there twice"));
+            }
+        }
+    }
+    for evidence in bank.evidence.values().filter(|evidence| !shown.contains(&evidence.id)) {
+        add(&evidence.file, Severity::Hint, "unused-evidence", "no answer and no control stands on it".into());
+    }
+    for framework in bank.frameworks.values().filter(|framework| !satisfied.contains(framework.id.as_str())) {
+        add(&framework.file, Severity::Hint, "unused-framework", "no control satisfies any of its requirements".into());
+    }
+}
+
+/// Evidence out of date, or that could never hold.
+fn dates(bank: &Bank, date: Date, problems: &mut Vec<Problem>) {
+    for evidence in bank.evidence.values() {
+        let mut add = |severity, kind, what: String| problems.push(problem(&evidence.file, severity, kind, what));
+        if let (Some(issued), Some(until)) = (evidence.issued, evidence.valid_until)
+            && until < issued
+        {
+            add(Severity::Error, "dates", format!("valid_until: {until} is before it was issued on {issued}"));
+        } else if let Some(until) = evidence.valid_until.filter(|until| *until < date) {
+            add(Severity::Warning, "expired", format!("it expired on {until}"));
+        }
+    }
+}

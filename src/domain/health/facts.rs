@@ -1,0 +1,72 @@
+//! Sentences of two answers that say the same but for a number, a rhythm or a "not". Only those of answers that stand on one control are
+//! compared; others may speak of other things in the same words.
+
+use super::super::bank::Answer;
+use super::super::guard::{Sense, warnings};
+use super::super::wording::{Analyzer, words};
+use super::alike::{Terms, alike};
+
+/// Two sentences share at least so many in a hundred of their words, numbers left aside.
+const SAME_MATTER: usize = 80;
+/// A sentence of fewer terms says too little to be taken for the same matter.
+const FEW_TERMS: usize = 3;
+
+/// A sentence of one answer that disagrees with one of another.
+pub struct Disagreement<'a> {
+    /// Place of the earlier answer.
+    pub one: usize,
+    /// Place of the later answer.
+    pub other: usize,
+    /// The sentence of the earlier one.
+    pub against: &'a str,
+    /// The sentence of the later one.
+    pub says: &'a str,
+    /// What differs.
+    pub how: String,
+}
+
+/// All pairs of answers whose facts disagree.
+pub fn disagreements<'a>(answers: &[&'a Answer], analyzer: &Analyzer) -> Vec<Disagreement<'a>> {
+    let mut sentences: Vec<(usize, &str)> = Vec::new();
+    let (mut terms, mut sets) = (Terms::default(), Vec::new());
+    for (place, answer) in answers.iter().enumerate().filter(|(_, answer)| !answer.controls.is_empty()) {
+        for sentence in sentences_of(&answer.wording) {
+            let matter: Vec<String> = analyzer.terms(sentence).into_iter().filter(|term| !counts(term)).collect();
+            if matter.len() >= FEW_TERMS {
+                sentences.push((place, sentence));
+                sets.push(terms.set(matter));
+            }
+        }
+    }
+    let nothing = Sense::of("");
+    let mut found = Vec::new();
+    for (one, other) in alike(&sets, SAME_MATTER) {
+        let ((a, against), (b, says)) = (sentences[one], sentences[other]);
+        let one_control = answers[a].controls.iter().any(|control| answers[b].controls.contains(control));
+        if a == b || !one_control || against == says {
+            continue;
+        }
+        let told = warnings(&Sense::of(says), &Sense::of(against), &nothing);
+        let facts = !told.is_empty() && told.iter().all(|warning| matches!(warning.guard, "quantity" | "period" | "polarity"));
+        // A sentence that adds a number to what the other says does not contradict it.
+        if facts && told.iter().any(|warning| warning.guard != "quantity" || both_count(says, against)) {
+            let how = told.iter().map(|warning| warning.guard).collect::<Vec<_>>().join(", ");
+            found.push(Disagreement { one: a, other: b, against, says, how: format!("{how} differs") });
+        }
+    }
+    found
+}
+
+/// The sentences of a text; a line is one too.
+fn sentences_of(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().flat_map(|line| line.split_inclusive(". ")).map(str::trim).filter(|sentence| !sentence.is_empty())
+}
+
+fn counts(term: &str) -> bool {
+    term.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether both sentences name numbers.
+fn both_count(one: &str, other: &str) -> bool {
+    [one, other].iter().all(|sentence| words(sentence).iter().any(|word| counts(word)))
+}

@@ -1,0 +1,118 @@
+//! Use cases of whoever keeps the bank true: what is due, the bank in numbers, coverage of a framework, what falls with a thing, history.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::curate::known;
+use super::{BankPlace, Failure};
+use crate::bank::format;
+use crate::bank::history::{HistoryError, versions};
+use crate::domain::changes::changes;
+use crate::domain::coverage::{Covered, Standings};
+use crate::domain::due::{self, Due};
+use crate::domain::impact::{self, Impact, Thing};
+use crate::domain::stats::{self, Stats};
+
+/// What is due on a date or until another one, for one owner or for all.
+///
+/// # Errors
+/// There is no bank.
+pub fn due(place: &BankPlace, date: Date, until: Date, owner: Option<&str>) -> Result<Vec<Due>, Failure> {
+    let bank = place.read()?;
+    let mut all = due::due(&bank, date, until);
+    all.retain(|due| owner.is_none_or(|owner| due.owner == owner));
+    Ok(all)
+}
+
+/// The bank in numbers.
+///
+/// # Errors
+/// There is no bank.
+pub fn stats(place: &BankPlace, date: Date) -> Result<Stats, Failure> {
+    Ok(stats::stats(&place.read()?, date))
+}
+
+/// The coverage of one framework.
+#[derive(Clone, Debug, Serialize)]
+pub struct Coverage {
+    /// Id of the framework.
+    pub framework: String,
+    /// What it is called.
+    pub title: String,
+    /// Each of its requirements.
+    pub requirements: Vec<Covered>,
+}
+
+/// How far frameworks are met: one, or all that the bank has.
+///
+/// # Errors
+/// There is no bank, or no such framework.
+pub fn coverage(place: &BankPlace, framework: Option<&str>, date: Date) -> Result<Vec<Coverage>, Failure> {
+    let bank = place.read()?;
+    if let Some(id) = framework.filter(|id| !bank.frameworks.contains_key(*id)) {
+        let known: Vec<&str> = bank.frameworks.keys().map(String::as_str).collect();
+        return Err(Failure::usage(format!("{id}: there is no such framework"), format!("one of {}", known.join(", "))));
+    }
+    let standings = Standings::new(&bank, date);
+    let wanted = bank.frameworks.values().filter(|one| framework.is_none_or(|id| one.id == id));
+    Ok(wanted.map(|one| Coverage { framework: one.id.clone(), title: one.title.clone(), requirements: standings.coverage(one) }).collect())
+}
+
+/// What falls when a thing is lost.
+///
+/// # Errors
+/// There is no bank, or no such thing in it.
+pub fn impact(place: &BankPlace, thing: &str, date: Date) -> Result<Impact, Failure> {
+    let parsed =
+        Thing::parse(thing).ok_or_else(|| Failure::usage(format!("{thing:?} names no thing"), "name evidence:ID or control:ID"))?;
+    let bank = place.read()?;
+    impact::impact(&bank, &parsed, date)
+        .ok_or_else(|| Failure::new(format!("{thing}: the bank has no such thing"), "look into the folders evidence and controls"))
+}
+
+/// One version of an answer, and what it changed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Past {
+    /// The commit; empty for what is not committed yet.
+    pub commit: String,
+    /// Who committed it.
+    pub author: String,
+    /// The day.
+    pub day: String,
+    /// The first line of the commit's message.
+    pub subject: String,
+    /// What it changed in the answer.
+    pub changes: Vec<String>,
+}
+
+/// The history of an answer, the newest version first.
+///
+/// # Errors
+/// There is no bank, no such answer, no git, or the bank is in no repository.
+pub fn history(place: &BankPlace, id: &str, git: &Path) -> Result<Vec<Past>, Failure> {
+    let bank = place.read()?;
+    let answer = known(&bank, id)?;
+    let versions = versions(git, &place.root, &answer.file).map_err(|error| {
+        let hint = match &error {
+            HistoryError::NoGit { .. } => "history is read from git: install it",
+            HistoryError::Refused { .. } => "history is read from git: keep the bank in a repository (git init, git add, git commit)",
+        };
+        Failure::new(error.to_string(), hint)
+    })?;
+    let read: Vec<_> = versions.iter().map(|version| format::answer(&answer.file, &version.text, &mut Vec::new())).collect();
+    let told = |place: usize| match (read.get(place + 1), &read[place]) {
+        (None, _) => vec!["first version".to_owned()],
+        (Some(Some(old)), Some(new)) => changes(old, new),
+        _ => vec!["one of the two versions cannot be read as an answer".to_owned()],
+    };
+    let past = |(place, version): (usize, &crate::bank::history::Version)| Past {
+        commit: version.commit.clone(),
+        author: version.author.clone(),
+        day: version.day.clone(),
+        subject: version.subject.clone(),
+        changes: told(place),
+    };
+    Ok(versions.iter().enumerate().map(past).collect())
+}
