@@ -56,6 +56,8 @@ pub enum Value {
     Date(Date),
     /// True or false.
     Flag(bool),
+    /// A list of values.
+    List(Vec<Value>),
     /// `{ by = "…", on = … }`
     Table(Vec<(&'static str, Value)>),
     /// A list of such, one below the other.
@@ -217,6 +219,26 @@ pub fn related_text(text: &str, related: &BTreeMap<String, Vec<String>>) -> Resu
     Ok(document.to_string())
 }
 
+/// The text of a framework's file with further requirements, as id and title, at its end.
+///
+/// # Errors
+/// The text is not TOML, or writes its requirements in another way.
+pub fn with_requirements(text: &str, further: &[(String, String)]) -> Result<String, String> {
+    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
+    let list = document.entry("requirements").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+    let list = list.as_array_of_tables_mut().ok_or("its requirements are not written as tables [[requirements]]")?;
+    let mut known: BTreeSet<String> = list.iter().filter_map(|table| table.get("id")?.as_str().map(str::to_owned)).collect();
+    for (id, title) in further {
+        if known.insert(id.clone()) {
+            let mut table = Table::new();
+            table.insert("id", toml_edit::value(id.as_str()));
+            table.insert("title", toml_edit::value(title.as_str()));
+            list.push(table);
+        }
+    }
+    Ok(document.to_string())
+}
+
 fn set(document: &mut DocumentMut, key: &str, value: &Value, order: &[&str]) -> Result<(), String> {
     if let (Value::Texts(wanted), Some(list)) = (value, document.get_mut(key).and_then(Item::as_array_mut)) {
         set_texts(list, wanted);
@@ -271,10 +293,8 @@ fn plain(value: &Value) -> Result<toml_edit::Value, String> {
             date.to_string().parse::<toml_edit::Datetime>().map_err(|error: toml_edit::DatetimeParseError| error.to_string())?.into()
         }
         Value::Table(entries) => toml_edit::Value::InlineTable(inline(entries)?),
-        Value::Tables(tables) => {
-            let tables: Result<Vec<InlineTable>, String> = tables.iter().map(|entries| inline(entries)).collect();
-            tables?.into_iter().map(toml_edit::Value::InlineTable).collect::<Array>().into()
-        }
+        Value::List(values) => values.iter().map(plain).collect::<Result<Array, String>>()?.into(),
+        Value::Tables(tables) => plain(&Value::List(tables.iter().cloned().map(Value::Table).collect()))?,
     })
 }
 

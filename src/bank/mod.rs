@@ -7,3 +7,4 @@ pub mod history;
 pub mod index;
 pub mod mappings;
 pub mod meaning;
+pub mod oscal;

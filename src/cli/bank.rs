@@ -1,6 +1,7 @@
 //! `answerbank bank …`: the security team's commands, a file for each kind.
 
 mod curate;
+mod import;
 mod lint;
 mod upkeep;
 
@@ -40,6 +41,8 @@ enum BankCommand {
     Coverage(upkeep::Coverage),
     /// What falls with a piece of evidence or a control: answers, controls, requirements
     Impact(upkeep::Impact),
+    /// Bring in what was said elsewhere: filled questionnaires, other libraries, OSCAL, crosswalks
+    Import(import::Import),
     /// What changed in an answer, when and by whom, as git keeps it
     History(upkeep::History),
 }
@@ -58,6 +61,7 @@ impl BankArguments {
             BankCommand::Stats(command) => command.run(),
             BankCommand::Coverage(command) => command.run(),
             BankCommand::Impact(command) => command.run(),
+            BankCommand::Import(command) => command.run(),
             BankCommand::History(command) => command.run(),
         }
     }

@@ -2,7 +2,7 @@
 //! nobody uses, that say too much. Only tells; never changes anything.
 
 mod alike;
-mod facts;
+pub mod facts;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

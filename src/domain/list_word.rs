@@ -69,6 +69,14 @@ pub fn word_for<'o>(answer: &Answer, options: &'o [String]) -> Result<&'o str, N
     only(options.iter().filter(|option| says(PLAIN, option) || on_control && says(OF_SAFEGUARDS, option)))
 }
 
+/// The verdict that a word of a list says, by the same tables; none for words of another kind.
+#[must_use]
+pub fn verdict_of(word: &str) -> Option<Verdict> {
+    let plain = words(word).join(" ");
+    let mut known = PLAIN.iter().chain(OF_SAFEGUARDS).filter(|(_, known)| known.contains(&plain.as_str())).map(|(verdict, _)| *verdict);
+    known.next()
+}
+
 /// A word of a list without its case and its way of spacing.
 fn folded(word: &str) -> String {
     word.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()

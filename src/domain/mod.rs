@@ -36,6 +36,7 @@ pub mod align;
 pub mod confidence;
 pub mod rank;
 pub mod list_word;
+pub mod statement;
 pub mod propose;
 pub mod review;
 pub mod fill;

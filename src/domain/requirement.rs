@@ -12,6 +12,8 @@ pub struct Crosswalk<'b> {
     frameworks: Vec<Named<'b>>,
     /// Requirement as `framework/id` → ids of answers that stand on a control that satisfies it.
     answers: HashMap<&'b str, BTreeSet<&'b str>>,
+    /// Requirement → requirements that a crosswalk relates to it, in either direction.
+    related: HashMap<String, BTreeSet<String>>,
 }
 
 /// A framework with what sheets call it.
@@ -50,7 +52,17 @@ impl<'b> Crosswalk<'b> {
                 answers.entry(requirement).or_default().insert(&answer.id);
             }
         }
-        Self { frameworks: frameworks.collect(), answers }
+        let mut related: HashMap<String, BTreeSet<String>> = HashMap::new();
+        for framework in bank.frameworks.values() {
+            for (id, others) in &framework.related {
+                let own = format!("{}/{id}", framework.id);
+                for other in others {
+                    related.entry(own.clone()).or_default().insert(other.clone());
+                    related.entry(other.clone()).or_default().insert(own.clone());
+                }
+            }
+        }
+        Self { frameworks: frameworks.collect(), answers, related }
     }
 
     /// The answers that the requirements which the sheet names for a question lead to, each with one of these, as `framework/id`.
@@ -59,6 +71,14 @@ impl<'b> Crosswalk<'b> {
         let mut named: BTreeSet<String> = question.requirements.iter().flat_map(|told| self.named(told)).collect();
         // An id such as `CC6.1` or `IAM-02.1` may be that of a requirement.
         named.extend(question.id.iter().filter_map(|id| self.unmistakable(id)));
+        // Where nothing of ours answers to a requirement itself, those that a crosswalk relates to it lead on, one step.
+        let further: Vec<&String> = named
+            .iter()
+            .filter(|named| !self.answers.contains_key(named.as_str()))
+            .filter_map(|named| self.related.get(named))
+            .flatten()
+            .collect();
+        named.extend(further.into_iter().cloned().collect::<Vec<_>>());
         let mut reached = BTreeMap::new();
         for (requirement, answers) in named.iter().filter_map(|named| self.answers.get_key_value(named.as_str())) {
             for answer in answers {
@@ -66,6 +86,16 @@ impl<'b> Crosswalk<'b> {
             }
         }
         reached
+    }
+
+    /// The framework that a head of a column names, in the edition that the bank has.
+    #[must_use]
+    pub fn framework_named(&self, head: &str) -> Option<String> {
+        let mut named = self.frameworks.iter().filter(|one| one.said(head, "") == Some(Said::This));
+        match (named.next(), named.next()) {
+            (Some(one), None) => Some(one.framework.id.clone()),
+            _ => None,
+        }
     }
 
     /// A requirement `framework/id` as the bank spells it, whatever its case, spaces and dashes; none where there is no such one.

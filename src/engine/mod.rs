@@ -2,6 +2,7 @@
 
 pub mod curate;
 pub mod fill;
+pub mod import;
 pub mod lint;
 pub mod mapping;
 pub mod matching;

@@ -21,7 +21,7 @@ pub struct Disagreement<'a> {
     pub against: &'a str,
     /// The sentence of the later one.
     pub says: &'a str,
-    /// What differs.
+    /// What differs, in the words of the guards.
     pub how: String,
 }
 
@@ -38,23 +38,44 @@ pub fn disagreements<'a>(answers: &[&'a Answer], analyzer: &Analyzer) -> Vec<Dis
             }
         }
     }
-    let nothing = Sense::of("");
     let mut found = Vec::new();
     for (one, other) in alike(&sets, SAME_MATTER) {
         let ((a, against), (b, says)) = (sentences[one], sentences[other]);
         let one_control = answers[a].controls.iter().any(|control| answers[b].controls.contains(control));
-        if a == b || !one_control || against == says {
+        if a == b || !one_control {
             continue;
         }
-        let told = warnings(&Sense::of(says), &Sense::of(against), &nothing);
-        let facts = !told.is_empty() && told.iter().all(|warning| matches!(warning.guard, "quantity" | "period" | "polarity"));
-        // A sentence that adds a number to what the other says does not contradict it.
-        if facts && told.iter().any(|warning| warning.guard != "quantity" || both_count(says, against)) {
-            let how = told.iter().map(|warning| warning.guard).collect::<Vec<_>>().join(", ");
-            found.push(Disagreement { one: a, other: b, against, says, how: format!("{how} differs") });
-        }
+        found.extend(differs(against, says).map(|how| Disagreement { one: a, other: b, against, says, how }));
     }
     found
+}
+
+/// How the facts of two texts about one matter disagree: the first pair of sentences that say the same but for a fact.
+#[must_use]
+pub fn between(analyzer: &Analyzer, old: &str, new: &str) -> Option<String> {
+    let (mut terms, mut sets, mut sentences) = (Terms::default(), Vec::new(), Vec::new());
+    for (of, text) in [old, new].into_iter().enumerate() {
+        for sentence in sentences_of(text) {
+            sets.push(terms.set(analyzer.terms(sentence).into_iter().filter(|term| !counts(term)).collect()));
+            sentences.push((of, sentence));
+        }
+    }
+    alike(&sets, SAME_MATTER).into_iter().find_map(|(one, other)| {
+        let ((a, against), (b, says)) = (sentences[one], sentences[other]);
+        (a != b).then(|| differs(against, says)).flatten().map(|how| format!("{against:?} against {says:?}: {how}"))
+    })
+}
+
+/// Which facts differ between two sentences that share nearly all their words; none where anything else differs too.
+fn differs(against: &str, says: &str) -> Option<String> {
+    if against == says {
+        return None;
+    }
+    let told = warnings(&Sense::of(says), &Sense::of(against), &Sense::of(""));
+    let facts = told.iter().all(|warning| matches!(warning.guard, "quantity" | "period" | "polarity"));
+    // A sentence that adds a number to what the other says does not contradict it.
+    let sure = told.iter().any(|warning| warning.guard != "quantity" || both_count(says, against));
+    (facts && sure).then(|| told.iter().map(|warning| warning.says.clone()).collect::<Vec<_>>().join("; "))
 }
 
 /// The sentences of a text; a line is one too.

@@ -1,0 +1,324 @@
+//! Statements of the past (a question, and what was answered to it) → drafts for the bank. Merges the same question over many files, and says
+//! where statements disagree. Never changes what somebody approved or wrote by hand.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::bank::{Answer, Bank, Choice, Origin, Verdict};
+use super::guard::stands_alone;
+use super::health::facts;
+use super::list_word::verdict_of;
+use super::question::{Form, Question};
+use super::wording::{Analyzer, words};
+use super::workbook::Sheet;
+
+/// The name in `edited` of what an import wrote: nobody's words yet.
+pub const IMPORT: &str = "import";
+
+/// A question, and what was answered to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Statement {
+    /// The question.
+    pub question: String,
+    /// Other wordings of it.
+    pub also_asked: Vec<String>,
+    /// The verdict, where the words of the answer say one.
+    pub verdict: Option<Verdict>,
+    /// The list that the word was chosen from, where it says no verdict of ours.
+    pub choice: Option<Choice>,
+    /// Where it was said, to whom, when, and in which words.
+    pub origin: Origin,
+    /// The id that it had in another library.
+    pub id: Option<String>,
+    /// The folder that it goes into.
+    pub topic: Option<String>,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// Who keeps it true.
+    pub owner: Option<String>,
+    /// Last day on which it stands without being looked at again.
+    pub review_by: Option<Date>,
+}
+
+impl Statement {
+    /// The wording to give: the text, or the word where there is no text.
+    #[must_use]
+    pub fn wording(&self) -> &str {
+        if self.origin.text.is_empty() { &self.origin.word } else { &self.origin.text }
+    }
+
+    fn wordings(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.question.as_str()).chain(self.also_asked.iter().map(String::as_str))
+    }
+}
+
+/// What was answered to the questions of one sheet; `None` where nothing was. What a follow-up tells belongs to the question before it.
+#[must_use]
+pub fn given(questions: &[&Question], sheet: &Sheet, origin: &Origin) -> Vec<Option<Statement>> {
+    let mut all: Vec<Option<Statement>> = Vec::new();
+    let mut at: HashMap<super::cell::CellRef, usize> = HashMap::new();
+    for question in questions {
+        let place = all.len();
+        let statement = said(question, sheet, origin);
+        let before = question.follows.and_then(|cell| at.get(&cell).copied());
+        match (statement, before) {
+            (Some(follow_up), Some(before)) if all[before].is_some() => {
+                if let Some(before) = &mut all[before] {
+                    let more = [before.origin.text.as_str(), follow_up.origin.word.as_str(), follow_up.origin.text.as_str()];
+                    before.origin.text = more.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n");
+                }
+                all.push(None);
+            }
+            (statement, _) => all.push(statement),
+        }
+        at.entry(question.cell).or_insert(place);
+    }
+    all
+}
+
+/// What was answered to one question.
+fn said(question: &Question, sheet: &Sheet, origin: &Origin) -> Option<Statement> {
+    question.given.as_ref()?;
+    let text = |cells: &[super::cell::CellRef]| cells.iter().map(|cell| sheet.text(*cell).trim().to_owned()).find(|text| !text.is_empty());
+    let (word, options) = match question.answer.kind {
+        Form::Choice => (text(&question.answer.cells)?, question.answer.options.clone()),
+        Form::Mark => {
+            let marked = |(cell, _): &(&super::cell::CellRef, &String)| !sheet.text(**cell).trim().is_empty();
+            let mut marked = question.answer.cells.iter().zip(&question.answer.options).filter(marked);
+            // Two boxes marked say nothing that could be repeated.
+            match (marked.next(), marked.next()) {
+                (Some((_, option)), None) => (option.clone(), question.answer.options.clone()),
+                _ => return None,
+            }
+        }
+        Form::Text => (String::new(), Vec::new()),
+        Form::None => return None,
+    };
+    let told = if question.answer.kind == Form::Text {
+        // One answer may be spread over several cells.
+        let parts: Vec<&str> = question.answer.cells.iter().map(|cell| sheet.text(*cell).trim()).filter(|text| !text.is_empty()).collect();
+        parts.join("\n\n")
+    } else {
+        text(&question.comment).unwrap_or_default()
+    };
+    let asked = match (&question.section, &question.about) {
+        (_, Some(about)) => format!("{} ({about})", question.text),
+        (Some(section), None) if !stands_alone(&question.text) => format!("{section}: {}", question.text),
+        _ => question.text.clone(),
+    };
+    let at = question.place();
+    let mut statement = Statement { question: asked, origin: Origin { at, word, text: told, ..origin.clone() }, ..Statement::default() };
+    settle_verdict(&mut statement, &options);
+    Some(statement)
+}
+
+/// Finds the verdict that a statement's words say. A word of a list that is no verdict of ours is kept, for that list alone.
+pub fn settle_verdict(statement: &mut Statement, options: &[String]) {
+    let word = &statement.origin.word;
+    statement.verdict = if word.is_empty() { leading(&statement.origin.text) } else { verdict_of(word) };
+    if statement.verdict.is_none() && options.len() > 1 && options.contains(word) {
+        statement.choice = Some(Choice { list: options.to_vec(), word: word.clone() });
+    }
+}
+
+/// The verdict that a text begins with: "Yes, …", "No." – as a word by itself.
+fn leading(text: &str) -> Option<Verdict> {
+    let first = text.split(['.', ',', ';', ':', '\n', '–', '—']).next()?.trim();
+    verdict_of(first.split(" - ").next().unwrap_or(first))
+}
+
+/// Statements that disagree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Contradiction {
+    /// The question.
+    pub question: String,
+    /// The entry of the bank that it is about.
+    pub answer: String,
+    /// Whether that entry is approved, and was not touched.
+    pub approved: bool,
+    /// What disagrees, in words.
+    pub what: String,
+}
+
+/// A draft to be written or to be added to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// Its id.
+    pub id: String,
+    /// The draft that stands in the bank, if there is one.
+    pub known: bool,
+    /// What it was made of, the oldest first.
+    pub origins: Vec<Origin>,
+    /// What it says now: the newest statement; none where somebody has edited the draft, whose words stay.
+    pub newest: Option<Statement>,
+}
+
+/// What becomes of statements.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// Drafts to be written.
+    pub drafts: Vec<Draft>,
+    /// How many statements stood in the bank as they are.
+    pub known: usize,
+    /// How many said what an approved or hand-written entry says.
+    pub agree: usize,
+    /// How many asked what such an entry answers, in other words: nothing is done about them.
+    pub differ: usize,
+    /// Statements that disagree.
+    pub contradictions: Vec<Contradiction>,
+}
+
+/// Merges statements with a bank: each question once, in the order in which they were first asked.
+#[must_use]
+pub fn merge(bank: &Bank, analyzer: &Analyzer, statements: Vec<Statement>) -> Merged {
+    let mut merged = Merged::default();
+    let mut owners: HashMap<String, &Answer> = HashMap::new();
+    for answer in &bank.answers {
+        for wording in answer.wordings() {
+            owners.entry(analyzer.key(wording)).or_insert(answer);
+        }
+    }
+    let mut ids: BTreeSet<String> = bank.answers.iter().map(|answer| answer.id.to_lowercase()).collect();
+    for group in groups(analyzer, statements) {
+        let owner = group.iter().flat_map(Statement::wordings).find_map(|wording| owners.get(&analyzer.key(wording)).copied());
+        match owner {
+            Some(answer) if answer.approved.is_some() || answer.origins.is_empty() => beside(answer, analyzer, &group, &mut merged),
+            owner => draft(owner, analyzer, group, &mut ids, &mut merged),
+        }
+    }
+    merged
+}
+
+/// Statements of the same question together; what one library calls alternative wordings joins groups.
+fn groups(analyzer: &Analyzer, statements: Vec<Statement>) -> Vec<Vec<Statement>> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut groups: Vec<Vec<Statement>> = Vec::new();
+    for statement in statements {
+        let keys: Vec<String> = statement.wordings().map(|wording| analyzer.key(wording)).filter(|key| !key.is_empty()).collect();
+        if keys.is_empty() {
+            continue;
+        }
+        let place = keys.iter().find_map(|key| places.get(key).copied()).unwrap_or_else(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        for key in keys {
+            places.entry(key).or_insert(place);
+        }
+        groups[place].push(statement);
+    }
+    groups
+}
+
+/// Statements beside an entry that is not an import's to change.
+fn beside(answer: &Answer, analyzer: &Analyzer, group: &[Statement], merged: &mut Merged) {
+    for statement in group {
+        let disagree = match (answer.verdict, statement.verdict) {
+            (Some(stored), Some(said)) if stored != said && stored != Verdict::Info => {
+                Some(format!("{} says {stored}, {} said {said}", answer.id, told_where(&statement.origin)))
+            }
+            _ => facts::between(analyzer, &answer.wording, &statement.origin.text)
+                .map(|how| format!("{} disagrees with {}: {how}", answer.id, told_where(&statement.origin))),
+        };
+        match disagree {
+            Some(what) => merged.contradictions.push(Contradiction {
+                question: statement.question.clone(),
+                answer: answer.id.clone(),
+                approved: answer.approved.is_some(),
+                what,
+            }),
+            None if words(&answer.wording) == words(statement.wording()) => merged.agree += 1,
+            None => merged.differ += 1,
+        }
+    }
+}
+
+/// A draft of statements, new or added to.
+fn draft(owner: Option<&Answer>, analyzer: &Analyzer, mut group: Vec<Statement>, ids: &mut BTreeSet<String>, merged: &mut Merged) {
+    let mut origins: Vec<Origin> = owner.map(|answer| answer.origins.clone()).unwrap_or_default();
+    let before = origins.len();
+    for statement in &group {
+        if origins.contains(&statement.origin) {
+            merged.known += 1;
+        } else {
+            origins.push(statement.origin.clone());
+        }
+    }
+    if origins.len() == before {
+        return;
+    }
+    // The oldest first; what bears no day stands before what does, in the order in which it came.
+    origins.sort_by_key(|origin| origin.on);
+    let id = match owner {
+        Some(answer) => answer.id.clone(),
+        None => new_id(&group[0], ids),
+    };
+    for pair in origins.windows(2) {
+        if let Some(how) = disagreement(analyzer, &pair[0], &pair[1]) {
+            let question = group[0].question.clone();
+            merged.contradictions.push(Contradiction { question, answer: id.clone(), approved: false, what: how });
+        }
+    }
+    let nobodys = owner.is_none_or(|answer| answer.edited.as_ref().is_some_and(|stamp| stamp.by == IMPORT));
+    let newest = origins.last().filter(|_| nobodys).and_then(|newest| {
+        let place = group.iter().position(|statement| statement.origin == *newest)?;
+        let also_asked = others(&group, place);
+        Some(Statement { also_asked, ..group.swap_remove(place) })
+    });
+    merged.drafts.push(Draft { id, known: owner.is_some(), origins, newest });
+}
+
+/// The wordings of a group besides the question of one of its statements, each once.
+fn others(group: &[Statement], of: usize) -> Vec<String> {
+    let mut seen = BTreeSet::from([group[of].question.as_str()]);
+    group.iter().flat_map(Statement::wordings).filter(|wording| seen.insert(wording)).map(str::to_owned).collect()
+}
+
+/// Where a statement was made, in words.
+#[must_use]
+pub fn told_where(origin: &Origin) -> String {
+    let whom = if origin.customer.is_empty() { String::new() } else { format!("{}, ", origin.customer) };
+    let day = origin.on.map(|on| format!(" on {on}")).unwrap_or_default();
+    format!("{whom}{} {}{day}", origin.file, origin.at)
+}
+
+/// How two statements about one question disagree.
+#[must_use]
+pub fn disagreement(analyzer: &Analyzer, old: &Origin, new: &Origin) -> Option<String> {
+    let verdict = |origin: &Origin| if origin.word.is_empty() { leading(&origin.text) } else { verdict_of(&origin.word) };
+    let how = match (verdict(old), verdict(new)) {
+        (Some(one), Some(other)) if one != other => format!("{one} became {other}"),
+        (None, None) if words(&old.word) != words(&new.word) => format!("{:?} became {:?}", old.word, new.word),
+        _ => facts::between(analyzer, &old.text, &new.text)?,
+    };
+    Some(format!("{} and {} disagree: {how}", told_where(old), told_where(new)))
+}
+
+/// A new id: that of another library if it makes one, else the first words of the question.
+fn new_id(statement: &Statement, ids: &mut BTreeSet<String>) -> String {
+    let slug = |text: &str, most: usize| words(text).into_iter().filter(|word| word.is_ascii()).take(most).collect::<Vec<_>>().join("-");
+    let own = statement.id.as_deref().map(|id| slug(id, 8)).filter(|id| id.chars().any(char::is_alphabetic));
+    let mut base: String = own.unwrap_or_else(|| {
+        let content: Vec<String> = words(&statement.question).into_iter().filter(|word| !SMALL_WORDS.contains(&word.as_str())).collect();
+        slug(&content.join(" "), 6)
+    });
+    base.retain(|c| c.is_ascii_alphanumeric() || c == '-');
+    let base = base.trim_matches('-').chars().take(80).collect::<String>();
+    let base = if base.is_empty() { "question".to_owned() } else { base };
+    let mut id = base.clone();
+    let mut number = 2;
+    while !ids.insert(id.to_lowercase()) {
+        id = format!("{base}-{number}");
+        number += 1;
+    }
+    id
+}
+
+/// Words that name nothing, left out of ids.
+#[rustfmt::skip]
+const SMALL_WORDS: &[&str] = &[
+    "a", "an", "the", "is", "are", "do", "does", "did", "you", "your", "yours", "we", "our", "of", "for", "to", "in", "on", "at", "by", "with", "and", "or", "any", "all", "that", "which", "have",
+    "has", "there", "it", "its", "be", "been", "can", "will", "would", "please", "describe", "provide", "how", "what", "who", "when", "if", "as", "from", "s",
+];

@@ -1,0 +1,236 @@
+//! Use case: getting into the bank what was said elsewhere: filled questionnaires, exports of other libraries, OSCAL files, crosswalks. Drafts
+//! only; what somebody approved or wrote by hand is never touched, and a second import of the same changes nothing.
+
+mod crosswalk;
+mod library;
+mod oscal;
+mod questionnaire;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::curate::{Fields, answer_file, checked, draft_text, edit_failure, lock, read};
+use super::{BankPlace, Failure};
+use crate::bank::edit::{self, Change, Value};
+use crate::domain::bank::{Bank, Choice, Origin, Verdict};
+use crate::domain::statement::{Contradiction, Draft, IMPORT, merge};
+use crate::domain::wording::Analyzer;
+use crate::workbook::Worker;
+
+/// What a file is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A questionnaire with its answers.
+    Questionnaire,
+    /// A table of questions and answers, exported from another library.
+    Library,
+    /// A catalog or a component definition of OSCAL, as JSON.
+    Oscal,
+    /// A table that relates requirements to each other, or to our controls.
+    Crosswalk,
+}
+
+/// What to import, and what to say of it.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The files.
+    pub files: Vec<PathBuf>,
+    /// What they are; none: OSCAL where the name ends with `.json`, else questionnaires.
+    pub source: Option<Source>,
+    /// What opens workbooks.
+    pub worker: Worker,
+    /// The bank.
+    pub bank: BankPlace,
+    /// Whom the answers were given to.
+    pub customer: String,
+    /// When they were given.
+    pub given_on: Option<Date>,
+    /// The day of the import.
+    pub date: Date,
+    /// Who keeps the drafts; none: the bank's default owner.
+    pub owner: Option<String>,
+    /// The folder under answers/ for drafts that say no topic.
+    pub topic: String,
+    /// Field of ours → head of the column in the file.
+    pub columns: BTreeMap<String, String>,
+    /// The framework that an OSCAL file is, or is about; none: found by title and ids.
+    pub framework: Option<String>,
+    /// Whether to look only.
+    pub dry_run: bool,
+}
+
+/// What was found in one file.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct FileTold {
+    /// The file.
+    pub file: String,
+    /// What it was taken for.
+    pub source: &'static str,
+    /// Questions, rows or requirements in it.
+    pub found: usize,
+    /// Those that say something.
+    pub given: usize,
+    /// What deserves attention.
+    pub notes: Vec<String>,
+}
+
+/// What was imported.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Imported {
+    /// File by file.
+    pub files: Vec<FileTold>,
+    /// New drafts, by id.
+    pub drafted: Vec<String>,
+    /// Drafts of earlier imports that were added to.
+    pub extended: Vec<String>,
+    /// Statements that stood in the bank already, to the word and place.
+    pub known: usize,
+    /// Statements that say what an approved or hand-written entry says.
+    pub agree: usize,
+    /// Statements about such entries in other words; nothing was done about them.
+    pub differ: usize,
+    /// Statements that disagree with each other or with the bank.
+    pub contradictions: Vec<Contradiction>,
+    /// Frameworks, controls and crosswalks that were written, in words.
+    pub written: Vec<String>,
+    /// Whether nothing was written since it was not asked for.
+    pub dry_run: bool,
+}
+
+/// A file of the bank that an import writes: a new one, or another text of one that was read.
+enum Write {
+    New { file: String, text: String },
+    Change { seen: edit::Seen, text: String },
+}
+
+/// Imports files.
+///
+/// # Errors
+/// There is no bank, or a file cannot be read or makes no sense; then nothing is written.
+pub fn import(order: &Order) -> Result<Imported, Failure> {
+    let _lock = lock(&order.bank)?;
+    let bank = order.bank.read()?;
+    let mut imported = Imported { dry_run: order.dry_run, ..Imported::default() };
+    let mut statements = Vec::new();
+    let mut writes = Vec::new();
+    for path in &order.files {
+        let json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+        match order.source.unwrap_or(if json { Source::Oscal } else { Source::Questionnaire }) {
+            Source::Questionnaire => statements.extend(questionnaire::statements(order, path, &mut imported)?),
+            Source::Library => statements.extend(library::statements(order, path, &mut imported)?),
+            Source::Oscal => oscal::gather(order, &bank, path, &mut writes, &mut imported)?,
+            Source::Crosswalk => crosswalk::gather(order, &bank, path, &mut writes, &mut imported)?,
+        }
+    }
+    let merged = merge(&bank, &Analyzer::new(&bank.vocabulary), statements);
+    (imported.known, imported.agree, imported.differ) = (merged.known, merged.agree, merged.differ);
+    imported.contradictions = merged.contradictions;
+    for draft in &merged.drafts {
+        writes.push(draft_write(order, &bank, draft)?);
+        let list = if draft.known { &mut imported.extended } else { &mut imported.drafted };
+        list.push(draft.id.clone());
+    }
+    if order.dry_run {
+        return Ok(imported);
+    }
+    for write in writes {
+        match write {
+            Write::New { file, text } => edit::create(&order.bank.root.join(file), text.as_bytes()),
+            Write::Change { seen, text } => seen.replace(&text),
+        }
+        .map_err(|error| edit_failure(&error))?;
+    }
+    Ok(imported)
+}
+
+/// The file of a draft.
+fn draft_write(order: &Order, bank: &Bank, draft: &Draft) -> Result<Write, Failure> {
+    let edited = Value::Table(vec![("by", Value::Text(IMPORT.into())), ("on", Value::Date(order.date))]);
+    let mut changes = vec![Change::Set("origins", Value::Tables(draft.origins.iter().map(origin_table).collect()))];
+    let mut fields = Fields::default();
+    if let Some(newest) = &draft.newest {
+        changes.push(Change::Set("verdict", Value::Text(newest.verdict.unwrap_or(Verdict::Info).to_string())));
+        changes.push(match &newest.choice {
+            Some(choice) => Change::Set("choices", choices(choice)),
+            None => Change::Remove("choices"),
+        });
+        changes.push(Change::Set("edited", edited));
+        fields.text = Some(newest.wording().to_owned());
+    }
+    if draft.known {
+        let answer = super::curate::known(bank, &draft.id)?;
+        let seen = read(&order.bank, &answer.file)?;
+        let plain = seen.text.replace("\r\n", "\n");
+        let body = crate::bank::format::front_matter(&plain).map(|(_, body)| body).unwrap_or_default();
+        let body = fields.text.as_deref().map(|text| crate::bank::format::body_with(body, Some(text), None, None));
+        let text = edit::answer_text(&seen.text, &changes, body.as_deref()).map_err(|what| edit_failure(&seen.unfit(what)))?;
+        checked(bank, &answer.file, &text)?;
+        return Ok(Write::Change { seen, text });
+    }
+    let first = draft.newest.as_ref().ok_or_else(|| Failure::new(format!("{}: a draft without a statement", draft.id), "this is a bug"))?;
+    let owner = first.owner.clone().or_else(|| order.owner.clone()).unwrap_or_else(|| bank.default_owner.clone());
+    if owner.is_empty() {
+        return Err(Failure::usage("nobody owns the drafts", "name their owner with --owner, or default_owner in bank.toml"));
+    }
+    let mut all = vec![
+        Change::Set("id", Value::Text(draft.id.clone())),
+        Change::Set("question", Value::Text(first.question.clone())),
+        Change::Set("owner", Value::Text(owner)),
+        Change::Set("audience", Value::Text("internal".into())),
+    ];
+    if !first.also_asked.is_empty() {
+        all.push(Change::Set("also_asked", Value::Texts(first.also_asked.clone())));
+    }
+    if !first.tags.is_empty() {
+        all.push(Change::Set("tags", Value::Texts(first.tags.clone())));
+    }
+    all.extend(first.review_by.map(|day| Change::Set("review_by", Value::Date(day))));
+    all.extend(changes);
+    let file = answer_file(bank, first.topic.as_deref().unwrap_or(&order.topic), &draft.id)?;
+    let text = draft_text(&all, &fields)?;
+    checked(bank, &file, &text)?;
+    Ok(Write::New { file, text })
+}
+
+fn choices(choice: &Choice) -> Value {
+    let entry = Value::Table(vec![("list", Value::Texts(choice.list.clone())), ("word", Value::Text(choice.word.clone()))]);
+    Value::List(vec![entry])
+}
+
+fn origin_table(origin: &Origin) -> Vec<(&'static str, Value)> {
+    let mut table = vec![("file", Value::Text(origin.file.clone())), ("at", Value::Text(origin.at.clone()))];
+    let mut add = |key, text: &str| {
+        if !text.is_empty() {
+            table.push((key, Value::Text(text.to_owned())));
+        }
+    };
+    add("customer", &origin.customer);
+    add("word", &origin.word);
+    add("text", &origin.text);
+    table.extend(origin.on.map(|on| ("on", Value::Date(on))));
+    table
+}
+
+/// The name of a file as origins record it, without the folders that it lies in.
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// What is the same for all statements of a file.
+fn origin(order: &Order, path: &Path) -> Origin {
+    Origin { file: name_of(path), customer: order.customer.clone(), on: order.given_on, ..Origin::default() }
+}
+
+/// A name for a file or folder made of a title.
+fn slug(title: &str) -> String {
+    let words = crate::domain::wording::words(title);
+    let plain: Vec<String> = words
+        .iter()
+        .map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>())
+        .filter(|word| !word.is_empty())
+        .collect();
+    plain.join("-").chars().take(60).collect::<String>().trim_matches('-').to_owned()
+}

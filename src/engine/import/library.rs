@@ -1,0 +1,151 @@
+//! Exports of other libraries (one row an entry) → statements. Columns are found by their heads, or named by the user.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::{FileTold, Imported, Order, name_of, origin, slug};
+use crate::domain::bank::{Origin, Verdict};
+use crate::domain::cell::CellRef;
+use crate::domain::statement::{Statement, settle_verdict};
+use crate::domain::wording::words;
+use crate::domain::workbook::Sheet;
+use crate::engine::Failure;
+
+/// A field of ours, and what libraries call its column.
+#[rustfmt::skip]
+const FIELDS: &[(&str, &[&str])] = &[
+    ("id", &["id", "ref", "reference", "entry id", "question id", "no", "number", "key", "#"]),
+    ("category", &["category", "section", "domain", "topic", "folder", "collection", "area"]),
+    ("tags", &["tags", "tag", "labels", "label", "keywords"]),
+    ("question", &["question", "questions", "question text", "query", "primary question", "standard question"]),
+    ("also_asked", &["alternate questions", "alternate question", "alternative questions", "alternative question", "alternates", "also asked", "similar questions", "variations", "question variants", "alias"]),
+    ("answer", &["answer", "answers", "response", "reply", "answer text", "standard answer", "long answer", "comment"]),
+    ("verdict", &["verdict", "yes no", "short answer", "choice", "compliance", "status of compliance"]),
+    ("owner", &["owner", "subject matter expert", "sme", "author", "responsible", "content owner"]),
+    ("customer", &["customer", "client", "told to"]),
+    ("given_on", &["date", "answered on", "last updated", "updated", "updated at", "updated on", "last modified", "modified", "last reviewed", "reviewed on"]),
+    ("review_by", &["review by", "next review", "review date", "expires", "expiry", "expiry date", "valid until", "due"]),
+];
+/// So many rows from the top may come before the heads.
+const ROWS_BEFORE_HEADS: u32 = 20;
+
+/// What one file says.
+pub fn statements(order: &Order, path: &Path, imported: &mut Imported) -> Result<Vec<Statement>, Failure> {
+    let bytes = crate::engine::read_file(path, order.worker.limits.file)?;
+    let workbook = order.worker.read(&path.to_string_lossy(), &bytes).map_err(|error| Failure::reading(path, &error))?;
+    if let Some(strange) = order.columns.keys().find(|field| !FIELDS.iter().any(|(name, _)| name == field)) {
+        let known: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).collect();
+        return Err(Failure::usage(format!("--column {strange}: there is no such field"), format!("one of {}", known.join(", "))));
+    }
+    let mut told = FileTold { file: name_of(path), source: "library", ..FileTold::default() };
+    let mut statements = Vec::new();
+    let mut read_any = false;
+    for sheet in &workbook.sheets {
+        let Some((head, columns)) = heads(sheet, &order.columns) else { continue };
+        read_any = true;
+        let mut rows: Vec<u32> = sheet.cells.keys().map(|at| at.row).filter(|row| *row > head).collect();
+        rows.dedup();
+        for row in rows {
+            let cell = |field: &str| columns.get(field).map_or("", |col| sheet.text(CellRef::new(row, *col)).trim());
+            if cell("question").is_empty() {
+                continue;
+            }
+            told.found += 1;
+            let at = if cell("id").is_empty() {
+                format!("{}!{}", sheet.name, CellRef::new(row, columns["question"]))
+            } else {
+                cell("id").to_owned()
+            };
+            let mut day = |field: &str| {
+                read_day(cell(field)).unwrap_or_else(|| {
+                    told.notes.push(format!("{at}: {field} {:?} is no date that can be read in one way only; it is left out", cell(field)));
+                    None
+                })
+            };
+            let (given_on, review_by) = (day("given_on"), day("review_by"));
+            let whom = if cell("customer").is_empty() { order.customer.clone() } else { cell("customer").to_owned() };
+            let origin = Origin {
+                customer: whom,
+                on: given_on.or(order.given_on),
+                word: cell("verdict").to_owned(),
+                text: cell("answer").to_owned(),
+                at,
+                ..origin(order, path)
+            };
+            if origin.text.is_empty() && origin.word.is_empty() {
+                continue;
+            }
+            let mut statement = Statement {
+                question: cell("question").to_owned(),
+                also_asked: parts(cell("also_asked"), &['\n', ';', '|']),
+                id: Some(cell("id").to_owned()).filter(|id| !id.is_empty()),
+                topic: Some(slug(cell("category"))).filter(|topic| !topic.is_empty()),
+                tags: parts(cell("tags"), &[',', ';', '|', '\n']),
+                owner: Some(cell("owner").to_owned()).filter(|owner| !owner.is_empty()),
+                review_by,
+                origin,
+                ..Statement::default()
+            };
+            settle_verdict(&mut statement, &[]);
+            statement.verdict = statement.verdict.or_else(|| Verdict::parse(&statement.origin.word.to_lowercase()));
+            statements.push(statement);
+        }
+    }
+    if !read_any {
+        return Err(Failure::new(
+            format!("{}: no sheet has a column of questions and one of answers", path.display()),
+            "name them: --column question=HEAD --column answer=HEAD",
+        ));
+    }
+    told.given = statements.len();
+    imported.files.push(told);
+    Ok(statements)
+}
+
+fn parts(text: &str, between: &[char]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for part in text.split(between).map(str::trim).filter(|part| !part.is_empty()) {
+        if !all.iter().any(|known| known == part) {
+            all.push(part.to_owned());
+        }
+    }
+    all
+}
+
+/// The row of the heads, and the column of each field in it.
+fn heads(sheet: &Sheet, named: &BTreeMap<String, String>) -> Option<(u32, BTreeMap<&'static str, u32>)> {
+    let same = |head: &str, wanted: &str| words(head) == words(wanted) || head.trim().eq_ignore_ascii_case(wanted.trim());
+    (0..ROWS_BEFORE_HEADS).find_map(|row| {
+        let heads: Vec<(u32, &str)> =
+            sheet.row(row).map(|(at, cell)| (at.col, cell.text.as_str())).filter(|(_, text)| !text.trim().is_empty()).collect();
+        let mut columns = BTreeMap::new();
+        for (field, usual) in FIELDS {
+            // The name that libraries use most stands first.
+            let found = match named.get(*field) {
+                Some(wanted) => heads.iter().find(|(_, head)| same(head, wanted)),
+                None => usual.iter().find_map(|name| heads.iter().find(|(_, head)| same(head, name))),
+            };
+            if let Some((col, _)) = found
+                && !columns.values().any(|taken| taken == col)
+            {
+                columns.insert(*field, *col);
+            }
+        }
+        (columns.contains_key("question") && (columns.contains_key("answer") || columns.contains_key("verdict"))).then_some((row, columns))
+    })
+}
+
+/// A day, written year first or with the name of a month; `None` where it could be read in two ways, `Some(None)` where nothing is written.
+fn read_day(text: &str) -> Option<Option<Date>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Some(None);
+    }
+    let first = text.split(['T', ' ']).next().unwrap_or(text);
+    if let Ok(date) = first.replace('/', "-").parse::<Date>() {
+        return Some(Some(date));
+    }
+    ["%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d.%m.%Y"].iter().find_map(|form| Date::strptime(form, text).ok()).map(Some)
+}
