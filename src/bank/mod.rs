@@ -5,6 +5,7 @@ pub mod folder;
 pub mod format;
 pub mod history;
 pub mod index;
+pub mod links;
 pub mod mappings;
 pub mod meaning;
 pub mod oscal;

@@ -1,6 +1,7 @@
 //! `answerbank bank …`: the security team's commands, a file for each kind.
 
 mod curate;
+mod export;
 mod import;
 mod lint;
 mod upkeep;
@@ -8,7 +9,7 @@ mod upkeep;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
-use super::{BankFlags, Ended, clipped, counted, print, print_json, shown, today};
+use super::{BankFlags, Ended, clipped, columns, counted, installed_program, print, print_json, shown, today};
 use crate::engine::Failure;
 
 #[derive(Args)]
@@ -43,6 +44,10 @@ enum BankCommand {
     Impact(upkeep::Impact),
     /// Bring in what was said elsewhere: filled questionnaires, other libraries, OSCAL, crosswalks
     Import(import::Import),
+    /// Write the bank, or what may be told to an audience about a product, as xlsx, csv, json or Markdown
+    Export(export::Export),
+    /// Write the trust page: a static site of what everybody may be told and see
+    Publish(export::Publish),
     /// What changed in an answer, when and by whom, as git keeps it
     History(upkeep::History),
 }
@@ -62,6 +67,8 @@ impl BankArguments {
             BankCommand::Coverage(command) => command.run(),
             BankCommand::Impact(command) => command.run(),
             BankCommand::Import(command) => command.run(),
+            BankCommand::Export(command) => command.run(),
+            BankCommand::Publish(command) => command.run(),
             BankCommand::History(command) => command.run(),
         }
     }
@@ -84,23 +91,4 @@ impl Common {
     fn date(&self) -> Date {
         self.date.unwrap_or_else(today)
     }
-}
-
-/// Rows of a table under each other, each column as wide as its widest cell, the last one as it is.
-fn columns(rows: &[Vec<String>]) -> String {
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..rows.first().map_or(0, Vec::len)).map(width).collect();
-    let mut out = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for (column, cell) in row.iter().enumerate() {
-            line.push_str(cell);
-            if column + 1 < row.len() {
-                line.push_str(&" ".repeat(widths[column] - cell.chars().count() + 2));
-            }
-        }
-        out.push_str(line.trim_end());
-        out.push('\n');
-    }
-    out
 }

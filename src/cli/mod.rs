@@ -1,6 +1,7 @@
 //! The terminal face: flags as typed → options as meant, results → text or JSON, failures → messages and exit codes.
 
 mod bank;
+mod evidence;
 mod fill;
 mod matching;
 mod model;
@@ -9,7 +10,7 @@ mod questions;
 mod search;
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -18,7 +19,7 @@ use serde::Serialize;
 
 use crate::domain::bank::Audience;
 use crate::domain::standing::Scope;
-use crate::engine::{BankPlace, Failure, FailureKind, worker};
+use crate::engine::{BankPlace, Failure, FailureKind, output, worker};
 use open::{LimitFlags, OpenWorkbook, note_unconfined};
 
 /// Exit codes, as documented in the help and the README.
@@ -54,8 +55,10 @@ enum Command {
     Search(search::Search),
     /// The sentence model, which finds answers to questions in other words: install it, show it, embed a bank by it
     Model(model::ModelArguments),
-    /// Look after the bank: find what is wrong in it, approve answers
+    /// Look after the bank: write, approve, check and renew answers; bring in and give out
     Bank(bank::BankArguments),
+    /// Look after evidence: check it, record it, pack what a customer may see
+    Evidence(evidence::EvidenceArguments),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -193,6 +196,7 @@ pub fn run() -> ExitCode {
         Command::Search(command) => command.run(),
         Command::Model(command) => command.run(),
         Command::Bank(command) => command.run(),
+        Command::Evidence(command) => command.run(),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "answerbank", &mut script);
@@ -260,4 +264,41 @@ fn clipped(text: &str, width: usize) -> String {
 /// `1 question`, `2 questions`.
 fn counted(count: usize, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}
+
+/// Rows of a table under each other, each column as wide as its widest cell, the last one as it is.
+fn columns(rows: &[Vec<String>]) -> String {
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..rows.first().map_or(0, Vec::len)).map(width).collect();
+    let mut out = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            line.push_str(cell);
+            if column + 1 < row.len() {
+                line.push_str(&" ".repeat(widths[column] - cell.chars().count() + 2));
+            }
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// Writes a result into a file that is not there yet, or may be replaced.
+fn write_new(path: &Path, bytes: &[u8], force: bool) -> Result<(), Failure> {
+    if path.exists() && !force {
+        return Err(Failure::new(format!("{}: there is such a file", path.display()), "name another one, or replace it with --force"));
+    }
+    output::put(path, bytes)
+}
+
+/// A program of the system by its full path: a folder with a program of that name must not stand in for it.
+fn installed_program(name: &str, hint: &str) -> Result<PathBuf, Failure> {
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
+    folders
+        .find_map(|folder| Some(folder.join(&file)).filter(|program| program.is_file()))
+        .ok_or_else(|| Failure::new(format!("{name}: there is no such program"), hint))
 }

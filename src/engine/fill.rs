@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::mapping::{LayoutFrom, Obeyed};
 use super::matching::{Finders, Query, Search};
-use super::output::{self, OutputFile};
+use super::output::{self, OutputFile, json};
 use super::questions::Asked;
 use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PartDigest, Receipt, Written, question_sha256};
 use super::{BankPlace, Failure};
@@ -153,12 +153,6 @@ fn file_name(file: &Path) -> Result<String, Failure> {
 fn default_out(file: &Path) -> PathBuf {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     file.with_file_name(format!("{stem}.answers"))
-}
-
-fn json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
-    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| Failure::new(error.to_string(), "this is a bug; please report it"))?;
-    bytes.push(b'\n');
-    Ok(bytes)
 }
 
 fn decisions(order: &Order) -> Result<(Vec<Decision>, Option<String>), Failure> {

@@ -1,6 +1,8 @@
 //! The use cases, a file each: the only way in for the faces. Joins the other rooms; decides nothing that the domain can decide.
 
 pub mod curate;
+pub mod evidence;
+pub mod export;
 pub mod fill;
 pub mod import;
 pub mod lint;
@@ -8,6 +10,7 @@ pub mod mapping;
 pub mod matching;
 pub mod model;
 pub mod output;
+pub mod publish;
 pub mod questions;
 pub mod receipt;
 pub mod search;

@@ -1,10 +1,45 @@
-//! The output folder: `customer/` and `internal/`, put in place whole or not at all. Existing output is refused unless forced.
+//! What is put out: values as JSON, tables as separated values, and the output folder: `customer/` and `internal/`, put in place whole or not at all. Existing output is refused unless forced.
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+use serde::Serialize;
+
 use super::Failure;
+use crate::domain::fill::field_text;
+
+/// A value as JSON, with a line end behind it.
+///
+/// # Errors
+/// It cannot be written so; a bug of ours.
+pub fn json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| Failure::new(error.to_string(), "this is a bug; please report it"))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// A table as separated values: every field quoted, and none that a spreadsheet program would take for a formula.
+#[must_use]
+pub fn csv_table(titles: &[&str], rows: &[Vec<String>]) -> Vec<u8> {
+    let mut writer =
+        csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    // Writing to memory cannot fail.
+    let _ = writer.write_record(titles);
+    for row in rows {
+        let _ = writer.write_record(row.iter().map(|field| field_text(field)));
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
+/// A day as files of other kinds bear it: year, month, day.
+#[must_use]
+pub fn file_date(date: Date) -> (u16, u8, u8) {
+    // Archives know no year before 1980.
+    let part = |number: i8| u8::try_from(number).unwrap_or(1);
+    (u16::try_from(date.year()).unwrap_or(1980).clamp(1980, 2107), part(date.month()), part(date.day()))
+}
 
 /// One file to put out.
 pub struct OutputFile {
@@ -68,6 +103,14 @@ pub fn write(out: &Path, files: &[OutputFile]) -> Result<(), Failure> {
     }
     drop(aside);
     sync_folder(out).map_err(|error| Failure::io(out, &error))
+}
+
+/// Writes one file, whole or not at all.
+///
+/// # Errors
+/// The disk says no; then what was there is as it was.
+pub fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    crate::bank::edit::replace(path, bytes).map_err(|error| Failure::io(path, &error))
 }
 
 fn write_synced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

@@ -2,6 +2,7 @@
 //! Never decides what is a question or what to answer.
 
 pub mod answer_list;
+pub mod archive;
 mod bounds;
 mod budget;
 mod csv;

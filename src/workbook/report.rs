@@ -25,7 +25,7 @@ pub struct Report {
     pub title: String,
     /// Facts under the title: what, and its value.
     pub facts: Vec<(String, String)>,
-    /// What becomes of the questions: what, and how many. These are drawn.
+    /// What becomes of the questions: what, and how many. These are drawn, where there are any.
     pub counts: Vec<(String, u32)>,
     /// The tables.
     pub tables: Vec<ReportTable>,
@@ -69,6 +69,9 @@ fn summary(sheet: &mut Worksheet, report: &Report) -> Result<(), XlsxError> {
         sheet.write_string_with_format(row, 0, what, &bold)?;
         sheet.write_string_with_format(row, 1, cut(value), &wrap)?;
         row += 1;
+    }
+    if report.counts.is_empty() {
+        return Ok(());
     }
     row += 1;
     sheet.write_string_with_format(row, 0, "Questions", &bold)?;

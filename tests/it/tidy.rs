@@ -32,7 +32,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml", &["src/bank/"]),
     ("toml_edit", &["src/bank/edit.rs"]),
     // Our own room for separated text is named in src/workbook/mod.rs.
-    ("csv", &["src/engine/fill/report.rs", "src/workbook/mod.rs"]),
+    ("csv", &["src/engine/output.rs", "src/workbook/mod.rs"]),
+    // The trust page is a file that the terminal writes too; the pages of a server live in its room.
+    ("askama", &["src/engine/publish.rs"]),
+    ("pulldown_cmark", &["src/engine/publish.rs"]),
     ("similar", &["src/domain/changes.rs"]),
     ("sha2", &["src/domain/digest.rs", "src/bank/folder.rs"]),
     ("frostem", &["src/domain/wording.rs"]),

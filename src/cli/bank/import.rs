@@ -42,13 +42,13 @@ pub struct Import {
     /// When they were given
     #[arg(long, value_name = "DATE")]
     given: Option<Date>,
-    /// Who keeps the drafts and controls [default: default_owner in bank.toml]
+    /// Who keeps the drafts and controls [default: the bank's default owner]
     #[arg(long, value_name = "NAME")]
     owner: Option<String>,
     /// Folder under answers/ for the drafts
     #[arg(long, value_name = "FOLDER", default_value = "imported")]
     topic: String,
-    /// Which column of a library is which: question=HEAD, answer, verdict, also_asked, id, category, tags, owner, customer, given_on, review_by
+    /// Which column of a library is which: `question=HEAD`, and so on for `answer`, `verdict`, `also_asked`, `id`, `category`, `tags`, `owner`, `customer`, `given_on`, `review_by`
     #[arg(long, value_name = "FIELD=HEAD", value_parser = column)]
     column: Vec<(String, String)>,
     /// The framework that an OSCAL file is, or is about [default: by its title, or by its ids]

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::PathBuf;
 
 use clap::Args;
 use jiff::ToSpan;
 
-use super::{Common, Ended, clipped, columns, counted, print, print_json};
+use super::{Common, Ended, clipped, columns, counted, installed_program, print, print_json};
 use crate::domain::coverage::Met;
 use crate::engine::{Failure, upkeep};
 
@@ -230,7 +229,7 @@ pub struct History {
 
 impl History {
     pub fn run(self) -> Result<Ended, Failure> {
-        let git = git()?;
+        let git = installed_program("git", "history is read from git: install it")?;
         let all = upkeep::history(&self.common.bank.place(), &self.id, &git)?;
         if self.common.json {
             print_json(&all)?;
@@ -247,14 +246,4 @@ impl History {
         print(&out)?;
         Ok(Ended::Done)
     }
-}
-
-/// The program git, by its full path: a folder with a program of that name must not stand in for it.
-fn git() -> Result<PathBuf, Failure> {
-    let name = if cfg!(windows) { "git.exe" } else { "git" };
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
-    folders
-        .find_map(|folder| Some(folder.join(name)).filter(|program| program.is_file()))
-        .ok_or_else(|| Failure::new("git: there is no such program", "history is read from git: install it"))
 }

@@ -42,7 +42,7 @@ pub(super) fn hand_back(
                 .into(),
         ],
         rows: rows(&found.questions, edits),
-        date: (date.year().unsigned_abs(), date.month().unsigned_abs(), date.day().unsigned_abs()),
+        date: crate::engine::output::file_date(date),
     };
     let bytes = write(&list).map_err(|what| Failure::new(format!("{ours}: {what}"), "this is a bug; please report it"))?;
     let held = |edit: &CellEdit| workbook.sheet(&edit.sheet).map_or("", |sheet| sheet.text(edit.cell)).to_owned();

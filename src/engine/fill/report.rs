@@ -6,11 +6,11 @@ use std::path::Path;
 use super::{Settled, outcome_name};
 use crate::domain::bank::Bank;
 use crate::domain::cell::CellRef;
-use crate::domain::fill::field_text;
 use crate::domain::propose::Judged;
 use crate::domain::review::{Choice, Decision, Outcome};
 use crate::domain::work_item::WorkItem;
 use crate::engine::Failure;
+use crate::engine::output::{csv_table, file_date};
 use crate::engine::receipt::Receipt;
 use crate::workbook::Worker;
 use crate::workbook::report::{self as file, Report, ReportTable};
@@ -45,7 +45,6 @@ pub(super) fn report(bank: &Bank, receipt: &Receipt, settled: &[Settled], items:
     facts.extend(receipt.warnings.iter().map(|warning| ("Careful".to_owned(), warning.clone())));
     let counts = &receipt.counts;
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let (year, month, day) = (scope.date.year(), scope.date.month(), scope.date.day());
     file::write(&Report {
         title: format!("Answers to {}", receipt.input.name),
         facts,
@@ -57,7 +56,7 @@ pub(super) fn report(bank: &Bank, receipt: &Receipt, settled: &[Settled], items:
             ("gaps".into(), number(counts.gap)),
         ],
         tables: vec![answers(receipt), review(settled), gaps(settled), work(items), all(bank, settled), left_out(receipt)],
-        date: (year.unsigned_abs(), month.unsigned_abs(), day.unsigned_abs()),
+        date: file_date(scope.date),
     })
 }
 
@@ -242,18 +241,10 @@ fn left_out(receipt: &Receipt) -> ReportTable {
     }
 }
 
-/// Work items as CSV: every field quoted, and none that a spreadsheet program would take for a formula.
+/// Work items as separated values.
 pub(super) fn work_items_csv(items: &[WorkItem]) -> Vec<u8> {
-    let mut writer =
-        csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let titles = ["id", "title", "kind", "owner", "why", "to_do", "answer", "control_or_evidence", "requirements", "questions"];
-    let rows = items.iter().map(|item| work_row(item).iter().map(|field| field_text(field)).collect::<Vec<_>>());
-    // Writing to memory cannot fail.
-    let _ = writer.write_record(titles);
-    for row in rows {
-        let _ = writer.write_record(row);
-    }
-    writer.into_inner().unwrap_or_default()
+    csv_table(&titles, &items.iter().map(work_row).collect::<Vec<_>>())
 }
 
 /// Reads the decisions that were taken in a report.

@@ -59,10 +59,11 @@ pub fn statements(order: &Order, path: &Path, imported: &mut Imported) -> Result
                 cell("id").to_owned()
             };
             let mut day = |field: &str| {
-                read_day(cell(field)).unwrap_or_else(|| {
+                let read = read_day(cell(field));
+                if read.is_none() && !cell(field).is_empty() {
                     told.notes.push(format!("{at}: {field} {:?} is no date that can be read in one way only; it is left out", cell(field)));
-                    None
-                })
+                }
+                read
             };
             let (given_on, review_by) = (day("given_on"), day("review_by"));
             let whom = if cell("customer").is_empty() { order.customer.clone() } else { cell("customer").to_owned() };
@@ -137,15 +138,11 @@ fn heads(sheet: &Sheet, named: &BTreeMap<String, String>) -> Option<(u32, BTreeM
     })
 }
 
-/// A day, written year first or with the name of a month; `None` where it could be read in two ways, `Some(None)` where nothing is written.
-fn read_day(text: &str) -> Option<Option<Date>> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Some(None);
-    }
+/// A day, written year first or with the name of a month; none where it could be read in two ways.
+fn read_day(text: &str) -> Option<Date> {
     let first = text.split(['T', ' ']).next().unwrap_or(text);
     if let Ok(date) = first.replace('/', "-").parse::<Date>() {
-        return Some(Some(date));
+        return Some(date);
     }
-    ["%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d.%m.%Y"].iter().find_map(|form| Date::strptime(form, text).ok()).map(Some)
+    ["%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d.%m.%Y"].iter().find_map(|form| Date::strptime(form, text).ok())
 }

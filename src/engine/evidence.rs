@@ -1,0 +1,368 @@
+//! Use cases around evidence: look whether it holds, record a file, and pack what a customer may see.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::curate::{edit_failure, lock, read};
+use super::{BankPlace, Failure};
+use crate::bank::edit::{self, Change, Value};
+use crate::bank::format::{CONTROL_KEYS, EVIDENCE_KEYS};
+use crate::bank::links::{Link, look};
+use crate::domain::bank::{Audience, Bank, Evidence, EvidenceFile, Verdict};
+use crate::domain::digest::sha256_hex;
+use crate::domain::standing::{Scope, evidence_fault, standing};
+use crate::workbook::archive;
+
+/// No evidence is larger, in bytes.
+const MOST: u64 = 64 << 20;
+
+/// How a piece of evidence is on a date.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Who renews it.
+    pub owner: String,
+    /// Last day on which it holds.
+    pub valid_until: Option<Date>,
+    /// Why it does not hold; none where it does.
+    pub fault: Option<String>,
+    /// Whether it runs out before the day until which was looked.
+    pub runs_out: bool,
+    /// What came of looking at its address, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// Whether nothing is known against its address.
+    pub link_good: bool,
+}
+
+/// Checks all evidence: files, digests and dates; addresses too where a program to ask them with is given.
+///
+/// # Errors
+/// There is no bank.
+pub fn check(place: &BankPlace, date: Date, until: Date, curl: Option<&Path>) -> Result<Vec<Checked>, Failure> {
+    let bank = place.read()?;
+    let mut all: Vec<&Evidence> = bank.evidence.values().collect();
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    let checked = all.iter().enumerate().map(|(number, evidence)| {
+        let link = curl.zip(evidence.url.as_deref()).map(|(curl, url)| {
+            (place.progress)("looking", number + 1, all.len());
+            link(look(curl, url, &bank.link_hosts, &addresses), evidence)
+        });
+        Checked {
+            id: evidence.id.clone(),
+            title: evidence.title.clone(),
+            owner: evidence.owner.clone(),
+            valid_until: evidence.valid_until,
+            fault: evidence_fault(evidence, date),
+            runs_out: evidence.valid_until.is_some_and(|day| day >= date && day <= until),
+            link_good: link.as_ref().is_none_or(|(good, _)| *good),
+            link: link.map(|(_, told)| told),
+        }
+    });
+    Ok(checked.collect())
+}
+
+fn addresses(host: &str) -> Vec<IpAddr> {
+    (host, 443).to_socket_addrs().map(|found| found.map(|one| one.ip()).collect()).unwrap_or_default()
+}
+
+/// What an address showed: whether it is good, and in words. A digest that is recorded for a thing kept elsewhere is that of what is there.
+fn link(seen: Link, evidence: &Evidence) -> (bool, String) {
+    let digest = evidence.sha256.as_deref().filter(|_| evidence.path.is_none());
+    match (seen, digest) {
+        (Link::There(bytes), Some(wanted)) if !sha256_hex(&bytes).eq_ignore_ascii_case(wanted) => {
+            (false, "the address has something else than when the digest was recorded".into())
+        }
+        (Link::There(_), _) => (true, "the address answers".into()),
+        (Link::Large, _) => (true, "the address answers with more than is looked at".into()),
+        (Link::Refused(why), _) => (true, format!("not looked at: {why}")),
+        (Link::Gone(why), _) => (false, why),
+    }
+}
+
+/// What to record of a piece of evidence.
+#[derive(Clone, Debug)]
+pub struct NewEvidence {
+    /// The file; none for something that is kept elsewhere.
+    pub file: Option<PathBuf>,
+    /// Where it is kept.
+    pub url: Option<String>,
+    /// Its id; none: made of the file's name.
+    pub id: Option<String>,
+    /// What it is called; none: its id.
+    pub title: Option<String>,
+    /// Report, certificate, policy …; none: by the ending of the file.
+    pub kind: Option<String>,
+    /// First day on which it holds.
+    pub issued: Option<Date>,
+    /// Last day on which it holds.
+    pub valid_until: Option<Date>,
+    /// Who may see it.
+    pub audience: Option<Audience>,
+    /// Who renews it.
+    pub owner: Option<String>,
+    /// Controls that it shows at work.
+    pub controls: Vec<String>,
+    /// Whether it takes the place of what is recorded under that id.
+    pub renew: bool,
+}
+
+/// What was recorded.
+#[derive(Clone, Debug, Serialize)]
+pub struct Recorded {
+    /// Its id.
+    pub id: String,
+    /// The record, from the bank's folder.
+    pub record: String,
+    /// Digest of its file.
+    pub sha256: Option<String>,
+    /// Whether there was anything to change.
+    pub changed: bool,
+}
+
+/// Records evidence: copies the file into the bank, with its digest, and writes what is said of it.
+///
+/// # Errors
+/// There is no such file, the id is taken and it is no renewal, a control is unknown, or the bank cannot be written.
+pub fn add(place: &BankPlace, new: &NewEvidence) -> Result<Recorded, Failure> {
+    let _lock = lock(place)?;
+    let bank = place.read()?;
+    if new.file.is_none() && new.url.is_none() {
+        return Err(Failure::usage("there is neither a file nor an address", "name a file, or --url"));
+    }
+    if let (Some(issued), Some(until)) = (new.issued, new.valid_until)
+        && until < issued
+    {
+        return Err(Failure::usage(format!("--valid-until {until} is before --issued {issued}"), "check the dates"));
+    }
+    if let Some(id) = new.controls.iter().find(|id| !bank.controls.contains_key(*id)) {
+        return Err(Failure::new(format!("{id}: there is no such control"), "write it into controls/ first"));
+    }
+    let (stem, ending) = plain_name(new.file.as_deref())?;
+    let id = new.id.clone().unwrap_or_else(|| stem.clone());
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if id.is_empty() || !id.chars().all(plain) || id.starts_with(['.', '-']) || id.ends_with('.') {
+        return Err(Failure::usage(format!("{id:?} makes no id"), "use letters, digits and dashes: --id soc2-report-2026"));
+    }
+    let old = bank.evidence.get(&id);
+    let content = new.file.as_deref().map(|path| super::read_file(path, MOST)).transpose()?;
+    let digest = content.as_deref().map(sha256_hex);
+    if let Some(old) = old.filter(|_| !new.renew) {
+        if digest.is_some() && old.sha256 == digest && old.content == EvidenceFile::Same {
+            return Ok(Recorded { id, record: old.file.clone(), sha256: digest, changed: false });
+        }
+        return Err(Failure::new(
+            format!("{}: there is such evidence", old.file),
+            "replace its file and dates with --renew, or choose another --id",
+        ));
+    }
+    let file = content.is_some().then(|| if ending.is_empty() { format!("files/{id}") } else { format!("files/{id}.{ending}") });
+    let changes = changes(new, &bank, &id, file.as_deref(), digest.as_deref(), old);
+    let record = format!("evidence/{id}.toml");
+    // The record names the new digest, so between the two writes the evidence counts as changed, never as good.
+    match old {
+        Some(old) => {
+            let seen = read(place, &old.file)?;
+            let text = edit::toml_text(&seen.text, EVIDENCE_KEYS, &changes).map_err(|what| edit_failure(&seen.unfit(what)))?;
+            seen.replace(&text).map_err(|error| edit_failure(&error))?;
+        }
+        None => {
+            let text =
+                edit::toml_text("", EVIDENCE_KEYS, &changes).map_err(|what| Failure::new(what, "this is a bug; please report it"))?;
+            edit::create(&place.root.join(&record), text.as_bytes()).map_err(|error| edit_failure(&error))?;
+        }
+    }
+    if let (Some(file), Some(bytes)) = (&file, &content) {
+        let target = place.root.join("evidence").join(file);
+        let folder = target.parent().unwrap_or(&place.root);
+        std::fs::create_dir_all(folder).map_err(|error| Failure::io(folder, &error))?;
+        edit::replace(&target, bytes).map_err(|error| Failure::io(&target, &error))?;
+    }
+    for control in new.controls.iter().filter_map(|id| bank.controls.get(id)).filter(|control| !control.evidence.contains(&id)) {
+        let seen = read(place, &control.file)?;
+        let mut all = control.evidence.clone();
+        all.push(id.clone());
+        let text = edit::toml_text(&seen.text, CONTROL_KEYS, &[Change::Set("evidence", Value::Texts(all))]);
+        seen.replace(&text.map_err(|what| edit_failure(&seen.unfit(what)))?).map_err(|error| edit_failure(&error))?;
+    }
+    Ok(Recorded { id, record, sha256: digest, changed: true })
+}
+
+/// What a file is called, in letters that every system takes, and how its name ends.
+fn plain_name(path: Option<&Path>) -> Result<(String, String), Failure> {
+    let Some(path) = path else { return Ok((String::new(), String::new())) };
+    if !std::fs::metadata(path).map_err(|error| Failure::io(path, &error))?.is_file() {
+        return Err(Failure::new(format!("{}: this is no file", path.display()), "name one file"));
+    }
+    let plain = |text: &str| {
+        let letters: String = text.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        letters.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    };
+    let part = |part: Option<&std::ffi::OsStr>| plain(&part.unwrap_or_default().to_string_lossy());
+    Ok((part(path.file_stem()), part(path.extension())))
+}
+
+fn changes(new: &NewEvidence, bank: &Bank, id: &str, file: Option<&str>, digest: Option<&str>, old: Option<&Evidence>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut set = |key, text: Option<String>| changes.extend(text.map(|text| Change::Set(key, Value::Text(text))));
+    let first = |text: &Option<String>, otherwise: String| text.clone().or_else(|| old.is_none().then_some(otherwise));
+    set("id", old.is_none().then(|| id.to_owned()));
+    set("title", first(&new.title, id.replace('-', " ")));
+    set("kind", first(&new.kind, kind_of(file).to_owned()));
+    set("file", file.map(str::to_owned));
+    set("url", new.url.clone());
+    set("sha256", digest.map(str::to_owned));
+    set("audience", new.audience.map(|audience| audience.to_string()).or_else(|| old.is_none().then(|| "internal".to_owned())));
+    set("owner", first(&new.owner, bank.default_owner.clone()));
+    let mut day = |key, day: Option<Date>| match day {
+        Some(day) => changes.push(Change::Set(key, Value::Date(day))),
+        // The dates of what was there before say nothing of what takes its place.
+        None if new.renew => changes.push(Change::Remove(key)),
+        None => {}
+    };
+    day("issued", new.issued);
+    day("valid_until", new.valid_until);
+    changes
+}
+
+fn kind_of(file: Option<&str>) -> &'static str {
+    match file.and_then(|file| file.rsplit_once('.')).map(|(_, ending)| ending) {
+        Some("csv" | "xlsx" | "ods" | "json") => "record",
+        Some("png" | "jpg" | "jpeg") => "screenshot",
+        None => "page",
+        Some(_) => "document",
+    }
+}
+
+/// One file of an evidence pack.
+#[derive(Clone, Debug, Serialize)]
+pub struct Packed {
+    /// Its id in the bank.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Report, certificate, policy …
+    pub kind: String,
+    /// Its name in the pack; none where it is kept elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Where it is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Digest of the file in the pack.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// First day on which it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued: Option<Date>,
+    /// Last day on which it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Date>,
+    /// Ids of the answers that it stands behind, of those that may be told.
+    pub answers: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Manifest<'a> {
+    version: u32,
+    bank: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer: Option<&'a str>,
+    #[serde(flatten)]
+    scope: &'a Scope,
+    evidence: &'a [Packed],
+}
+
+/// A pack, and what is in it.
+pub struct Pack {
+    /// The archive.
+    pub bytes: Vec<u8>,
+    /// What is in it.
+    pub evidence: Vec<Packed>,
+}
+
+/// Packs the evidence that somebody may see: that behind the answers which may be told in the scope, for their audience, in date and unchanged.
+///
+/// # Errors
+/// There is no bank, nothing may be seen, or a file changed while it was read.
+pub fn pack(place: &BankPlace, scope: &Scope, customer: Option<&str>) -> Result<Pack, Failure> {
+    let bank = place.read()?;
+    let mut behind: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for answer in bank.answers.iter().filter(|answer| standing(&bank, answer, scope).is_empty()) {
+        // Evidence of a control shows that it runs; an answer that says no has nothing to show for it.
+        let shows = matches!(answer.verdict, Some(Verdict::Yes | Verdict::Partly | Verdict::Info));
+        let of_controls = bank.controls_of(answer).filter(|_| shows).flat_map(|control| &control.evidence);
+        for id in answer.evidence.iter().chain(of_controls) {
+            behind.entry(id).or_default().insert(&answer.id);
+        }
+    }
+    let mut packed = Vec::new();
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    for (id, answers) in behind {
+        let Some(evidence) = bank.evidence.get(id) else { continue };
+        let may = evidence.audience != Audience::Internal
+            && evidence.audience <= scope.audience
+            && evidence_fault(evidence, scope.date).is_none();
+        if !may {
+            continue;
+        }
+        let file = evidence.path.as_deref().map(|path| format!("evidence/{}", file_name(evidence, path)));
+        if let (Some(name), Some(path)) = (&file, &evidence.path) {
+            files.push((name.clone(), unchanged(place, path, evidence)?));
+        }
+        packed.push(Packed {
+            id: id.to_owned(),
+            title: evidence.title.clone(),
+            kind: evidence.kind.clone(),
+            sha256: evidence.sha256.clone().filter(|_| file.is_some()),
+            file,
+            url: evidence.url.clone(),
+            issued: evidence.issued,
+            valid_until: evidence.valid_until,
+            answers: answers.into_iter().map(str::to_owned).collect(),
+        });
+    }
+    if packed.is_empty() {
+        return Err(Failure::new(
+            format!("no evidence may be shown to {}", scope.audience),
+            "name the audience and product with --audience and --product; see what holds: answerbank evidence check",
+        ));
+    }
+    let sums: String = files.iter().map(|(name, bytes)| format!("{}  {name}\n", sha256_hex(bytes))).collect();
+    let manifest = super::output::json(&Manifest { version: 1, bank: &bank.name, customer, scope, evidence: &packed })?;
+    let mut all = vec![("manifest.json".to_owned(), manifest), ("SHA256SUMS".to_owned(), sums.into_bytes())];
+    all.extend(files);
+    let bytes = archive::pack(&all, super::output::file_date(scope.date))
+        .map_err(|what| Failure::new(format!("the archive: {what}"), "this is a bug; please report it"))?;
+    Ok(Pack { bytes, evidence: packed })
+}
+
+/// What a file of evidence is called outside the bank: two in different folders may have one name, but their ids differ.
+pub(super) fn file_name(evidence: &Evidence, path: &str) -> String {
+    match Path::new(path).extension().and_then(|ending| ending.to_str()) {
+        Some(ending) => format!("{}.{ending}", evidence.id),
+        None => evidence.id.clone(),
+    }
+}
+
+/// The file of a piece of evidence, if it is still the one whose digest is recorded.
+pub(super) fn unchanged(place: &BankPlace, path: &str, evidence: &Evidence) -> Result<Vec<u8>, Failure> {
+    let full = place.root.join("evidence").join(path);
+    let bytes = super::read_file(&full, MOST)?;
+    let same = evidence.sha256.as_deref().is_some_and(|wanted| sha256_hex(&bytes).eq_ignore_ascii_case(wanted));
+    if same {
+        Ok(bytes)
+    } else {
+        Err(Failure::new(
+            format!("{}: it changed while it was read", full.display()),
+            "nothing was written; look at the file, and record it anew",
+        ))
+    }
+}
