@@ -267,21 +267,42 @@ fn set(document: &mut DocumentMut, key: &str, value: &Value, order: &[&str]) -> 
     Ok(())
 }
 
-/// Makes a list hold the wanted texts: those that stay keep their place and comments.
+/// Makes a list hold the wanted texts: those that stay keep their place, and each its comments, above it and behind it.
 fn set_texts(list: &mut Array, wanted: &[String]) {
+    let raw = |raw: Option<&toml_edit::RawString>| raw.and_then(toml_edit::RawString::as_str).unwrap_or_default().to_owned();
+    // Behind the comma, a comment on the same line belongs to the text in front of it, though it is read as what stands in front of the next.
+    let on_line =
+        |space: &str| space.find('\n').map_or((String::new(), space.to_owned()), |end| (space[..end].to_owned(), space[end..].to_owned()));
+    let mut spaces: Vec<(String, String)> = list.iter().map(|value| on_line(&raw(value.decor().prefix()))).collect();
+    let last = list.iter().last().map(|last| raw(last.decor().suffix())).unwrap_or_default();
+    spaces.push(on_line(&format!("{last}{}", raw(Some(list.trailing())))));
+    let (head, closing) = (spaces[0].0.clone(), spaces[spaces.len() - 1].1.clone());
+    let mut kept: Vec<(toml_edit::Value, String, String)> = Vec::new();
     let mut seen = BTreeSet::new();
-    list.retain(|value| value.as_str().is_some_and(|text| wanted.iter().any(|wanted| wanted == text) && seen.insert(text.to_owned())));
-    for text in wanted {
-        if list.iter().any(|value| value.as_str() == Some(text)) {
-            continue;
+    for (place, value) in list.iter().enumerate() {
+        let Some(text) = value.as_str().filter(|text| wanted.iter().any(|wanted| wanted == text)) else { continue };
+        if seen.insert(text.to_owned()) {
+            let mut value = value.clone();
+            value.decor_mut().clear();
+            kept.push((value, spaces[place].1.clone(), spaces[place + 1].0.clone()));
         }
-        let mut value = toml_edit::Value::from(text.as_str());
-        let before = list.iter().last().and_then(|last| last.decor().prefix()?.as_str().map(str::to_owned));
-        // What stands in front of the last one may hold a comment of its own.
-        let before = before.map(|space| space.rsplit_once('\n').map_or(space.clone(), |(_, indent)| format!("\n{indent}")));
-        value.decor_mut().set_prefix(before.unwrap_or_else(|| if list.is_empty() { String::new() } else { " ".into() }));
-        list.push_formatted(value);
     }
+    for text in wanted.iter().filter(|text| !seen.contains(*text)) {
+        // What stands above the last one may hold a comment of its own.
+        let above = kept.last().map(|(_, above, _)| above.rsplit_once('\n').map_or(above.clone(), |(_, indent)| format!("\n{indent}")));
+        let above = above.filter(|above| !above.is_empty()).unwrap_or_else(|| if kept.is_empty() { String::new() } else { " ".into() });
+        kept.push((text.as_str().into(), above, String::new()));
+    }
+    list.clear();
+    let mut behind = head;
+    for (mut value, above, comment) in kept {
+        value.decor_mut().set_prefix(format!("{behind}{above}"));
+        list.push_formatted(value);
+        behind = comment;
+    }
+    // Without a comma, a comment behind the last text would stand between it and the next one.
+    list.set_trailing_comma(list.trailing_comma() || (!list.is_empty() && (!behind.is_empty() || closing.contains('\n'))));
+    list.set_trailing(format!("{behind}{closing}"));
 }
 
 fn plain(value: &Value) -> Result<toml_edit::Value, String> {

@@ -342,7 +342,7 @@ pub fn body_with(body: &str, wording: Option<&str>, short: Option<&str>, interna
         }
         out.push_str(&text);
     }
-    out
+    format!("{}\n", out.trim_end())
 }
 
 /// Reads one control.

@@ -102,6 +102,7 @@ impl Sense {
 
 pub use actor::{Part, is_owned};
 pub use facet::Facet;
+pub use quantity::is_measure;
 
 /// The words of a text without its number.
 fn plain_words(text: &str) -> Vec<String> {

@@ -167,17 +167,13 @@ pub fn add(place: &BankPlace, new: &NewEvidence) -> Result<Recorded, Failure> {
     let changes = changes(new, &bank, &id, file.as_deref(), digest.as_deref(), old);
     let record = format!("evidence/{id}.toml");
     // The record names the new digest, so between the two writes the evidence counts as changed, never as good.
-    match old {
-        Some(old) => {
-            let seen = read(place, &old.file)?;
-            let text = edit::toml_text(&seen.text, EVIDENCE_KEYS, &changes).map_err(|what| edit_failure(&seen.unfit(what)))?;
-            seen.replace(&text).map_err(|error| edit_failure(&error))?;
-        }
-        None => {
-            let text =
-                edit::toml_text("", EVIDENCE_KEYS, &changes).map_err(|what| Failure::new(what, "this is a bug; please report it"))?;
-            edit::create(&place.root.join(&record), text.as_bytes()).map_err(|error| edit_failure(&error))?;
-        }
+    if let Some(old) = old {
+        let seen = read(place, &old.file)?;
+        let text = edit::toml_text(&seen.text, EVIDENCE_KEYS, &changes).map_err(|what| edit_failure(&seen.unfit(what)))?;
+        seen.replace(&text).map_err(|error| edit_failure(&error))?;
+    } else {
+        let text = edit::toml_text("", EVIDENCE_KEYS, &changes).map_err(|what| Failure::new(what, "this is a bug; please report it"))?;
+        edit::create(&place.root.join(&record), text.as_bytes()).map_err(|error| edit_failure(&error))?;
     }
     if let (Some(file), Some(bytes)) = (&file, &content) {
         let target = place.root.join("evidence").join(file);

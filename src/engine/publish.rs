@@ -247,7 +247,7 @@ fn contacts(bank: &Bank) -> Vec<Contact> {
 }
 
 /// A wording, which is Markdown, as HTML: paragraphs, lists and emphasis. Tags written in it are shown, not obeyed; links lead to https and mail
-/// alone, pictures are their words, headings are bold lines.
+/// alone, pictures are their words, headings are lines.
 #[must_use]
 pub fn as_html(wording: &str) -> String {
     let mut links: Vec<bool> = Vec::new();
@@ -260,10 +260,8 @@ pub fn as_html(wording: &str) -> String {
         }
         Event::End(TagEnd::Link) => links.pop().unwrap_or(false).then_some(event),
         Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => None,
-        Event::Start(Tag::Heading { .. }) => Some(Event::Start(Tag::Paragraph)),
-        Event::End(TagEnd::Heading(_)) => Some(Event::End(TagEnd::Paragraph)),
-        Event::Start(Tag::HtmlBlock) => Some(Event::Start(Tag::Paragraph)),
-        Event::End(TagEnd::HtmlBlock) => Some(Event::End(TagEnd::Paragraph)),
+        Event::Start(Tag::Heading { .. } | Tag::HtmlBlock) => Some(Event::Start(Tag::Paragraph)),
+        Event::End(TagEnd::Heading(_) | TagEnd::HtmlBlock) => Some(Event::End(TagEnd::Paragraph)),
         other => Some(other),
     });
     let mut out = String::new();

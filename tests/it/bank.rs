@@ -1,6 +1,12 @@
 //! The bank on disk: its format, its folder, approvals, the linter, the index, and the sample bank that is shipped.
 
 mod approve;
+mod curate;
+mod evidence;
+mod health;
+mod history;
+mod import;
+mod publish;
 mod folder;
 mod format;
 mod index;

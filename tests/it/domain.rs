@@ -11,6 +11,7 @@ mod list_word;
 mod mapping;
 mod propose;
 mod standing;
+mod upkeep;
 mod wording;
 
 use answerbank::domain::bank::{Answer, Audience, Bank, Control, ControlState, Evidence, EvidenceFile, Stamp, Verdict};

@@ -120,6 +120,11 @@ impl Periods {
         Self((0..words.len()).filter_map(|place| Some((period(words, place)?, at_least(words, place)))).collect())
     }
 
+    /// Whether a word says by itself how often.
+    pub(super) fn names(word: &str) -> bool {
+        word == "every" || PERIODS.iter().any(|(known, _)| *known == word)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::period::Periods;
 use super::standard::Standards;
 use super::{Sense, Warning, at};
 use crate::domain::wording::{numbering, words};
@@ -301,6 +302,18 @@ pub(super) fn differs(asked: &Sense, stored: &Sense, answer: &Sense) -> Option<W
         (false, false) => format!("asks about {a}, the stored wording is about {b}"),
     };
     Warning::new("quantity", says)
+}
+
+/// Whether a word measures something: a number, a unit, a rhythm.
+#[must_use]
+pub fn is_measure(word: &str) -> bool {
+    let one = word.strip_suffix('s').unwrap_or(word);
+    word.starts_with(|c: char| c.is_ascii_digit())
+        || small(word).is_some()
+        || TENS.contains(&word)
+        || UNITS.contains(&one)
+        || time(word).is_some()
+        || Periods::names(word)
 }
 
 /// Whether the answer tells a quantity that the question names, or something at least as good.

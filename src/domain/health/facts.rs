@@ -2,14 +2,14 @@
 //! compared; others may speak of other things in the same words.
 
 use super::super::bank::Answer;
-use super::super::guard::{Sense, warnings};
-use super::super::wording::{Analyzer, words};
+use super::super::guard::{Sense, is_measure, warnings};
+use super::super::wording::{Analyzer, SearchTerm, words};
 use super::alike::{Terms, alike};
 
 /// Two sentences share at least so many in a hundred of their words, numbers left aside.
 const SAME_MATTER: usize = 80;
 /// A sentence of fewer terms says too little to be taken for the same matter.
-const FEW_TERMS: usize = 3;
+const FEW_TERMS: usize = 2;
 
 /// A sentence of one answer that disagrees with one of another.
 pub struct Disagreement<'a> {
@@ -31,7 +31,7 @@ pub fn disagreements<'a>(answers: &[&'a Answer], analyzer: &Analyzer) -> Vec<Dis
     let (mut terms, mut sets) = (Terms::default(), Vec::new());
     for (place, answer) in answers.iter().enumerate().filter(|(_, answer)| !answer.controls.is_empty()) {
         for sentence in sentences_of(&answer.wording) {
-            let matter: Vec<String> = analyzer.terms(sentence).into_iter().filter(|term| !counts(term)).collect();
+            let matter = matter(analyzer, sentence);
             if matter.len() >= FEW_TERMS {
                 sentences.push((place, sentence));
                 sets.push(terms.set(matter));
@@ -56,7 +56,7 @@ pub fn between(analyzer: &Analyzer, old: &str, new: &str) -> Option<String> {
     let (mut terms, mut sets, mut sentences) = (Terms::default(), Vec::new(), Vec::new());
     for (of, text) in [old, new].into_iter().enumerate() {
         for sentence in sentences_of(text) {
-            sets.push(terms.set(analyzer.terms(sentence).into_iter().filter(|term| !counts(term)).collect()));
+            sets.push(terms.set(matter(analyzer, sentence)));
             sentences.push((of, sentence));
         }
     }
@@ -74,7 +74,7 @@ fn differs(against: &str, says: &str) -> Option<String> {
     let told = warnings(&Sense::of(says), &Sense::of(against), &Sense::of(""));
     let facts = told.iter().all(|warning| matches!(warning.guard, "quantity" | "period" | "polarity"));
     // A sentence that adds a number to what the other says does not contradict it.
-    let sure = told.iter().any(|warning| warning.guard != "quantity" || both_count(says, against));
+    let sure = told.iter().any(|warning| warning.guard != "quantity" || both_measure(says, against));
     (facts && sure).then(|| told.iter().map(|warning| warning.says.clone()).collect::<Vec<_>>().join("; "))
 }
 
@@ -83,11 +83,13 @@ fn sentences_of(text: &str) -> impl Iterator<Item = &str> {
     text.lines().flat_map(|line| line.split_inclusive(". ")).map(str::trim).filter(|sentence| !sentence.is_empty())
 }
 
-fn counts(term: &str) -> bool {
-    term.starts_with(|c: char| c.is_ascii_digit())
+/// What a sentence is about: its terms, but for numbers, units and rhythms.
+fn matter(analyzer: &Analyzer, sentence: &str) -> Vec<String> {
+    let measures = |term: &SearchTerm| term.words.split(' ').any(is_measure);
+    analyzer.terms_of(&words(sentence)).into_iter().filter(|term| !measures(term)).map(|term| term.term).collect()
 }
 
-/// Whether both sentences name numbers.
-fn both_count(one: &str, other: &str) -> bool {
-    [one, other].iter().all(|sentence| words(sentence).iter().any(|word| counts(word)))
+/// Whether both sentences measure something.
+fn both_measure(one: &str, other: &str) -> bool {
+    [one, other].iter().all(|sentence| words(sentence).iter().any(|word| is_measure(word)))
 }

@@ -1,5 +1,6 @@
 //! Standing: each condition of the design alone, on the days before, at and after; who may be told, for which product and region.
 
+use answerbank::domain::bank::Offered;
 use answerbank::domain::standing::standing;
 
 use super::{answer, bank, scope};
@@ -117,6 +118,50 @@ fn an_answer_is_told_to_its_audience_and_for_its_products_and_regions_alone() {
         x info regions=eu             | regions=eu,us       | scope: it holds only for the region eu
         x info regions=eu,us          | regions=us          |
         x info products=cloud regions=eu | products=cloud   | scope: it holds only for the region eu
+        ",
+        bars,
+    );
+}
+
+#[test]
+fn a_scope_with_a_version_holds_for_that_version_alone() {
+    // The products as bank.toml offers them: cloud is sold in version 4.2, edge in none that it names.
+    let bars = |cells: &[&str]| {
+        let mut bank = bank("");
+        let offered = |id: &str, version: Option<&str>| Offered { id: id.into(), title: id.into(), version: version.map(str::to_owned) };
+        bank.products = vec![offered("cloud", Some("4.2")), offered("edge", None)];
+        let mut answer = answer("x info");
+        answer.products = cells[0].split(" + ").map(str::to_owned).collect();
+        let digest = answer.digest();
+        answer.approved.as_mut().unwrap().1 = digest;
+        let mut scope = scope("public");
+        scope.products = cells[1].split(" + ").filter(|named| !named.is_empty()).map(str::to_owned).collect();
+        standing(&bank, &answer, &scope).iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    };
+    check_rows(
+        "
+        cloud             | cloud 4.2              |
+        cloud             | cloud 9                |
+        cloud 4.x         | cloud                  |
+        cloud 4.x         | cloud 4.2              |
+        cloud 4.x         | cloud 4.2.17           |
+        cloud 4.x         | cloud v4.20            |
+        cloud 4.x         | cloud 4.x              |
+        cloud 4           | cloud 4.2              |
+        cloud x           | cloud 3                |
+        cloud 4.x         | cloud 5.0              | it holds only for the product cloud 4.x
+        cloud 4.x         | cloud 40.1             | it holds only for the product cloud 4.x
+        cloud 4.2         | cloud 4.20             | it holds only for the product cloud 4.2
+        cloud 4.2         | cloud 4                | it holds only for the product cloud 4.2
+        cloud 4.2         | cloud 4.x              | it holds only for the product cloud 4.2
+        cloud 4.1         | cloud                  | it holds only for the product cloud 4.1
+        cloud 4.x         | edge                   | it holds only for the product cloud 4.x
+        edge 2.x          | edge                   | it holds only for the product edge 2.x
+        edge 2.x          | edge 2.1               |
+        cloud 4.x + edge  | cloud 4.1 + edge 1     |
+        cloud 4.x + edge  | cloud 3 + edge         | it holds only for the product cloud 4.x, edge
+        cloud 3.x + cloud 4.x | cloud 3.9 + cloud 4 |
+        cloud 4.x         |                        | it holds only for the product cloud 4.x
         ",
         bars,
     );

@@ -1,0 +1,1 @@
+//! The trust page and exports: what everybody may see and nothing else, safe whatever the texts hold.
