@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 
 use super::bank::{Answer, Bank, ControlState, Problem, Severity, Verdict};
-use super::guard::{Sense, warnings};
+use super::guard::{Sense, same_form, warnings};
 use super::standing::{product_and_version, validity};
 use super::wording::{Analyzer, words};
 use alike::{Terms, alike};
@@ -112,7 +112,6 @@ fn bonds<'a>(answers: &[&'a Answer], analyzer: &Analyzer) -> Bonds<'a> {
     let mut terms = Terms::default();
     let sets: Vec<Vec<u32>> = wordings.iter().map(|(_, wording)| terms.set(analyzer.terms(wording))).collect();
     let mut senses: HashMap<usize, Sense> = HashMap::new();
-    let nothing = Sense::of("");
     for (one, other) in alike(&sets, NEARLY_THE_SAME) {
         if wordings[one].0 == wordings[other].0 {
             continue;
@@ -120,12 +119,18 @@ fn bonds<'a>(answers: &[&'a Answer], analyzer: &Analyzer) -> Bonds<'a> {
         for at in [one, other] {
             senses.entry(at).or_insert_with(|| Sense::of(wordings[at].1));
         }
-        let (a, b) = (&senses[&one], &senses[&other]);
-        if super::guard::same_form(a, b) && warnings(a, b, &nothing).is_empty() && warnings(b, a, &nothing).is_empty() {
+        if no_difference(&senses[&one], &senses[&other]) {
             add(wordings[one], wordings[other], Bond::Near);
         }
     }
     bonds
+}
+
+/// Whether no guard sees a difference between two questions that share most of their words.
+#[must_use]
+pub fn no_difference(one: &Sense, other: &Sense) -> bool {
+    let nothing = Sense::of("");
+    same_form(one, other) && warnings(one, other, &nothing).is_empty() && warnings(other, one, &nothing).is_empty()
 }
 
 /// Whether somebody may be told both.

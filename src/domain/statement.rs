@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::bank::{Answer, Bank, Choice, Origin, Verdict};
-use super::guard::stands_alone;
-use super::health::facts;
+use super::guard::{Sense, stands_alone};
+use super::health::{facts, no_difference};
 use super::list_word::verdict_of;
 use super::question::{Form, Question};
 use super::wording::{Analyzer, words};
@@ -96,12 +96,15 @@ fn said(question: &Question, sheet: &Sheet, origin: &Origin) -> Option<Statement
         Form::Text => (String::new(), Vec::new()),
         Form::None => return None,
     };
-    let told = if question.answer.kind == Form::Text {
+    let told = text(&question.comment).unwrap_or_default();
+    let (word, told) = if question.answer.kind == Form::Text {
         // One answer may be spread over several cells.
         let parts: Vec<&str> = question.answer.cells.iter().map(|cell| sheet.text(*cell).trim()).filter(|text| !text.is_empty()).collect();
-        parts.join("\n\n")
+        let answer = parts.join("\n\n");
+        // A column that takes any text may hold the bare verdict, and the next one what there is to say.
+        if verdict_of(&answer).is_some() { (answer, told) } else { (word, answer) }
     } else {
-        text(&question.comment).unwrap_or_default()
+        (word, told)
     };
     let asked = match (&question.section, &question.about) {
         (_, Some(about)) => format!("{} ({about})", question.text),
@@ -174,16 +177,14 @@ pub struct Merged {
 #[must_use]
 pub fn merge(bank: &Bank, analyzer: &Analyzer, statements: Vec<Statement>) -> Merged {
     let mut merged = Merged::default();
-    let mut owners: HashMap<String, &Answer> = HashMap::new();
-    for answer in &bank.answers {
-        for wording in answer.wordings() {
-            owners.entry(analyzer.key(wording)).or_insert(answer);
-        }
+    let mut owners = Questions::new(analyzer);
+    for (place, answer) in bank.answers.iter().enumerate() {
+        answer.wordings().for_each(|wording| owners.add(wording, place));
     }
     let mut ids: BTreeSet<String> = bank.answers.iter().map(|answer| answer.id.to_lowercase()).collect();
     for group in groups(analyzer, statements) {
-        let owner = group.iter().flat_map(Statement::wordings).find_map(|wording| owners.get(&analyzer.key(wording)).copied());
-        match owner {
+        let owner = group.iter().flat_map(Statement::wordings).find_map(|wording| owners.find(wording));
+        match owner.map(|place| &bank.answers[place]) {
             Some(answer) if answer.approved.is_some() || answer.origins.is_empty() => beside(answer, analyzer, &group, &mut merged),
             owner => draft(owner, analyzer, group, &mut ids, &mut merged),
         }
@@ -191,22 +192,58 @@ pub fn merge(bank: &Bank, analyzer: &Analyzer, statements: Vec<Statement>) -> Me
     merged
 }
 
+/// Questions that are known, each with the place of what it belongs to.
+struct Questions<'a> {
+    analyzer: &'a Analyzer,
+    /// The nearly equal form → the place.
+    by_key: HashMap<String, usize>,
+    /// The terms, sorted → wordings with their places; whether they ask the same is for the guards to say.
+    by_terms: HashMap<Vec<String>, Vec<(Sense, usize)>>,
+}
+
+impl<'a> Questions<'a> {
+    fn new(analyzer: &'a Analyzer) -> Self {
+        Self { analyzer, by_key: HashMap::new(), by_terms: HashMap::new() }
+    }
+
+    fn terms(&self, wording: &str) -> Vec<String> {
+        let mut terms = self.analyzer.terms(wording);
+        terms.sort();
+        terms.dedup();
+        terms
+    }
+
+    fn add(&mut self, wording: &str, place: usize) {
+        let terms = self.terms(wording);
+        self.by_key.entry(self.analyzer.key(wording)).or_insert(place);
+        self.by_terms.entry(terms).or_default().push((Sense::of(wording), place));
+    }
+
+    /// The place of the same question: in nearly equal words, or in the same terms where no guard sees a difference.
+    fn find(&self, wording: &str) -> Option<usize> {
+        let key = self.analyzer.key(wording);
+        self.by_key.get(&key).copied().or_else(|| {
+            let terms = self.terms(wording);
+            let sense = Sense::of(wording);
+            let alike = self.by_terms.get(&terms).filter(|_| terms.len() > 1)?;
+            alike.iter().find(|(known, _)| no_difference(known, &sense)).map(|(_, place)| *place)
+        })
+    }
+}
+
 /// Statements of the same question together; what one library calls alternative wordings joins groups.
 fn groups(analyzer: &Analyzer, statements: Vec<Statement>) -> Vec<Vec<Statement>> {
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut places = Questions::new(analyzer);
     let mut groups: Vec<Vec<Statement>> = Vec::new();
     for statement in statements {
-        let keys: Vec<String> = statement.wordings().map(|wording| analyzer.key(wording)).filter(|key| !key.is_empty()).collect();
-        if keys.is_empty() {
+        if statement.question.trim().is_empty() {
             continue;
         }
-        let place = keys.iter().find_map(|key| places.get(key).copied()).unwrap_or_else(|| {
+        let place = statement.wordings().find_map(|wording| places.find(wording)).unwrap_or_else(|| {
             groups.push(Vec::new());
             groups.len() - 1
         });
-        for key in keys {
-            places.entry(key).or_insert(place);
-        }
+        statement.wordings().for_each(|wording| places.add(wording, place));
         groups[place].push(statement);
     }
     groups

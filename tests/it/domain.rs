@@ -9,7 +9,7 @@ mod identity;
 mod layout;
 mod list_word;
 mod mapping;
-mod propose;
+pub mod propose;
 mod standing;
 mod upkeep;
 mod wording;
