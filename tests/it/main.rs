@@ -10,3 +10,4 @@ mod stories;
 mod table;
 mod tidy;
 mod workbook;
+mod year;

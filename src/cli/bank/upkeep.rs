@@ -191,8 +191,9 @@ impl Impact {
             return Ok(Ended::Done);
         }
         let mut out = format!("Without {} on {date}:\n", self.thing);
-        let _ = writeln!(out, "\n{} rest on it: {}", counted(impact.controls.len(), "control"), impact.controls.join(", "));
-        let _ = writeln!(out, "\n{} would not be given any more:", counted(impact.falls.len(), "answer"));
+        let nothing = |list: &[String]| if list.is_empty() { "none".to_owned() } else { list.join(", ") };
+        let _ = writeln!(out, "\nControls that rest on it: {}", nothing(&impact.controls));
+        let _ = writeln!(out, "\nAnswers that would not be given any more: {}", impact.falls.len());
         let rows: Vec<Vec<String>> = impact
             .falls
             .iter()
@@ -200,14 +201,14 @@ impl Impact {
             .collect();
         out.push_str(&columns(&rows));
         for (list, what) in [
-            (&impact.down_already, "rest on it and are not given as it is"),
-            (&impact.stays, "name it and stand all the same, since they claim less"),
+            (&impact.down_already, "Answers that rest on it and are not given as it is"),
+            (&impact.stays, "Answers that name it and stand all the same, since they claim less"),
         ] {
             if !list.is_empty() {
-                let _ = writeln!(out, "\n{} {what}: {}", counted(list.len(), "answer"), list.join(", "));
+                let _ = writeln!(out, "\n{what}: {}", list.join(", "));
             }
         }
-        let _ = writeln!(out, "\n{} would be met less:", counted(impact.requirements.len(), "requirement"));
+        let _ = writeln!(out, "\nRequirements that would be met less: {}", impact.requirements.len());
         let rows: Vec<Vec<String>> = impact
             .requirements
             .iter()
