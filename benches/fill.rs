@@ -4,7 +4,8 @@
 //! The bank and the workbook come from a generator with a fixed seed, so two machines fill the same.
 #![allow(clippy::expect_used, clippy::cast_precision_loss, clippy::cast_sign_loss, missing_docs)]
 
-use std::fmt::Write as _;
+mod generated;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -14,71 +15,11 @@ use answerbank::domain::bank::Audience;
 use answerbank::domain::standing::Scope;
 use answerbank::engine::BankPlace;
 use answerbank::engine::fill::{Order, fill};
+use generated::{Random, make_bank, question};
 use rust_xlsxwriter::{DataValidation, Workbook};
 
 const QUESTIONS: usize = 261;
 const ROUNDS: u32 = 5;
-
-/// xorshift64*: small, and the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
-    }
-
-    /// A word by Zipf's law: rank 1 is drawn most often.
-    fn word(&mut self) -> String {
-        let uniform = (self.next() >> 11) as f64 / (1u64 << 53) as f64;
-        let mut rank = (30_000f64.powf(uniform)) as usize;
-        let mut word = String::new();
-        loop {
-            word.push(char::from(b"bcdfglmnprst"[rank % 12]));
-            word.push(char::from(b"aeiou"[rank % 5]));
-            rank /= 7;
-            if rank == 0 {
-                return word;
-            }
-        }
-    }
-
-    fn words(&mut self, count: usize) -> String {
-        (0..count).map(|_| self.word()).collect::<Vec<_>>().join(" ")
-    }
-}
-
-fn question(random: &mut Random, number: usize) -> String {
-    format!("Do you {} for case {number}?", random.words(14))
-}
-
-/// A bank of so many answers; the first questions are those of the workbook.
-fn make_bank(folder: &Path, answers: usize) {
-    let write = |name: &str, text: &str| {
-        let path = folder.join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder for the bank");
-        fs::write(path, text).expect("a bank file");
-    };
-    write("bank.toml", "version = 1\nname = \"bench\"\n");
-    write("controls/C-1.toml", "id = \"C-1\"\ntitle = \"A control\"\nstate = \"in-place\"\nowner = \"bench\"\n");
-    let mut random = Random(42);
-    for number in 0..answers {
-        let (asked, also, body) = (question(&mut random, number), random.words(10), random.words(50));
-        let mut text = String::new();
-        let _ = write!(
-            text,
-            "+++\nid = \"a{number:06}\"\nquestion = \"{asked}\"\nalso_asked = [\"Describe {also}.\"]\nverdict = \"yes\"\ncontrols = [\"C-1\"]\n\
-             owner = \"bench\"\naudience = \"public\"\nreview_by = 2099-01-01\n+++\n{body}\n"
-        );
-        write(&format!("answers/{:03}/a{number:06}.md", number / 1_000), &text);
-    }
-    let ids: Vec<String> = (0..QUESTIONS.min(answers)).map(|number| format!("a{number:06}")).collect();
-    let place = BankPlace::new(folder);
-    answerbank::engine::curate::approve(&place, &ids, &answerbank::engine::curate::Hand { by: "bench".into(), on: date(), seen: None })
-        .expect("approved answers");
-}
 
 fn date() -> jiff::civil::Date {
     jiff::civil::date(2026, 6, 30)
@@ -165,7 +106,7 @@ fn main() {
     let mut base = None;
     for answers in sizes {
         let bank: PathBuf = folder.path().join(format!("bank-{answers}"));
-        make_bank(&bank, answers);
+        make_bank(&bank, answers, QUESTIONS, date());
         let order = order(folder.path(), &bank);
         let first = cold(&order);
         let cold_runs = median((0..ROUNDS).map(|_| cold(&order)).collect());
