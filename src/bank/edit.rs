@@ -127,10 +127,12 @@ impl Seen {
     /// The file changed meanwhile, or cannot be written.
     pub fn replace(&self, new: &str) -> Result<(), EditError> {
         let io = |error| EditError::Io { path: self.path.clone(), error };
+        let aside = Aside::write(&self.path, new.as_bytes()).map_err(io)?;
+        // An editor takes no lock, so what stands there is compared at the last moment.
         if std::fs::read(&self.path).map_err(io)? != self.text.as_bytes() {
             return Err(EditError::Changed { path: self.path.clone() });
         }
-        if new == self.text { Ok(()) } else { replace(&self.path, new.as_bytes()).map_err(io) }
+        if new == self.text { Ok(()) } else { aside.put().map_err(io) }
     }
 }
 
@@ -307,6 +309,7 @@ fn set_texts(list: &mut Array, wanted: &[String]) {
 
 fn plain(value: &Value) -> Result<toml_edit::Value, String> {
     Ok(match value {
+        Value::Text(text) if text.lines().any(|line| line.trim_end() == "+++") => one_line(text)?,
         Value::Text(text) => text.as_str().into(),
         Value::Texts(texts) => texts.iter().map(String::as_str).collect::<Array>().into(),
         Value::Flag(flag) => (*flag).into(),
@@ -317,6 +320,21 @@ fn plain(value: &Value) -> Result<toml_edit::Value, String> {
         Value::List(values) => values.iter().map(plain).collect::<Result<Array, String>>()?.into(),
         Value::Tables(tables) => plain(&Value::List(tables.iter().cloned().map(Value::Table).collect()))?,
     })
+}
+
+/// A text written on one line: a line `+++` in it would end the front matter.
+fn one_line(text: &str) -> Result<toml_edit::Value, String> {
+    let mut written = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => written.extend(['\\', c]),
+            '\n' => written.push_str("\\n"),
+            c if c.is_control() => written.push_str(&format!("\\u{:04X}", c as u32)),
+            c => written.push(c),
+        }
+    }
+    written.push('"');
+    written.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())
 }
 
 fn inline(entries: &[(&'static str, Value)]) -> Result<InlineTable, String> {
@@ -347,17 +365,37 @@ fn insert(document: &mut DocumentMut, key: &str, value: toml_edit::Value, order:
 /// # Errors
 /// What the system says.
 pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut aside = tempfile::NamedTempFile::new_in(folder)?;
-    aside.write_all(bytes)?;
-    match std::fs::metadata(path) {
-        Ok(old) => aside.as_file().set_permissions(old.permissions())?,
-        Err(_) => readable(aside.as_file())?,
+    Aside::write(path, bytes)?.put()
+}
+
+/// A new text of a file, written beside it and synced, waiting for the rename.
+struct Aside<'a> {
+    path: &'a Path,
+    file: tempfile::NamedTempFile,
+}
+
+impl<'a> Aside<'a> {
+    fn write(path: &'a Path, bytes: &[u8]) -> std::io::Result<Self> {
+        let mut file = tempfile::NamedTempFile::new_in(Self::folder(path))?;
+        file.write_all(bytes)?;
+        match std::fs::metadata(path) {
+            Ok(old) => file.as_file().set_permissions(old.permissions())?,
+            Err(_) => readable(file.as_file())?,
+        }
+        file.as_file().sync_all()?;
+        Ok(Self { path, file })
     }
-    aside.as_file().sync_all()?;
-    aside.persist(path).map_err(|error| error.error)?;
-    // The rename itself must survive a power cut, where the system lets a folder be synced.
-    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).or_else(|error| if cfg!(unix) { Err(error) } else { Ok(()) })
+
+    fn put(self) -> std::io::Result<()> {
+        self.file.persist(self.path).map_err(|error| error.error)?;
+        // The rename itself must survive a power cut, where the system lets a folder be synced.
+        let synced = std::fs::File::open(Self::folder(self.path)).and_then(|folder| folder.sync_all());
+        synced.or_else(|error| if cfg!(unix) { Err(error) } else { Ok(()) })
+    }
+
+    fn folder(path: &Path) -> &Path {
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    }
 }
 
 /// A new file is for the team, not only for who wrote it.

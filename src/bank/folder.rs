@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::format;
-use crate::domain::bank::{Answer, Bank, EvidenceFile, Offered, Problem, Severity};
+use crate::domain::bank::{Answer, Audience, Bank, EvidenceFile, Offered, Problem, Severity};
 use crate::domain::digest::{hex, sha256_hex};
 use crate::domain::standing::product_and_version;
 
@@ -56,11 +56,15 @@ pub fn read(root: &Path) -> Result<Bank, BankError> {
     if !root.join("bank.toml").is_file() {
         return Err(BankError::NotABank { path: root.to_owned() });
     }
-    let mut files = Vec::new();
-    collect(root, root, &mut files)?;
+    let (mut files, mut strays) = (Vec::new(), Vec::new());
+    collect(root, root, &mut files, &mut strays)?;
     files.sort_by(|a, b| a.name.cmp(&b.name));
     let mut bank = Bank { digest: digest(&files), vocabulary: format::built_in_vocabulary(), ..Bank::default() };
-    let mut problems = Vec::new();
+    let stray = |file: String| {
+        let what = "this file is not read: an answer's name ends with .md".to_owned();
+        Problem { file, line: 1, severity: Severity::Warning, kind: "not-read", what }
+    };
+    let mut problems: Vec<Problem> = strays.into_iter().map(stray).collect();
     for file in &files {
         let text = match &file.text {
             Ok(text) => text,
@@ -81,7 +85,8 @@ pub fn read(root: &Path) -> Result<Bank, BankError> {
     Ok(bank)
 }
 
-fn collect(root: &Path, folder: &Path, files: &mut Vec<File>) -> Result<(), BankError> {
+/// The bank's files, and what lies among the answers and is none.
+fn collect(root: &Path, folder: &Path, files: &mut Vec<File>, strays: &mut Vec<String>) -> Result<(), BankError> {
     let failed = |error| BankError::Io { path: folder.to_owned(), error };
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -91,10 +96,14 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<File>) -> Result<(), Bank
             continue;
         }
         if kind.is_dir() {
-            collect(root, &path, files)?;
+            collect(root, &path, files, strays)?;
         } else if kind.is_file()
-            && let Some(name) = relative(root, &path).filter(|name| is_bank_file(name))
+            && let Some(name) = relative(root, &path)
         {
+            if !is_bank_file(&name) {
+                strays.extend(name.starts_with("answers/").then_some(name));
+                continue;
+            }
             let text = std::fs::read(&path).map_err(|error| error.to_string());
             let text = text.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "the file is not UTF-8 text".to_owned()));
             files.push(File { name, text });
@@ -143,7 +152,7 @@ fn read_file(root: &Path, bank: &mut Bank, name: &str, text: &str, problems: &mu
         }
         "evidence" => {
             if let Some(mut evidence) = format::evidence(name, text, problems) {
-                if let Some(file) = &evidence.path {
+                if let Some(file) = evidence.path.as_ref().filter(|_| evidence.content != EvidenceFile::Unreadable) {
                     evidence.content = content(&root.join("evidence"), file, evidence.sha256.as_deref());
                 }
                 bank.evidence.insert(evidence.id.clone(), evidence);
@@ -158,12 +167,17 @@ fn read_file(root: &Path, bank: &mut Bank, name: &str, text: &str, problems: &mu
     }
 }
 
-/// Looks at the file behind a piece of evidence; a path that leaves the evidence folder counts as missing.
+/// No file of evidence is larger, in bytes: a larger one is not looked at, and counts as missing.
+pub const MOST_EVIDENCE: u64 = 64 << 20;
+
+/// Looks at the file behind a piece of evidence; a path that leaves the evidence folder counts as missing, and so does what is no plain file.
 fn content(folder: &Path, file: &str, recorded: Option<&str>) -> EvidenceFile {
     let inside = Path::new(file).components().all(|part| matches!(part, std::path::Component::Normal(_)));
     let path = folder.join(file);
     let real = path.canonicalize().ok().zip(folder.canonicalize().ok());
-    if !inside || !real.is_some_and(|(path, folder)| path.starts_with(folder)) {
+    // Opening what is no plain file might wait for ever.
+    let plain = std::fs::metadata(&path).is_ok_and(|meta| meta.is_file() && meta.len() <= MOST_EVIDENCE);
+    if !inside || !plain || !real.is_some_and(|(path, folder)| path.starts_with(folder)) {
         return EvidenceFile::Missing;
     }
     let Some(recorded) = recorded else { return EvidenceFile::NoDigest };
@@ -190,24 +204,44 @@ fn drop_twins(answers: &mut Vec<Answer>, problems: &mut Vec<Problem>) {
     });
 }
 
-/// An answer that names a customer would tell every other one of it: it does not stand.
+/// An answer that names a customer would tell every other one of it: it does not stand. Evidence that does is not shown to anybody.
 fn bar_names(bank: &mut Bank, problems: &mut Vec<Problem>) {
-    if bank.customers.is_empty() {
+    let names: Vec<(String, String)> =
+        bank.customers.iter().map(|name| (name.clone(), compared(name))).filter(|(_, plain)| !plain.is_empty()).collect();
+    if names.is_empty() {
         return;
     }
-    let inside = |text: &str, name: &str| {
+    let named = |text: &str| {
+        let text = compared(text);
         let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let whole = |at: usize| !letter(text[..at].chars().next_back()) && !letter(text[at + name.len()..].chars().next());
-        text.match_indices(name).any(|(at, _)| whole(at))
+        let whole = |at: usize, name: &str| !letter(text[..at].chars().next_back()) && !letter(text[at + name.len()..].chars().next());
+        names.iter().find(|(_, plain)| text.match_indices(plain.as_str()).any(|(at, _)| whole(at, plain))).map(|(name, _)| name.clone())
+    };
+    let mut problem = |file: &str, what: String| {
+        problems.push(Problem { file: file.to_owned(), line: 1, severity: Severity::Error, kind: "customer-name", what });
     };
     for answer in &mut bank.answers {
-        let named = bank.customers.iter().find(|name| !name.trim().is_empty() && inside(&answer.body, name.trim()));
-        if let Some(name) = named {
-            let what = format!("the wording names the customer {name:?}: it would be told to every other one, so it is not given");
-            problems.push(Problem { file: answer.file.clone(), line: 1, severity: Severity::Error, kind: "customer-name", what });
+        let words = answer.choices.iter().map(|choice| choice.word.as_str());
+        let found = [answer.question.as_str(), &answer.body, &answer.id].into_iter().chain(words).find_map(named);
+        if let Some(name) = found {
+            problem(&answer.file, format!("it names the customer {name:?}: every other one would be told of it, so it is not given"));
             answer.verdict = None;
         }
     }
+    for evidence in bank.evidence.values_mut().filter(|evidence| evidence.audience != Audience::Internal) {
+        let all = [Some(evidence.title.as_str()), Some(&evidence.id), evidence.path.as_deref(), evidence.url.as_deref()];
+        if let Some(name) = all.into_iter().flatten().find_map(named) {
+            problem(&evidence.file, format!("it names the customer {name:?}: every other one would see it, so it is shown to nobody"));
+            evidence.audience = Audience::Internal;
+        }
+    }
+}
+
+/// A text as names are compared: in lower case, without characters that do not show, dashes as spaces.
+fn compared(text: &str) -> String {
+    let hidden = |c: &char| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    let plain = text.chars().filter(hidden).map(|c| if matches!(c, '-' | '_' | '\u{a0}') || c.is_whitespace() { ' ' } else { c });
+    plain.flat_map(char::to_lowercase).collect::<String>().split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// What an answer names and the bank does not have.
@@ -273,7 +307,8 @@ fn check_links(bank: &Bank, problems: &mut Vec<Problem>) {
             EvidenceFile::NoDigest => {
                 problem(&evidence.file, "evidence-digest", "sha256 is missing: a change of the file would not be seen".into());
             }
-            EvidenceFile::Same | EvidenceFile::Elsewhere => {}
+            // Told of the file already.
+            EvidenceFile::Unreadable | EvidenceFile::Same | EvidenceFile::Elsewhere => {}
         }
     }
 }

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::domain::bank::{
     Answer, Audience, Bank, Choice, Control, ControlState, Evidence, EvidenceFile, Framework, Offered, Origin, Problem, READY_BAR,
-    Severity, Stamp, Verdict,
+    Severity, Stamp, Verdict, is_device_name,
 };
 
 /// The line that opens and closes an answer's front matter.
@@ -70,7 +70,7 @@ impl<'a> Reading<'a> {
         line_of(self.text, offset) + self.first_line - 1
     }
 
-    /// Complains of keys that are not in `known`.
+    /// Complains of keys that are not in `known`: what is misspelt may be the day until which something holds, or whom it is for.
     fn unknown_keys(&mut self, known: &[&str]) {
         let strange: Vec<(usize, String)> = self
             .table
@@ -79,7 +79,7 @@ impl<'a> Reading<'a> {
             .map(|key| (key.span().start, format!("unknown key {:?}; known keys: {}", key.get_ref(), known.join(", "))))
             .collect();
         for (offset, what) in strange {
-            self.problem(offset, Severity::Warning, "unknown-key", what);
+            self.problem(offset, Severity::Error, "unknown-key", what);
         }
     }
 
@@ -93,9 +93,9 @@ impl<'a> Reading<'a> {
         found
     }
 
-    /// Whether something that is there could not be read.
-    fn has_bad_value(&self) -> bool {
-        self.problems.iter().any(|problem| problem.kind == "bad-value")
+    /// Whether something could not be read, or is missing that must be there.
+    fn has_errors(&self) -> bool {
+        self.problems.iter().any(|problem| problem.severity == Severity::Error)
     }
 
     fn string(&mut self, key: &str) -> String {
@@ -218,7 +218,7 @@ pub fn answer(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Ans
         let line = front.lines().count() + 3 + place;
         reading.problems.push(Problem { file: file.to_owned(), line, severity: Severity::Error, kind: "heading", what });
     }
-    if reading.problems.iter().any(|problem| problem.severity == Severity::Error) {
+    if reading.has_errors() {
         // Without a verdict it never stands: what could not be read may be the day until which it holds, or whom it is for.
         answer.verdict = None;
     }
@@ -274,31 +274,51 @@ fn id(reading: &mut Reading, file: &str) -> String {
         let offset = reading.table.get("id").map_or(0, |value| value.span().start);
         reading.problem(offset, Severity::Error, "id-not-file-name", format!("id is {id:?}, but the file is called {stem:?}"));
     }
+    if !id.is_empty() && !is_id(&id) {
+        let offset = reading.table.get("id").map_or(0, |value| value.span().start);
+        reading.problem(offset, Severity::Error, "bad-id", format!("id is {id:?}: use letters from a to z, digits, dots and dashes"));
+    }
     id
 }
 
-/// Splits the text after the front matter into wording, `## Short` and `## Internal`; internal is internal in any case of letters.
+/// Whether a text makes an id, and the name of a file on every system.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    !is_device_name(text)
+        && !text.is_empty()
+        && text.len() <= 120
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && !text.ends_with('.')
+}
+
+/// The section that a line opens, if it does.
+fn section(line: &str) -> Option<&'static str> {
+    let title = line.strip_prefix("## ")?.trim();
+    Some(match title {
+        title if title.eq_ignore_ascii_case("internal") => "internal",
+        title if title.eq_ignore_ascii_case("short") => "short",
+        _ => "other",
+    })
+}
+
+/// Splits the text after the front matter into wording, `## Short` and `## Internal`, in any case of letters.
 /// Returns the line, from 0, of a heading that was meant to be internal and is none.
 fn sections(body: &str, answer: &mut Answer) -> Option<usize> {
     let (mut wording, mut short, mut covered) = (String::new(), String::new(), String::new());
     let mut here = "";
     let mut misleading = None;
-    for (place, line) in body.split_inclusive('\n').enumerate() {
-        if let Some(title) = line.strip_prefix("## ") {
-            here = match title.trim() {
-                title if title.eq_ignore_ascii_case("internal") => "internal",
-                "Short" => "short",
-                _ => "other",
-            };
-        }
+    let lines: Vec<&str> = body.split_inclusive('\n').collect();
+    for (place, line) in lines.iter().enumerate() {
+        let opened = section(line);
+        here = opened.unwrap_or(here);
         if here != "internal" {
             covered.push_str(line);
-            let meant = line.starts_with('#') && line.trim_matches(['#', ':', ' ', '\n']).eq_ignore_ascii_case("internal");
-            misleading = misleading.or_else(|| meant.then_some(place));
+            misleading = misleading.or_else(|| meant_internal(line, lines.get(place + 1).copied().unwrap_or_default()).then_some(place));
         }
         match here {
             "" | "other" => wording.push_str(line),
-            "short" if !line.starts_with("## ") => short.push_str(line),
+            "short" if opened.is_none() => short.push_str(line),
             _ => {}
         }
     }
@@ -308,25 +328,47 @@ fn sections(body: &str, answer: &mut Answer) -> Option<usize> {
     misleading
 }
 
+/// Whether a line looks like a heading over what must stay inside, to whoever wrote it: `# Internal`, ` ## Internal notes:`, `**Internal**`.
+fn meant_internal(line: &str, next: &str) -> bool {
+    let line = line.trim();
+    let bare = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '#' | '*' | '_'));
+    let words: Vec<String> = bare
+        .split("<!--")
+        .next()
+        .unwrap_or_default()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let [first, rest @ ..] = words.as_slice() else { return false };
+    let own = ["note", "notes", "only", "use", "comment", "comments", "remark", "remarks", "information", "do", "not", "share", "section"];
+    let speaks = matches!(first.as_str(), "internal" | "intern") && rest.iter().all(|word| own.contains(&word.as_str()));
+    let underlined = next.trim().len() >= 3 && (next.trim().chars().all(|c| c == '-') || next.trim().chars().all(|c| c == '='));
+    let alone = rest.is_empty() && bare.trim_end_matches([':', '.', '-', '*', '_', ' ']).len() <= "internal".len();
+    let styled = line.trim_start_matches(['>', ' ']).starts_with(['#', '*', '_']);
+    speaks && (styled || underlined || alone)
+}
+
 /// The text after a front matter with another wording, short wording or internal note; what is not given stays as it is, an empty text
 /// takes its section away.
 #[must_use]
 pub fn body_with(body: &str, wording: Option<&str>, short: Option<&str>, internal: Option<&str>) -> String {
     let mut parts = vec![(String::new(), String::new())];
     for line in body.split_inclusive('\n') {
-        match line.strip_prefix("## ") {
+        match line.strip_prefix("## ").filter(|_| section(line).is_some()) {
             Some(title) => parts.push((title.trim().to_owned(), String::new())),
             None => parts.last_mut().map_or((), |part| part.1.push_str(line)),
         }
     }
+    let is = |title: &str, known: &str| title.eq_ignore_ascii_case(known);
     if let Some(wording) = wording {
         // Other headings belong to the wording.
-        parts.retain(|(title, _)| title.is_empty() || title == "Short" || title.eq_ignore_ascii_case("internal"));
+        parts.retain(|(title, _)| title.is_empty() || is(title, "Short") || is(title, "Internal"));
         parts[0].1 = format!("\n{}\n", wording.trim());
     }
     for (title, text) in [("Short", short), ("Internal", internal)] {
         let Some(text) = text.map(str::trim) else { continue };
-        let known = parts.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(title));
+        let known = parts.iter_mut().find(|(known, _)| is(known, title));
         match known {
             Some(part) => part.1 = format!("{text}\n"),
             None => parts.push((title.to_owned(), format!("{text}\n"))),
@@ -334,7 +376,7 @@ pub fn body_with(body: &str, wording: Option<&str>, short: Option<&str>, interna
         parts.retain(|(known, told)| known.is_empty() || !told.trim().is_empty());
     }
     // What is internal stands last, whatever is added.
-    parts.sort_by_key(|(title, _)| title.eq_ignore_ascii_case("internal"));
+    parts.sort_by_key(|(title, _)| is(title, "Internal"));
     let mut out = String::new();
     for (title, text) in parts {
         if !title.is_empty() {
@@ -365,12 +407,19 @@ pub fn control(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Co
         evidence: reading.strings("evidence"),
         file: file.to_owned(),
     };
-    if reading.has_bad_value() {
+    if reading.has_errors() {
         // What cannot be read must not make anything true.
         control.state = ControlState::Planned;
     }
     problems.append(&mut reading.problems);
     Some(control).filter(|control| is_named(&control.id, file))
+}
+
+/// Whether a text is the address of a page.
+#[must_use]
+pub fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty()) && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
 fn whose(text: &str) -> Option<String> {
@@ -384,7 +433,8 @@ pub fn evidence(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<E
     reading.unknown_keys(EVIDENCE_KEYS);
     let nonempty = |text: String| (!text.is_empty()).then_some(text);
     let path = nonempty(reading.string("file"));
-    let url = nonempty(reading.string("url"));
+    let address = |value: &DeValue| value.as_str().filter(|url| is_address(url)).map(str::to_owned);
+    let url = reading.value("url", "an address that begins with https:// or http://", address);
     let digest = nonempty(reading.string("sha256"));
     if path.is_none() && url.is_none() {
         reading.problem(0, Severity::Error, "missing-key", "file or url is missing".into());
@@ -403,10 +453,9 @@ pub fn evidence(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<E
         owner: reading.required("owner", "missing-owner"),
         file: file.to_owned(),
     };
-    // A date that is there but cannot be read must not count as no limit.
-    if reading.has_bad_value() {
-        evidence.content = EvidenceFile::Missing;
-        evidence.path = None;
+    // A date that is there but cannot be read must not count as no limit, and a record of nothing shows nothing.
+    if reading.has_errors() {
+        evidence.content = EvidenceFile::Unreadable;
     }
     problems.append(&mut reading.problems);
     Some(evidence).filter(|evidence| is_named(&evidence.id, file))
@@ -491,22 +540,27 @@ pub fn bank(file: &str, text: &str, bank: &mut Bank, problems: &mut Vec<Problem>
     bank.regions = reading.value("regions", OFFERED, offered).unwrap_or_default();
     bank.profile = reading.value("profile", "a table", profile).unwrap_or_default();
     bank.customers = reading.strings("customers");
-    // What cannot be read must not loosen the rule.
-    bank.approver_is_not_editor = reading.flag("approver_is_not_editor").unwrap_or(reading.has_bad_value());
+    bank.approver_is_not_editor = reading.flag("approver_is_not_editor").unwrap_or(false);
     bank.link_hosts = reading.strings("link_hosts");
     problems.append(&mut reading.problems);
 }
 
 /// How `products` and `regions` are written.
-const OFFERED: &str = "a list of ids, or of tables with an id";
+const OFFERED: &str = "a list of ids without spaces, or of tables with such an id";
 
 fn offered(value: &DeValue) -> Option<Vec<Offered>> {
     let one = |item: &Spanned<DeValue>| match item.get_ref() {
         DeValue::String(id) => Some(Offered { id: id.to_string(), title: id.to_string(), version: None }),
         DeValue::Table(table) => {
             let text = |key: &str| table.get(key)?.get_ref().as_str().map(str::to_owned);
-            let id = text("id")?;
-            Some(Offered { title: text("title").unwrap_or_else(|| id.clone()), version: text("version"), id })
+            let id = text("id").filter(|id| !id.contains(char::is_whitespace))?;
+            let version = match table.get("version").map(toml::Spanned::get_ref) {
+                None => None,
+                Some(DeValue::Integer(number)) => Some(number.as_str().to_owned()),
+                Some(DeValue::Float(number)) => Some(number.as_str().to_owned()),
+                Some(other) => Some(other.as_str()?.to_owned()),
+            };
+            Some(Offered { title: text("title").unwrap_or_else(|| id.clone()), version, id })
         }
         _ => None,
     };

@@ -35,6 +35,8 @@ pub struct Version {
     pub day: String,
     /// The first line of the commit's message.
     pub subject: String,
+    /// What the file was called then.
+    pub file: String,
     /// The file's text then.
     pub text: String,
 }
@@ -51,6 +53,17 @@ const SAFE: [&str; 8] = [
     "log.showSignature=false",
 ];
 
+/// The same for what settings cannot say: an object that is not there is not fetched, and a name is a name.
+const SAFE_ENVIRONMENT: [(&str, &str); 7] = [
+    ("GIT_CONFIG_NOSYSTEM", "1"),
+    ("GIT_CONFIG_GLOBAL", "/dev/null"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+    ("GIT_NO_LAZY_FETCH", "1"),
+    ("GIT_ALLOW_PROTOCOL", "none"),
+    ("GIT_LITERAL_PATHSPECS", "1"),
+    ("LC_ALL", "C.UTF-8"),
+];
+
 fn git(program: &Path, root: &Path, arguments: &[&str]) -> Result<Vec<u8>, HistoryError> {
     let mut command = Command::new(program);
     command.arg("-C").arg(root).arg("--no-pager");
@@ -60,7 +73,7 @@ fn git(program: &Path, root: &Path, arguments: &[&str]) -> Result<Vec<u8>, Histo
     let output = command
         .args(arguments)
         .env_clear()
-        .envs([("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_TERMINAL_PROMPT", "0"), ("LC_ALL", "C.UTF-8")])
+        .envs(SAFE_ENVIRONMENT)
         .stdin(Stdio::null())
         .output()
         .map_err(|error| HistoryError::NoGit { program: program.to_owned(), error })?;
@@ -76,30 +89,56 @@ fn git(program: &Path, root: &Path, arguments: &[&str]) -> Result<Vec<u8>, Histo
 /// # Errors
 /// There is no git, or the bank is in no repository.
 pub fn versions(program: &Path, root: &Path, file: &str) -> Result<Vec<Version>, HistoryError> {
-    let log = git(
-        program,
-        root,
-        &["log", "--follow", "--no-ext-diff", "--no-textconv", "--name-only", "-z", "--format=%x01%H%x02%an%x02%as%x02%s%x02", "--", file],
-    )?;
+    // A merge is shown where it changed the file itself.
+    let log = [
+        "log",
+        "--follow",
+        "--diff-merges=dense-combined",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--name-only",
+        "-z",
+        "--format=%H",
+        "--",
+        file,
+    ];
+    let log = git(program, root, &log)?;
     let log = String::from_utf8_lossy(&log).into_owned();
     let mut versions = Vec::new();
-    for entry in log.split('\u{1}').skip(1) {
-        let fields: Vec<&str> = entry.split('\u{2}').collect();
-        let [commit, author, day, subject, names] = fields[..] else { continue };
-        let Some(name) = names.split('\0').map(str::trim).find(|name| !name.is_empty()) else { continue };
-        let text = git(program, root, &["show", "--no-ext-diff", "--no-textconv", &format!("{commit}:{name}")])?;
+    let mut commit = "";
+    for token in log.split(['\0', '\n']).filter(|token| !token.is_empty()) {
+        let is_commit = matches!(token.len(), 40 | 64) && token.chars().all(|c| c.is_ascii_hexdigit());
+        if is_commit {
+            commit = token;
+            continue;
+        }
+        let told = git(program, root, &["show", "-s", "--format=%an%x00%as%x00%s", commit])?;
+        let told = String::from_utf8_lossy(&told).into_owned();
+        let mut told = told.trim_end_matches('\n').splitn(3, '\0').map(str::to_owned);
+        let text = git(program, root, &["show", "--no-ext-diff", "--no-textconv", &format!("{commit}:{token}")])?;
         versions.push(Version {
             commit: commit.to_owned(),
-            author: author.to_owned(),
-            day: day.to_owned(),
-            subject: subject.to_owned(),
+            author: told.next().unwrap_or_default(),
+            day: told.next().unwrap_or_default(),
+            subject: told.next().unwrap_or_default(),
+            file: token.to_owned(),
             text: String::from_utf8_lossy(&text).into_owned(),
         });
     }
     let now = std::fs::read_to_string(root.join(file)).unwrap_or_default();
     if versions.first().is_none_or(|newest| newest.text != now) && !now.is_empty() {
         let blank = String::new;
-        versions.insert(0, Version { commit: blank(), author: blank(), day: blank(), subject: "not committed yet".into(), text: now });
+        versions.insert(
+            0,
+            Version {
+                commit: blank(),
+                author: blank(),
+                day: blank(),
+                subject: "not committed yet".into(),
+                file: file.to_owned(),
+                text: now,
+            },
+        );
     }
     Ok(versions)
 }

@@ -9,7 +9,7 @@ mod upkeep;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
-use super::{BankFlags, Ended, clipped, columns, counted, installed_program, print, print_json, shown, today};
+use super::{BankFlags, Ended, clipped, columns, counted, days_after, installed_program, print, print_json, shown, shown_lines, today};
 use crate::engine::Failure;
 
 #[derive(Args)]

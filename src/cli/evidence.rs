@@ -4,10 +4,9 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{BankFlags, Ended, ScopeFlags, columns, counted, installed_program, print, print_json, today, write_new};
+use super::{BankFlags, Ended, ScopeFlags, columns, counted, days_after, installed_program, print, print_json, today, write_new};
 use crate::domain::bank::Audience;
 use crate::engine::Failure;
 use crate::engine::evidence::{NewEvidence, add, check, pack};
@@ -47,7 +46,7 @@ struct Check {
     date: Option<Date>,
     /// How many days ahead to warn of what runs out
     #[arg(long, value_name = "DAYS", default_value_t = 30)]
-    within: i32,
+    within: u32,
     /// Look at addresses too: https only, of hosts listed under `link_hosts` in bank.toml, by the system's curl
     #[arg(long)]
     links: bool,
@@ -59,9 +58,7 @@ struct Check {
 impl Check {
     fn run(self) -> Result<Ended, Failure> {
         let date = self.date.unwrap_or_else(today);
-        let until = date
-            .checked_add(self.within.days())
-            .map_err(|error| Failure::usage(format!("--within {}: {error}", self.within), "a number of days, such as 30"))?;
+        let until = days_after(date, self.within)?;
         let curl =
             self.links.then(|| installed_program("curl", "addresses are looked at by it: install it, or leave --links out")).transpose()?;
         let all = check(&self.bank.place(), date, until, curl.as_deref())?;
@@ -128,6 +125,9 @@ struct Add {
     /// Put it in the place of what is recorded under that id: file, digest and dates
     #[arg(long, requires = "id")]
     renew: bool,
+    /// What takes the place of something with an end has none
+    #[arg(long, requires = "renew")]
+    no_end: bool,
     #[command(flatten)]
     bank: BankFlags,
     /// Print one JSON object
@@ -149,6 +149,7 @@ impl Add {
             owner: self.owner,
             controls: self.controls,
             renew: self.renew,
+            no_end: self.no_end,
         };
         let done = add(&self.bank.place(), &new)?;
         if self.json {

@@ -255,6 +255,11 @@ fn shown(text: &str) -> String {
     text.chars().map(visible).collect()
 }
 
+/// As [`shown`], but for the ends of lines.
+fn shown_lines(text: &str) -> String {
+    text.lines().map(shown).collect::<Vec<_>>().join("\n")
+}
+
 /// A text on one line of so many characters.
 fn clipped(text: &str, width: usize) -> String {
     let text = shown(text).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -273,16 +278,23 @@ fn columns(rows: &[Vec<String>]) -> String {
     let mut out = String::new();
     for row in rows {
         let mut line = String::new();
-        for (column, cell) in row.iter().enumerate() {
-            line.push_str(cell);
+        for (column, cell) in row.iter().map(|cell| shown(cell)).enumerate() {
+            line.push_str(&cell);
             if column + 1 < row.len() {
-                line.push_str(&" ".repeat(widths[column] - cell.chars().count() + 2));
+                line.push_str(&" ".repeat((widths[column] + 2).saturating_sub(cell.chars().count())));
             }
         }
         out.push_str(line.trim_end());
         out.push('\n');
     }
     out
+}
+
+/// So many days after a day.
+fn days_after(date: Date, days: u32) -> Result<Date, Failure> {
+    let after = jiff::Span::new().try_days(days).and_then(|span| date.checked_add(span));
+    after
+        .map_err(|_| Failure::usage(format!("--within {days}: that is after the last day of the calendar"), "a number of days, such as 30"))
 }
 
 /// Writes a result into a file that is not there yet, or may be replaced.

@@ -289,6 +289,17 @@ pub enum EvidenceFile {
     Differs,
     /// There is no such file.
     Missing,
+    /// Its record has an error, so nothing that it says can be relied on.
+    Unreadable,
+}
+
+/// Whether a name is one that some system keeps for a device, so that no file can bear it.
+#[must_use]
+pub fn is_device_name(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let numbered = stem.strip_prefix("com").or(stem.strip_prefix("lpt"));
+    matches!(stem.as_str(), "con" | "prn" | "aux" | "nul")
+        || numbered.is_some_and(|number| number.len() == 1 && number.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// Something that shows a control at work.

@@ -40,6 +40,12 @@ pub fn changes(old: &Answer, new: &Answer) -> Vec<String> {
             told.push(format!("{name}: {}", both.join(", ")));
         }
     }
+    if old.id != new.id {
+        told.push(format!("id: {} → {}", old.id, new.id));
+    }
+    if old.needs_text != new.needs_text {
+        told.push(format!("needs_text: {}", new.needs_text));
+    }
     if old.choices != new.choices {
         told.push("choices changed".into());
     }
@@ -54,6 +60,17 @@ pub fn changes(old: &Answer, new: &Answer) -> Vec<String> {
     };
     let approval = |answer: &Answer| answer.approved.as_ref().map(|(stamp, _)| stamp.clone());
     let end = |answer: &Answer| answer.retired.as_ref().map(|(stamp, _)| stamp.clone());
+    let digest = |answer: &Answer| answer.approved.as_ref().map(|(_, digest)| digest.clone());
+    if approval(old) == approval(new) && digest(old) != digest(new) {
+        told.push("the digest of its approval is another one".into());
+    }
+    for (name, gone) in
+        [("approval", approval(old).is_some() && approval(new).is_none()), ("end", end(old).is_some() && end(new).is_none())]
+    {
+        if gone {
+            told.push(format!("its {name} was taken away"));
+        }
+    }
     told.extend(stamp("edited", old.edited.as_ref(), new.edited.as_ref()));
     told.extend(stamp("approved", approval(old).as_ref(), approval(new).as_ref()));
     told.extend(stamp("verified", old.verified.as_ref(), new.verified.as_ref()));

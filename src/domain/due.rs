@@ -64,7 +64,7 @@ pub fn due(bank: &Bank, date: Date, until: Date) -> Vec<Due> {
         };
         for bar in validity(bank, answer, date) {
             match bar {
-                Bar::NotApproved | Bar::ChangedSinceApproval => add(None, Task::Approve, bar.to_string()),
+                Bar::NotApproved | Bar::ChangedSinceApproval | Bar::OwnApproval(_) => add(None, Task::Approve, bar.to_string()),
                 Bar::Control(..) | Bar::NoSuchControl(_) | Bar::NothingBehind | Bar::Empty | Bar::Faulty => {
                     add(None, Task::Correct, bar.to_string());
                 }

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use super::bank::{Answer, Bank, ControlState, Problem, Severity, Verdict};
 use super::guard::{Sense, same_form, warnings};
+use super::list_word::verdict_of;
 use super::standing::{product_and_version, validity};
 use super::wording::{Analyzer, words};
 use alike::{Terms, alike};
@@ -26,7 +27,7 @@ pub fn health(bank: &Bank, analyzer: &Analyzer, date: Date) -> Vec<Problem> {
     let mut problems = Vec::new();
     pairs(bank, analyzer, date, &mut problems);
     for answer in bank.answers.iter().filter(|answer| lives(answer, date)) {
-        of_answer(bank, answer, date, &mut problems);
+        of_answer(answer, date, &mut problems);
     }
     unused(bank, &mut problems);
     dates(bank, date, &mut problems);
@@ -149,7 +150,7 @@ fn verdicts_disagree(a: &Answer, b: &Answer) -> Option<String> {
 }
 
 /// What one entry shows by itself.
-fn of_answer(bank: &Bank, answer: &Answer, date: Date, problems: &mut Vec<Problem>) {
+fn of_answer(answer: &Answer, date: Date, problems: &mut Vec<Problem>) {
     let mut add = |severity, kind, what: String| problems.push(problem(&answer.file, severity, kind, what));
     let claims = matches!(answer.verdict, Some(Verdict::Yes | Verdict::Partly));
     if claims && answer.controls.is_empty() && !answer.evidence.is_empty() {
@@ -166,33 +167,13 @@ fn of_answer(bank: &Bank, answer: &Answer, date: Date, problems: &mut Vec<Proble
     for promise in promises(&answer.body) {
         add(Severity::Hint, "promise", format!("{promise:?} promises much: is it so on every day, without exception?"));
     }
-    if let (Some(edited), Some((approved, _))) = (&answer.edited, &answer.approved)
-        && bank.approver_is_not_editor
-        && edited.by.eq_ignore_ascii_case(&approved.by)
-        && edited.on <= approved.on
-    {
-        add(Severity::Error, "self-approved", format!("{} approved it and edited it last, which bank.toml forbids", approved.by));
-    }
     if answer.review_by.is_none() && answer.approved.is_some() {
         add(Severity::Hint, "no-review", "it has no review_by: nobody will be asked whether it is still true".into());
     }
-    for (key, list) in
-        [("also_asked", &answer.also_asked), ("controls", &answer.controls), ("evidence", &answer.evidence), ("tags", &answer.tags)]
-    {
+    of_words(answer, &mut add);
+    for (key, list) in [("controls", &answer.controls), ("evidence", &answer.evidence), ("tags", &answer.tags)] {
         for twice in repeated(list) {
             add(Severity::Warning, "repeated", format!("{key}: {twice:?} stands there twice"));
-        }
-    }
-    if let Some(newest) = answer.origins.last()
-        && let Some(other) = answer.origins.iter().find(|other| words(&other.word) != words(&newest.word))
-    {
-        let told = |origin: &super::bank::Origin| {
-            let whom = if origin.customer.is_empty() { &origin.file } else { &origin.customer };
-            let day = origin.on.map(|on| format!(" on {on}")).unwrap_or_default();
-            format!("{whom} was told {:?}{day}", if origin.word.is_empty() { &origin.text } else { &origin.word })
-        };
-        if answer.approved.is_none() {
-            add(Severity::Warning, "told-differently", format!("{}, {}", told(other), told(newest)));
         }
     }
     let future = [("edited", answer.edited.as_ref()), ("approved", answer.approved.as_ref().map(|(stamp, _)| stamp))];
@@ -203,11 +184,43 @@ fn of_answer(bank: &Bank, answer: &Answer, date: Date, problems: &mut Vec<Proble
     }
 }
 
+/// What the words of an entry show.
+fn of_words(answer: &Answer, add: &mut dyn FnMut(Severity, &'static str, String)) {
+    let first = answer.wording.split(['.', ',', ';', ':', '\n', '–', '—']).next().unwrap_or_default();
+    let opposite = |one: Verdict, other: Verdict| matches!((one, other), (Verdict::Yes, Verdict::No) | (Verdict::No, Verdict::Yes));
+    if let (Some(verdict), Some(said)) = (answer.verdict, verdict_of(first))
+        && opposite(verdict, said)
+    {
+        add(Severity::Warning, "verdict-and-words", format!("verdict: it says {verdict}, and its wording begins with {first:?}"));
+    }
+    if !answer.short.is_empty() && answer.short.chars().count() > answer.wording.chars().count() {
+        add(Severity::Warning, "short-too-long", "its short wording is longer than its wording".into());
+    }
+    let all = [answer.question.as_str(), &answer.body];
+    let hidden = |c: char| {
+        matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+            || (c.is_control() && !matches!(c, '\n' | '\t'))
+    };
+    if all.iter().any(|text| text.contains(hidden)) {
+        add(Severity::Warning, "hidden-characters", "it holds characters that do not show".into());
+    }
+    let unfinished = ["<<<<<<<", ">>>>>>>", "TBD", "[insert", "[company", "[your", "lorem ipsum"];
+    if let Some(mark) = unfinished.iter().find(|mark| answer.body.contains(**mark)) {
+        add(Severity::Warning, "unfinished", format!("{mark:?} stands in its text, as if it were not finished"));
+    }
+    let mut asked = BTreeSet::from([words(&answer.question)]);
+    for wording in &answer.also_asked {
+        if !asked.insert(words(wording)) {
+            add(Severity::Warning, "repeated", format!("also_asked: {wording:?} is asked already"));
+        }
+    }
+}
+
 /// Words that claim that something holds always and everywhere.
 #[rustfmt::skip]
 const PROMISES: &[&str] = &[
     "always", "never", "guarantee", "guarantees", "guaranteed", "100 %", "100%", "100 percent", "completely secure", "fully secure", "totally secure", "impossible", "unbreakable",
-    "unhackable", "zero risk", "without exception", "without exceptions", "in all cases", "under all circumstances", "at all times", "absolutely", "military grade", "bulletproof",
+    "unhackable", "zero risk", "zero downtime", "foolproof", "forever", "in every case", "at no time", "fully compliant", "cannot be breached", "eliminates all risk", "without exception", "without exceptions", "in all cases", "under all circumstances", "at all times", "absolutely", "military grade", "bulletproof",
 ];
 /// Words in front of a promise that take it back.
 const TAKEN_BACK: &[&str] = &["not", "cannot", "no", "nor", "neither", "hardly", "almost"];

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::bank::{Answer, Audience, Bank, Control, ControlState, Evidence, EvidenceFile, Offered, Verdict};
+use super::bank::{Answer, Audience, Bank, Control, ControlState, Evidence, EvidenceFile, Offered, Stamp, Verdict};
 
 /// Who asks, about what, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -28,6 +28,8 @@ pub enum Bar {
     NotApproved,
     /// It was changed after it was approved.
     ChangedSinceApproval,
+    /// Who edited it last approved it, which the bank forbids.
+    OwnApproval(String),
     /// It says nothing.
     Empty,
     /// Its file has an error, so what else it says cannot be relied on.
@@ -59,7 +61,7 @@ impl Bar {
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::NotApproved | Self::ChangedSinceApproval | Self::Empty | Self::Faulty => "not-approved",
+            Self::NotApproved | Self::ChangedSinceApproval | Self::OwnApproval(_) | Self::Empty | Self::Faulty => "not-approved",
             Self::Retired(_) => "retired",
             Self::ReviewOverdue(_) => "out-of-date",
             Self::Audience(_) => "audience",
@@ -84,6 +86,7 @@ impl fmt::Display for Bar {
         match self {
             Self::NotApproved => write!(f, "it is a draft: nobody approved it"),
             Self::ChangedSinceApproval => write!(f, "it was changed after it was approved"),
+            Self::OwnApproval(by) => write!(f, "{by} approved it and edited it last, which bank.toml forbids"),
             Self::Empty => write!(f, "it has no wording"),
             Self::Faulty => write!(f, "its file has an error"),
             Self::Retired(why) => write!(f, "it is retired: {why}"),
@@ -126,6 +129,9 @@ pub fn validity(bank: &Bank, answer: &Answer, date: Date) -> Vec<Bar> {
         None => bars.push(Bar::NotApproved),
         Some((stamp, _)) if stamp.on > date => bars.push(Bar::NotApproved),
         Some((_, digest)) if *digest != answer.digest() => bars.push(Bar::ChangedSinceApproval),
+        Some((approved, _)) if bank.approver_is_not_editor && own_words(answer, approved) => {
+            bars.push(Bar::OwnApproval(approved.by.clone()));
+        }
         Some(_) => {}
     }
     if answer.wording.is_empty() {
@@ -147,6 +153,12 @@ pub fn validity(bank: &Bank, answer: &Answer, date: Date) -> Vec<Bar> {
     let mut told = BTreeSet::new();
     bars.retain(|bar| told.insert(bar.clone()));
     bars
+}
+
+/// Whether an approval is by who edited the answer last.
+fn own_words(answer: &Answer, approved: &Stamp) -> bool {
+    let plain = |name: &str| name.trim().to_lowercase();
+    answer.edited.as_ref().is_some_and(|edited| plain(&edited.by) == plain(&approved.by) && edited.on <= approved.on)
 }
 
 /// What the verdict needs besides.
@@ -188,6 +200,7 @@ pub fn evidence_fault(evidence: &Evidence, date: Date) -> Option<String> {
     match evidence.content {
         EvidenceFile::Missing => return Some("is missing: its file is not there".into()),
         EvidenceFile::Differs => return Some("was changed: its file has another digest".into()),
+        EvidenceFile::Unreadable => return Some("cannot be relied on: its record has an error".into()),
         EvidenceFile::NoDigest => return Some("has no recorded digest".into()),
         EvidenceFile::Same | EvidenceFile::Elsewhere => {}
     }

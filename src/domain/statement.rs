@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::bank::{Answer, Bank, Choice, Origin, Verdict};
+use super::bank::{Answer, Bank, Choice, Origin, Problem, Severity, Verdict, is_device_name};
 use super::guard::{Sense, stands_alone};
 use super::health::{facts, no_difference};
 use super::list_word::verdict_of;
@@ -40,18 +40,33 @@ pub struct Statement {
     pub owner: Option<String>,
     /// Last day on which it stands without being looked at again.
     pub review_by: Option<Date>,
+    /// Products and regions that it holds for, and controls and evidence behind it, as ids of the bank.
+    pub links: [Vec<String>; 4],
+    /// The wording for cramped cells.
+    pub short: String,
 }
 
 impl Statement {
-    /// The wording to give: the text, or the word where there is no text.
+    /// The wording to give.
     #[must_use]
-    pub fn wording(&self) -> &str {
-        if self.origin.text.is_empty() { &self.origin.word } else { &self.origin.text }
+    pub fn wording(&self) -> String {
+        wording(&self.origin)
     }
 
     fn wordings(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.question.as_str()).chain(self.also_asked.iter().map(String::as_str))
     }
+}
+
+/// The wording that a statement makes: its text, or its word where there is no text. Headings are lines, since those of a bank's file begin
+/// sections, and one over what is internal is left out.
+#[must_use]
+pub fn wording(origin: &Origin) -> String {
+    let text = if origin.text.is_empty() { &origin.word } else { &origin.text };
+    let line =
+        |line: &str| if line.trim_start().starts_with('#') { line.trim_start_matches([' ', '#']).to_owned() } else { line.to_owned() };
+    let internal = |line: &String| line.trim_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case("internal");
+    text.lines().map(line).filter(|line| !internal(line)).collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 /// What was answered to the questions of one sheet; `None` where nothing was. What a follow-up tells belongs to the question before it.
@@ -181,15 +196,37 @@ pub fn merge(bank: &Bank, analyzer: &Analyzer, statements: Vec<Statement>) -> Me
     for (place, answer) in bank.answers.iter().enumerate() {
         answer.wordings().for_each(|wording| owners.add(wording, place));
     }
+    // What was imported already is known by where it came from, whatever became of its question.
+    let mut imported: HashMap<Vec<&str>, usize> = HashMap::new();
+    for (place, answer) in bank.answers.iter().enumerate() {
+        for origin in &answer.origins {
+            imported.insert(identity(origin), place);
+        }
+    }
     let mut ids: BTreeSet<String> = bank.answers.iter().map(|answer| answer.id.to_lowercase()).collect();
+    let mut by_owner: Vec<(Option<usize>, Vec<Statement>)> = Vec::new();
     for group in groups(analyzer, statements) {
-        let owner = group.iter().flat_map(Statement::wordings).find_map(|wording| owners.find(wording));
+        let known = group.iter().find_map(|statement| imported.get(&identity(&statement.origin)).copied());
+        let owner = known.or_else(|| group.iter().flat_map(Statement::wordings).find_map(|wording| owners.find(wording)));
+        match by_owner.iter_mut().find(|(of, _)| owner.is_some() && *of == owner) {
+            Some((_, all)) => all.extend(group),
+            None => by_owner.push((owner, group)),
+        }
+    }
+    for (owner, group) in by_owner {
         match owner.map(|place| &bank.answers[place]) {
-            Some(answer) if answer.approved.is_some() || answer.origins.is_empty() => beside(answer, analyzer, &group, &mut merged),
+            Some(answer) if answer.approved.is_some() || answer.retired.is_some() || answer.origins.is_empty() => {
+                beside(answer, analyzer, &group, &mut merged);
+            }
             owner => draft(owner, analyzer, group, &mut ids, &mut merged),
         }
     }
     merged
+}
+
+/// What makes two statements one.
+fn identity(origin: &Origin) -> Vec<&str> {
+    vec![&origin.file, &origin.at, &origin.customer, &origin.word, &origin.text]
 }
 
 /// Questions that are known, each with the place of what it belongs to.
@@ -222,6 +259,9 @@ impl<'a> Questions<'a> {
     /// The place of the same question: in nearly equal words, or in the same terms where no guard sees a difference.
     fn find(&self, wording: &str) -> Option<usize> {
         let key = self.analyzer.key(wording);
+        if key.is_empty() {
+            return None;
+        }
         self.by_key.get(&key).copied().or_else(|| {
             let terms = self.terms(wording);
             let sense = Sense::of(wording);
@@ -231,21 +271,52 @@ impl<'a> Questions<'a> {
     }
 }
 
-/// Statements of the same question together; what one library calls alternative wordings joins groups.
+/// Statements of the same question together; a statement that belongs to two groups makes them one. Entries of one library that have ids of
+/// their own are never one, whatever wordings they share.
 fn groups(analyzer: &Analyzer, statements: Vec<Statement>) -> Vec<Vec<Statement>> {
     let mut places = Questions::new(analyzer);
     let mut groups: Vec<Vec<Statement>> = Vec::new();
+    // Where a group went that became part of another one.
+    let mut became: Vec<usize> = Vec::new();
+    let settled = |became: &[usize], mut place: usize| {
+        while became[place] != place {
+            place = became[place];
+        }
+        place
+    };
     for statement in statements {
         if statement.question.trim().is_empty() {
             continue;
         }
-        let place = statement.wordings().find_map(|wording| places.find(wording)).unwrap_or_else(|| {
+        let apart = |group: &[Statement]| {
+            let other = |one: &Statement| {
+                one.id.is_some() && statement.id.is_some() && one.id != statement.id && one.origin.file == statement.origin.file
+            };
+            group.iter().any(other)
+        };
+        // "Please describe" asks for nothing by itself.
+        let says = |wording: &&str| *wording == statement.question || analyzer.terms(wording).len() > 1;
+        let mut found: Vec<usize> =
+            statement.wordings().filter(says).filter_map(|wording| places.find(wording)).map(|place| settled(&became, place)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|place| !apart(&groups[*place]));
+        let place = found.first().copied().unwrap_or_else(|| {
             groups.push(Vec::new());
+            became.push(groups.len() - 1);
             groups.len() - 1
         });
+        for other in found.into_iter().skip(1) {
+            if !groups[other].iter().any(|one| one.id.is_some()) || !groups[place].iter().any(|one| one.id.is_some()) {
+                let moved = std::mem::take(&mut groups[other]);
+                groups[place].extend(moved);
+                became[other] = place;
+            }
+        }
         statement.wordings().for_each(|wording| places.add(wording, place));
         groups[place].push(statement);
     }
+    groups.retain(|group| !group.is_empty());
     groups
 }
 
@@ -266,7 +337,7 @@ fn beside(answer: &Answer, analyzer: &Analyzer, group: &[Statement], merged: &mu
                 approved: answer.approved.is_some(),
                 what,
             }),
-            None if words(&answer.wording) == words(statement.wording()) => merged.agree += 1,
+            None if words(&answer.wording) == words(&statement.wording()) => merged.agree += 1,
             None => merged.differ += 1,
         }
     }
@@ -286,8 +357,8 @@ fn draft(owner: Option<&Answer>, analyzer: &Analyzer, mut group: Vec<Statement>,
     if origins.len() == before {
         return;
     }
-    // The oldest first; what bears no day stands before what does, in the order in which it came.
-    origins.sort_by_key(|origin| origin.on);
+    // The oldest first, and in the same order whichever file was imported first; what bears no day stands before what does.
+    origins.sort_by(|a, b| (a.on, &a.file, &a.at).cmp(&(b.on, &b.file, &b.at)));
     let id = match owner {
         Some(answer) => answer.id.clone(),
         None => new_id(&group[0], ids),
@@ -298,13 +369,22 @@ fn draft(owner: Option<&Answer>, analyzer: &Analyzer, mut group: Vec<Statement>,
             merged.contradictions.push(Contradiction { question, answer: id.clone(), approved: false, what: how });
         }
     }
-    let nobodys = owner.is_none_or(|answer| answer.edited.as_ref().is_some_and(|stamp| stamp.by == IMPORT));
+    let nobodys = owner.is_none_or(nobodys_words);
     let newest = origins.last().filter(|_| nobodys).and_then(|newest| {
         let place = group.iter().position(|statement| statement.origin == *newest)?;
         let also_asked = others(&group, place);
         Some(Statement { also_asked, ..group.swap_remove(place) })
     });
     merged.drafts.push(Draft { id, known: owner.is_some(), origins, newest });
+}
+
+/// Whether a draft says what its newest statement says, and nobody has put it in other words, by the program or in an editor.
+fn nobodys_words(answer: &Answer) -> bool {
+    let by_import = answer.edited.as_ref().is_some_and(|stamp| stamp.by == IMPORT);
+    let newest = answer.origins.last();
+    by_import
+        && newest
+            .is_some_and(|newest| answer.wording == wording(newest) && answer.verdict == Some(verdict(newest).unwrap_or(Verdict::Info)))
 }
 
 /// The wordings of a group besides the question of one of its statements, each once.
@@ -321,10 +401,24 @@ pub fn told_where(origin: &Origin) -> String {
     format!("{whom}{} {}{day}", origin.file, origin.at)
 }
 
+/// The verdict that the words of a statement say.
+fn verdict(origin: &Origin) -> Option<Verdict> {
+    if origin.word.is_empty() { leading(&origin.text) } else { verdict_of(&origin.word) }
+}
+
+/// Drafts of statements that disagree, until somebody approves one of them.
+#[must_use]
+pub fn told_differently(bank: &Bank, analyzer: &Analyzer) -> Vec<Problem> {
+    let drafts = bank.answers.iter().filter(|answer| answer.approved.is_none() && answer.retired.is_none());
+    let told = |answer: &Answer| answer.origins.windows(2).find_map(|pair| disagreement(analyzer, &pair[0], &pair[1]));
+    let problem =
+        |answer: &Answer, what| Problem { file: answer.file.clone(), line: 1, severity: Severity::Warning, kind: "told-differently", what };
+    drafts.filter_map(|answer| Some(problem(answer, told(answer)?))).collect()
+}
+
 /// How two statements about one question disagree.
 #[must_use]
 pub fn disagreement(analyzer: &Analyzer, old: &Origin, new: &Origin) -> Option<String> {
-    let verdict = |origin: &Origin| if origin.word.is_empty() { leading(&origin.text) } else { verdict_of(&origin.word) };
     let how = match (verdict(old), verdict(new)) {
         (Some(one), Some(other)) if one != other => format!("{one} became {other}"),
         (None, None) if words(&old.word) != words(&new.word) => format!("{:?} became {:?}", old.word, new.word),
@@ -343,7 +437,9 @@ fn new_id(statement: &Statement, ids: &mut BTreeSet<String>) -> String {
     });
     base.retain(|c| c.is_ascii_alphanumeric() || c == '-');
     let base = base.trim_matches('-').chars().take(80).collect::<String>();
-    let base = if base.is_empty() { "question".to_owned() } else { base };
+    let base = base.trim_matches('-').to_owned();
+    // Names that a system keeps for itself make no file.
+    let base = if base.is_empty() || is_device_name(&base) { format!("question-{base}").trim_end_matches('-').to_owned() } else { base };
     let mut id = base.clone();
     let mut number = 2;
     while !ids.insert(id.to_lowercase()) {

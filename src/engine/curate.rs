@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{BankPlace, Failure};
 use crate::bank::edit::{self, Change, EditError, Lock, Seen, Value};
 use crate::bank::{folder, format};
-use crate::domain::bank::{Answer, Audience, Bank, Problem, Severity, Verdict};
+use crate::domain::bank::{Answer, Audience, Bank, Problem, Severity, Stamp, Verdict};
 use crate::domain::standing::validity;
 
 /// What somebody says of an answer; `None` leaves a key as it is.
@@ -53,7 +53,26 @@ impl Fields {
     /// Whether nothing was said.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.changes(&Answer::default()).is_empty() && !self.changes_body()
+        self.unask.is_empty() && self.changes(&Answer::default()).is_empty() && !self.changes_body()
+    }
+
+    /// Refuses texts that would become another section than the one that they are given for.
+    fn check(&self) -> Result<(), Failure> {
+        let heading = |line: &str, titles: &[&str]| {
+            let title = line.strip_prefix("## ").map(str::trim);
+            title.is_some_and(|title| titles.is_empty() || titles.iter().any(|known| title.eq_ignore_ascii_case(known)))
+        };
+        let parts =
+            [("--text", &self.text, &["Short", "Internal"][..]), ("--short", &self.short, &[]), ("--internal", &self.internal, &[])];
+        for (flag, text, titles) in parts {
+            if let Some(line) = text.iter().flat_map(|text| text.lines()).find(|line| heading(line, titles)) {
+                return Err(Failure::usage(
+                    format!("{flag}: the line {line:?} would begin another section of the file"),
+                    "leave the heading out, or give the section by its own flag: --short, --internal",
+                ));
+            }
+        }
+        Ok(())
     }
 
     fn changes_body(&self) -> bool {
@@ -101,7 +120,7 @@ pub struct Hand {
 
 impl Hand {
     fn stamp(&self) -> Value {
-        Value::Table(vec![("by", Value::Text(self.by.clone())), ("on", Value::Date(self.on))])
+        stamp_value(&Stamp { by: self.by.clone(), on: self.on })
     }
 
     fn check(&self) -> Result<(), Failure> {
@@ -110,6 +129,10 @@ impl Hand {
         }
         Ok(())
     }
+}
+
+fn stamp_value(stamp: &Stamp) -> Value {
+    Value::Table(vec![("by", Value::Text(stamp.by.clone())), ("on", Value::Date(stamp.on))])
 }
 
 /// One answer as it stands after a command.
@@ -155,6 +178,7 @@ pub fn show(place: &BankPlace, id: &str) -> Result<Shown, Failure> {
 /// The id is taken or makes no file name, what is said of it is not complete, or it names what the bank does not have.
 pub fn new(place: &BankPlace, id: &str, topic: &str, fields: &Fields, hand: &Hand) -> Result<Done, Failure> {
     hand.check()?;
+    fields.check()?;
     let _lock = lock(place)?;
     let bank = place.read()?;
     let file = answer_file(&bank, topic, id)?;
@@ -192,17 +216,10 @@ pub(super) fn draft_text(changes: &[Change], fields: &Fields) -> Result<String, 
 
 /// Where a new answer goes, if its id and topic make a name and the id is free.
 pub(super) fn answer_file(bank: &Bank, topic: &str, id: &str) -> Result<String, Failure> {
-    let plain = |part: &str| {
-        !part.is_empty()
-            && part.len() <= 100
-            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-            && part.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && !part.ends_with('.')
-    };
-    if !plain(id) {
+    if !format::is_id(id) {
         return Err(Failure::usage(format!("{id:?} makes no id"), "use letters, digits and dashes, such as encryption-at-rest"));
     }
-    if !topic.is_empty() && !topic.split('/').all(plain) {
+    if !topic.is_empty() && !topic.split('/').all(format::is_id) {
         return Err(Failure::usage(format!("--topic: {topic:?} makes no folder"), "use letters, digits and dashes, such as encryption"));
     }
     if let Some(other) = bank.answers.iter().find(|answer| answer.id.eq_ignore_ascii_case(id)) {
@@ -219,24 +236,53 @@ pub(super) fn answer_file(bank: &Bank, topic: &str, id: &str) -> Result<String, 
 /// # Errors
 /// There is no such answer, the file is not the one that was seen, or what it would say has errors.
 pub fn edit(place: &BankPlace, id: &str, fields: &Fields, hand: &Hand) -> Result<Done, Failure> {
+    fields.check()?;
     revise(place, id, hand, |_, seen, answer| {
-        let mut changes = fields.changes(answer);
-        changes.push(Change::Set("edited", hand.stamp()));
+        if let Some(wording) = fields.unask.iter().find(|wording| !answer.also_asked.contains(wording)) {
+            return Err(Failure::new(format!("{id}: also_asked does not hold {wording:?}"), "see what it holds: answerbank bank show"));
+        }
+        let changes = fields.changes(answer);
         let plain = seen.text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let body = format::front_matter(&plain).map(|(_, body)| body).unwrap_or_default();
         let body = fields
             .changes_body()
             .then(|| format::body_with(body, fields.text.as_deref(), fields.short.as_deref(), fields.internal.as_deref()));
-        with_changes(seen, &seen.text, &changes, body.as_deref())
+        let text = with_changes(seen, &seen.text, &changes, body.as_deref())?;
+        stamped(seen, answer, text, hand)
     })
+}
+
+/// A text with who edited it, if it says something else than before of what an approval covers. An owner or a tag is nobody's words: who
+/// changes these alone does not become the editor, who may not approve.
+fn stamped(seen: &Seen, old: &Answer, text: String, hand: &Hand) -> Result<String, Failure> {
+    let new = format::answer(&old.file, &text, &mut Vec::new());
+    let same = new.is_some_and(|new| new.digest() == old.digest());
+    if same { Ok(text) } else { with_changes(seen, &text, &[Change::Set("edited", hand.stamp())], None) }
 }
 
 /// Puts a text that somebody edited by hand in the place of an answer's file, and records who did; `edited` in the text is not believed.
 ///
 /// # Errors
-/// As for [`edit`].
+/// As for [`edit`]; the text says that it is approved, verified or retired where the file did not.
 pub fn edit_text(place: &BankPlace, id: &str, text: &str, hand: &Hand) -> Result<Done, Failure> {
-    revise(place, id, hand, |_, seen, _| with_changes(seen, text, &[Change::Set("edited", hand.stamp())], None))
+    revise(place, id, hand, |_, seen, answer| {
+        let new = format::answer(&answer.file, text, &mut Vec::new());
+        if let Some(new) = &new {
+            let kept = (new.approved == answer.approved, new.verified == answer.verified, new.retired == answer.retired);
+            if kept != (true, true, true) {
+                return Err(Failure::new(
+                    format!("{id}: the text changes what the file says of its approval, review or end"),
+                    "leave approved, verified and retired as they are: bank approve, verify and retire write them",
+                ));
+            }
+        }
+        let mut changes: Vec<Change> = Vec::new();
+        if new.as_ref().is_some_and(|new| new.edited != answer.edited) {
+            changes.push(answer.edited.as_ref().map_or(Change::Remove("edited"), |stamp| Change::Set("edited", stamp_value(stamp))));
+        }
+        let text = with_changes(seen, text, &changes, None)?;
+        stamped(seen, answer, text, hand)
+    })
 }
 
 /// Ends an answer: from that day on it is not given any more.
@@ -249,28 +295,58 @@ pub fn retire(place: &BankPlace, id: &str, why: &str, hand: &Hand) -> Result<Don
     }
     let stamp =
         Value::Table(vec![("by", Value::Text(hand.by.clone())), ("on", Value::Date(hand.on)), ("why", Value::Text(why.trim().to_owned()))]);
-    revise(place, id, hand, |_, seen, _| with_changes(seen, &seen.text, &[Change::Set("retired", stamp)], None))
+    revise(place, id, hand, |_, seen, answer| match &answer.retired {
+        Some((stamp, why)) => Err(Failure::new(
+            format!("{id}: it is retired by {} on {}: {why}", stamp.by, stamp.on),
+            "an end is not moved; write a new answer that takes its place",
+        )),
+        None => with_changes(seen, &seen.text, &[Change::Set("retired", stamp)], None),
+    })
 }
 
-/// Records that an answer is still true as it stands, and moves the day of its next review.
+/// Records that answers are still true as they stand, and moves the day of their next review. All are checked before the first is changed.
 ///
 /// # Errors
-/// As for [`edit`]; it is a draft or retired, or the next review is not in the future.
-pub fn verify(place: &BankPlace, id: &str, until: Date, hand: &Hand) -> Result<Done, Failure> {
+/// As for [`edit`]; one is a draft or retired, or the next review is not in the future.
+pub fn verify(place: &BankPlace, ids: &[String], until: Date, hand: &Hand) -> Result<Vec<Done>, Failure> {
+    hand.check()?;
     if until <= hand.on {
         return Err(Failure::usage(format!("--until {until}: this is not after {}", hand.on), "name the day of the next review"));
     }
     let changes = [Change::Set("verified", hand.stamp()), Change::Set("review_by", Value::Date(until))];
-    revise(place, id, hand, |bank, seen, answer| {
-        let draft = validity(bank, answer, hand.on).into_iter().find(|bar| matches!(bar.kind(), "not-approved" | "retired"));
-        match draft {
-            Some(bar) => Err(Failure::new(
-                format!("{id}: {bar}"),
+    let _lock = lock(place)?;
+    let bank = place.read()?;
+    let mut texts = Vec::new();
+    for answer in once(&bank, ids)? {
+        let draft = validity(&bank, answer, hand.on).into_iter().find(|bar| matches!(bar.kind(), "not-approved" | "retired"));
+        if let Some(bar) = draft {
+            return Err(Failure::new(
+                format!("{}: {bar}", answer.id),
                 "only an approved answer can be still true; approve it first: answerbank bank approve",
-            )),
-            None => with_changes(seen, &seen.text, &changes, None),
+            ));
         }
-    })
+        let seen = seen(place, answer, hand)?;
+        let text = with_changes(&seen, &seen.text, &changes, None)?;
+        texts.push((checked(&bank, &answer.file, &text)?, seen, text));
+    }
+    let mut verified = Vec::new();
+    for (answer, seen, text) in texts {
+        seen.replace(&text).map_err(|error| edit_failure(&error))?;
+        verified.push(done(&bank, &answer, hand.on));
+    }
+    Ok(verified)
+}
+
+/// The answers of some ids, each once.
+fn once<'b>(bank: &'b Bank, ids: &[String]) -> Result<Vec<&'b Answer>, Failure> {
+    let mut answers: Vec<&Answer> = Vec::new();
+    for id in ids {
+        let answer = known(bank, id)?;
+        if !answers.iter().any(|known| known.id == answer.id) {
+            answers.push(answer);
+        }
+    }
+    Ok(answers)
 }
 
 fn with_changes(seen: &Seen, text: &str, changes: &[Change], body: Option<&str>) -> Result<String, Failure> {
@@ -286,8 +362,7 @@ pub fn approve(place: &BankPlace, ids: &[String], hand: &Hand) -> Result<Vec<Don
     let _lock = lock(place)?;
     let bank = place.read()?;
     let mut approvals = Vec::new();
-    for id in ids {
-        let answer = known(&bank, id)?;
+    for answer in once(&bank, ids)? {
         if let Some(problem) = bank.problems.iter().find(|problem| problem.file == answer.file && problem.severity == Severity::Error) {
             return Err(Failure::new(problem.to_string(), "mend the file first, then approve it"));
         }

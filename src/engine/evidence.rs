@@ -8,17 +8,15 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::curate::{edit_failure, lock, read};
-use super::{BankPlace, Failure};
+use super::{BankPlace, Failure, check_scope};
 use crate::bank::edit::{self, Change, Value};
-use crate::bank::format::{CONTROL_KEYS, EVIDENCE_KEYS};
+use crate::bank::folder::MOST_EVIDENCE;
+use crate::bank::format::{CONTROL_KEYS, EVIDENCE_KEYS, is_address, is_id};
 use crate::bank::links::{Link, look};
 use crate::domain::bank::{Audience, Bank, Evidence, EvidenceFile, Verdict};
 use crate::domain::digest::sha256_hex;
 use crate::domain::standing::{Scope, evidence_fault, standing};
 use crate::workbook::archive;
-
-/// No evidence is larger, in bytes.
-const MOST: u64 = 64 << 20;
 
 /// How a piece of evidence is on a date.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -112,6 +110,8 @@ pub struct NewEvidence {
     pub controls: Vec<String>,
     /// Whether it takes the place of what is recorded under that id.
     pub renew: bool,
+    /// Whether what takes the place of something with an end is said to have none.
+    pub no_end: bool,
 }
 
 /// What was recorded.
@@ -145,31 +145,56 @@ pub fn add(place: &BankPlace, new: &NewEvidence) -> Result<Recorded, Failure> {
     if let Some(id) = new.controls.iter().find(|id| !bank.controls.contains_key(*id)) {
         return Err(Failure::new(format!("{id}: there is no such control"), "write it into controls/ first"));
     }
+    if let Some(url) = new.url.as_ref().filter(|url| !is_address(url)) {
+        return Err(Failure::usage(format!("--url {url:?} is no address"), "it begins with https:// or http://"));
+    }
     let (stem, ending) = plain_name(new.file.as_deref())?;
     let id = new.id.clone().unwrap_or_else(|| stem.clone());
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if id.is_empty() || !id.chars().all(plain) || id.starts_with(['.', '-']) || id.ends_with('.') {
+    if !is_id(&id) {
         return Err(Failure::usage(format!("{id:?} makes no id"), "use letters, digits and dashes: --id soc2-report-2026"));
     }
     let old = bank.evidence.get(&id);
-    let content = new.file.as_deref().map(|path| super::read_file(path, MOST)).transpose()?;
+    let content = new.file.as_deref().map(read_evidence).transpose()?;
     let digest = content.as_deref().map(sha256_hex);
-    if let Some(old) = old.filter(|_| !new.renew) {
-        if digest.is_some() && old.sha256 == digest && old.content == EvidenceFile::Same {
-            return Ok(Recorded { id, record: old.file.clone(), sha256: digest, changed: false });
+    let same = |old: &Evidence| digest.is_some() && old.sha256 == digest && old.content == EvidenceFile::Same;
+    match old {
+        None if new.renew => {
+            return Err(Failure::new(format!("{id}: there is no such evidence to renew"), "check the id, or leave --renew out"));
         }
-        return Err(Failure::new(
-            format!("{}: there is such evidence", old.file),
-            "replace its file and dates with --renew, or choose another --id",
-        ));
+        Some(old) if new.renew && old.valid_until.is_some() && new.valid_until.is_none() && !new.no_end => {
+            return Err(Failure::usage(
+                format!("{id}: what is there has an end, and none is named for what takes its place"),
+                "name its last day with --valid-until, or say --no-end",
+            ));
+        }
+        // The same file again: what is said of it is all that can be new.
+        Some(old) if !new.renew && !same(old) => {
+            return Err(Failure::new(
+                format!("{}: there is such evidence", old.file),
+                "replace its file and dates with --renew, or choose another --id",
+            ));
+        }
+        _ => {}
     }
-    let file = content.is_some().then(|| if ending.is_empty() { format!("files/{id}") } else { format!("files/{id}.{ending}") });
+    let own = old.and_then(|old| old.path.clone());
+    let file = content.is_some().then(|| match &own {
+        Some(own) if !new.renew => own.clone(),
+        _ if ending.is_empty() => format!("files/{id}"),
+        _ => format!("files/{id}.{ending}"),
+    });
+    if let Some(file) = file.as_ref().filter(|file| own.as_ref() != Some(file))
+        && place.root.join("evidence").join(file).symlink_metadata().is_ok()
+    {
+        return Err(Failure::new(format!("evidence/{file}: there is such a file, and it is not of {id}"), "choose another --id"));
+    }
     let changes = changes(new, &bank, &id, file.as_deref(), digest.as_deref(), old);
     let record = format!("evidence/{id}.toml");
     // The record names the new digest, so between the two writes the evidence counts as changed, never as good.
+    let mut changed = true;
     if let Some(old) = old {
         let seen = read(place, &old.file)?;
         let text = edit::toml_text(&seen.text, EVIDENCE_KEYS, &changes).map_err(|what| edit_failure(&seen.unfit(what)))?;
+        changed = text != seen.text;
         seen.replace(&text).map_err(|error| edit_failure(&error))?;
     } else {
         let text = edit::toml_text("", EVIDENCE_KEYS, &changes).map_err(|what| Failure::new(what, "this is a bug; please report it"))?;
@@ -186,9 +211,22 @@ pub fn add(place: &BankPlace, new: &NewEvidence) -> Result<Recorded, Failure> {
         let mut all = control.evidence.clone();
         all.push(id.clone());
         let text = edit::toml_text(&seen.text, CONTROL_KEYS, &[Change::Set("evidence", Value::Texts(all))]);
+        changed = true;
         seen.replace(&text.map_err(|what| edit_failure(&seen.unfit(what)))?).map_err(|error| edit_failure(&error))?;
     }
-    Ok(Recorded { id, record, sha256: digest, changed: true })
+    Ok(Recorded { id, record, sha256: digest, changed })
+}
+
+/// The content of a file that is or is to be evidence.
+fn read_evidence(path: &Path) -> Result<Vec<u8>, Failure> {
+    let size = std::fs::metadata(path).map_err(|error| Failure::io(path, &error))?.len();
+    if size > MOST_EVIDENCE {
+        return Err(Failure::new(
+            format!("{}: the file is larger than 64 MiB", path.display()),
+            "keep it elsewhere, and record its address with --url",
+        ));
+    }
+    std::fs::read(path).map_err(|error| Failure::io(path, &error))
 }
 
 /// What a file is called, in letters that every system takes, and how its name ends.
@@ -217,6 +255,13 @@ fn changes(new: &NewEvidence, bank: &Bank, id: &str, file: Option<&str>, digest:
     set("sha256", digest.map(str::to_owned));
     set("audience", new.audience.map(|audience| audience.to_string()).or_else(|| old.is_none().then(|| "internal".to_owned())));
     set("owner", first(&new.owner, bank.default_owner.clone()));
+    // What takes the place of a file may be kept elsewhere, and the other way round.
+    if new.renew && file.is_none() {
+        changes.extend([Change::Remove("file"), Change::Remove("sha256")]);
+    }
+    if new.renew && file.is_some() && new.url.is_none() {
+        changes.push(Change::Remove("url"));
+    }
     let mut day = |key, day: Option<Date>| match day {
         Some(day) => changes.push(Change::Set(key, Value::Date(day))),
         // The dates of what was there before say nothing of what takes its place.
@@ -290,6 +335,7 @@ pub struct Pack {
 /// There is no bank, nothing may be seen, or a file changed while it was read.
 pub fn pack(place: &BankPlace, scope: &Scope, customer: Option<&str>) -> Result<Pack, Failure> {
     let bank = place.read()?;
+    check_scope(&bank, scope)?;
     let mut behind: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for answer in bank.answers.iter().filter(|answer| standing(&bank, answer, scope).is_empty()) {
         // Evidence of a control shows that it runs; an answer that says no has nothing to show for it.
@@ -319,7 +365,7 @@ pub fn pack(place: &BankPlace, scope: &Scope, customer: Option<&str>) -> Result<
             kind: evidence.kind.clone(),
             sha256: evidence.sha256.clone().filter(|_| file.is_some()),
             file,
-            url: evidence.url.clone(),
+            url: evidence.url.clone().filter(|_| evidence.path.is_none()),
             issued: evidence.issued,
             valid_until: evidence.valid_until,
             answers: answers.into_iter().map(str::to_owned).collect(),
@@ -351,7 +397,7 @@ pub(super) fn file_name(evidence: &Evidence, path: &str) -> String {
 /// The file of a piece of evidence, if it is still the one whose digest is recorded.
 pub(super) fn unchanged(place: &BankPlace, path: &str, evidence: &Evidence) -> Result<Vec<u8>, Failure> {
     let full = place.root.join("evidence").join(path);
-    let bytes = super::read_file(&full, MOST)?;
+    let bytes = read_evidence(&full)?;
     let same = evidence.sha256.as_deref().is_some_and(|wanted| sha256_hex(&bytes).eq_ignore_ascii_case(wanted));
     if same {
         Ok(bytes)

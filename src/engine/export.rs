@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::output::csv_table;
-use super::{BankPlace, Failure};
+use super::{BankPlace, Failure, check_scope};
 use crate::domain::bank::{Answer, Bank, Verdict};
 use crate::domain::standing::{Scope, standing, validity};
 use crate::workbook::report::{self, Report, ReportTable};
@@ -80,6 +80,7 @@ pub struct Exported {
 /// There is no bank, or the file cannot be made.
 pub fn export(place: &BankPlace, scope: &Scope, everything: bool, format: ExportFormat) -> Result<Exported, Failure> {
     let bank = place.read()?;
+    check_scope(&bank, scope)?;
     let told: Vec<Told> = bank
         .answers
         .iter()
@@ -230,6 +231,13 @@ fn markdown(bank: &Bank, scope: &Scope, everything: bool, told: &[Told]) -> Stri
 }
 
 fn workbook(bank: &Bank, scope: &Scope, everything: bool, told: &[Told]) -> Result<Vec<u8>, Failure> {
+    // A cell holds so much; a wording that is cut is another one than was approved.
+    if let Some(long) = told.iter().find(|one| one.answer.encode_utf16().count() > report::CELL_LIMIT) {
+        return Err(Failure::new(
+            format!("{}: its wording is longer than a cell of a workbook holds", long.id),
+            "export as csv, json or Markdown, or shorten the wording",
+        ));
+    }
     let width = |title: &str| match title {
         "Question" | "Answer" | "Alternate questions" => 60.0,
         "Short wording" | "Requirements" | "Not given since" => 36.0,

@@ -95,6 +95,7 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
     let Asked { workbook, found, obeyed, notes } =
         super::questions::with_questions(&order.worker, &order.file, &bytes, &order.layout, &order.bank.root)?;
     let opened = order.bank.open()?;
+    super::check_scope(&opened.bank, &order.scope)?;
     let (bank, search) = (&opened.bank, opened.search()?);
     let (decisions, decisions_digest) = decisions(order)?;
     let mut settled = settle_all(&search, &found, &decisions, order)?;

@@ -94,6 +94,8 @@ pub struct Imported {
     pub differ: usize,
     /// Statements that disagree with each other or with the bank.
     pub contradictions: Vec<Contradiction>,
+    /// Drafts that could not be written, with the reason.
+    pub left_out: Vec<String>,
     /// Frameworks, controls and crosswalks that were written, in words.
     pub written: Vec<String>,
     /// Whether nothing was written since it was not asked for.
@@ -109,41 +111,61 @@ enum Write {
 /// Imports files.
 ///
 /// # Errors
-/// There is no bank, or a file cannot be read or makes no sense; then nothing is written.
+/// There is no bank, or a file cannot be read or makes no sense; of questionnaires and libraries nothing is written then.
 pub fn import(order: &Order) -> Result<Imported, Failure> {
     let _lock = lock(&order.bank)?;
-    let bank = order.bank.read()?;
     let mut imported = Imported { dry_run: order.dry_run, ..Imported::default() };
     let mut statements = Vec::new();
-    let mut writes = Vec::new();
     for path in &order.files {
         let json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+        // A catalog that comes first is there for the components that come after it.
+        let bank = order.bank.read()?;
+        let mut writes = Vec::new();
         match order.source.unwrap_or(if json { Source::Oscal } else { Source::Questionnaire }) {
             Source::Questionnaire => statements.extend(questionnaire::statements(order, path, &mut imported)?),
-            Source::Library => statements.extend(library::statements(order, path, &mut imported)?),
+            Source::Library => statements.extend(library::statements(order, &bank, path, &mut imported)?),
             Source::Oscal => oscal::gather(order, &bank, path, &mut writes, &mut imported)?,
             Source::Crosswalk => crosswalk::gather(order, &bank, path, &mut writes, &mut imported)?,
         }
+        write(order, writes)?;
+    }
+    let bank = order.bank.read()?;
+    if !statements.is_empty() && order.owner.is_none() && bank.default_owner.is_empty() {
+        return Err(nobody());
     }
     let merged = merge(&bank, &Analyzer::new(&bank.vocabulary), statements);
     (imported.known, imported.agree, imported.differ) = (merged.known, merged.agree, merged.differ);
     imported.contradictions = merged.contradictions;
+    let mut writes = Vec::new();
     for draft in &merged.drafts {
-        writes.push(draft_write(order, &bank, draft)?);
+        match draft_write(order, &bank, draft) {
+            Ok(write) => writes.push(write),
+            Err(failure) => {
+                imported.left_out.push(failure.message);
+                continue;
+            }
+        }
         let list = if draft.known { &mut imported.extended } else { &mut imported.drafted };
         list.push(draft.id.clone());
     }
-    if order.dry_run {
-        return Ok(imported);
-    }
-    for write in writes {
+    write(order, writes)?;
+    Ok(imported)
+}
+
+fn nobody() -> Failure {
+    Failure::usage("nobody owns the drafts", "name their owner with --owner, or default_owner in bank.toml")
+}
+
+/// Puts files in place, unless it is only to be told what would be.
+fn write(order: &Order, writes: Vec<Write>) -> Result<(), Failure> {
+    for write in writes.into_iter().filter(|_| !order.dry_run) {
         match write {
             Write::New { file, text } => edit::create(&order.bank.root.join(file), text.as_bytes()),
             Write::Change { seen, text } => seen.replace(&text),
         }
         .map_err(|error| edit_failure(&error))?;
     }
-    Ok(imported)
+    Ok(())
 }
 
 /// The file of a draft.
@@ -158,7 +180,8 @@ fn draft_write(order: &Order, bank: &Bank, draft: &Draft) -> Result<Write, Failu
             None => Change::Remove("choices"),
         });
         changes.push(Change::Set("edited", edited));
-        fields.text = Some(newest.wording().to_owned());
+        fields.text = Some(newest.wording());
+        fields.short = Some(newest.short.clone()).filter(|short| !short.is_empty());
     }
     if draft.known {
         let answer = super::curate::known(bank, &draft.id)?;
@@ -173,7 +196,7 @@ fn draft_write(order: &Order, bank: &Bank, draft: &Draft) -> Result<Write, Failu
     let first = draft.newest.as_ref().ok_or_else(|| Failure::new(format!("{}: a draft without a statement", draft.id), "this is a bug"))?;
     let owner = first.owner.clone().or_else(|| order.owner.clone()).unwrap_or_else(|| bank.default_owner.clone());
     if owner.is_empty() {
-        return Err(Failure::usage("nobody owns the drafts", "name their owner with --owner, or default_owner in bank.toml"));
+        return Err(nobody());
     }
     let mut all = vec![
         Change::Set("id", Value::Text(draft.id.clone())),
@@ -186,6 +209,11 @@ fn draft_write(order: &Order, bank: &Bank, draft: &Draft) -> Result<Write, Failu
     }
     if !first.tags.is_empty() {
         all.push(Change::Set("tags", Value::Texts(first.tags.clone())));
+    }
+    for (key, list) in ["products", "regions", "controls", "evidence"].into_iter().zip(&first.links) {
+        if !list.is_empty() {
+            all.push(Change::Set(key, Value::Texts(list.clone())));
+        }
     }
     all.extend(first.review_by.map(|day| Change::Set("review_by", Value::Date(day))));
     all.extend(changes);
@@ -232,5 +260,7 @@ fn slug(title: &str) -> String {
         .map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>())
         .filter(|word| !word.is_empty())
         .collect();
-    plain.join("-").chars().take(60).collect::<String>().trim_matches('-').to_owned()
+    let name = plain.join("-").chars().take(60).collect::<String>().trim_matches('-').to_owned();
+    // Names that a system keeps for itself make no file.
+    if name.is_empty() || crate::bank::format::is_id(&name) { name } else { format!("x-{name}") }
 }

@@ -14,6 +14,7 @@ use crate::domain::bank::{Answer, Bank, Problem, Severity};
 use crate::domain::health::health;
 use crate::domain::requirement::Crosswalk;
 use crate::domain::standing::{Bar, validity};
+use crate::domain::statement::told_differently;
 use crate::domain::wording::Analyzer;
 
 /// Everything that is wrong in a bank on a date: in its files, and with the standing of its answers.
@@ -21,13 +22,16 @@ use crate::domain::wording::Analyzer;
 /// # Errors
 /// There is no bank.
 pub fn lint(place: &BankPlace, date: Date) -> Result<(Bank, Vec<Problem>), Failure> {
-    let bank = place.read()?;
+    // Also a bank that cannot be used is looked at.
+    let bank = folder::read(&place.root)?;
     let mut problems = bank.problems.clone();
     problems.extend(mappings::problems(&place.root));
     for answer in &bank.answers {
         problems.extend(validity(&bank, answer, date).iter().filter_map(|bar| standing_problem(bar, answer)));
     }
-    problems.extend(health(&bank, &Analyzer::new(&bank.vocabulary), date));
+    let analyzer = Analyzer::new(&bank.vocabulary);
+    problems.extend(health(&bank, &analyzer, date));
+    problems.extend(told_differently(&bank, &analyzer));
     folder::place_problems(&place.root, &mut problems);
     problems.sort();
     problems.dedup();
@@ -40,6 +44,7 @@ fn standing_problem(bar: &Bar, answer: &Answer) -> Option<Problem> {
         // An edit that is recorded waits for its approval; one that nobody recorded may be an accident.
         Bar::ChangedSinceApproval if edited_since(answer) => (Severity::Warning, "draft"),
         Bar::ChangedSinceApproval => (Severity::Error, "digest"),
+        Bar::OwnApproval(_) => (Severity::Error, "self-approved"),
         Bar::NotApproved => (Severity::Warning, "draft"),
         Bar::ReviewOverdue(_) => (Severity::Warning, "out-of-date"),
         Bar::Control(..) => (Severity::Warning, "control-state"),
@@ -83,9 +88,9 @@ pub fn fix(place: &BankPlace) -> Result<Vec<Fixed>, Failure> {
     let bank = place.read()?;
     let mut fixed = Vec::new();
     for answer in &bank.answers {
-        let is_draft = answer.approved.as_ref().is_none_or(|(_, digest)| *digest != answer.digest());
         let mut lists = vec![("tags", &answer.tags)];
-        if is_draft {
+        // An approval, also one that does not fit any more, might fit again after a change that nobody looked at.
+        if answer.approved.is_none() {
             lists.extend([("also_asked", &answer.also_asked), ("controls", &answer.controls), ("evidence", &answer.evidence)]);
             lists.extend([("products", &answer.products), ("regions", &answer.regions)]);
         }

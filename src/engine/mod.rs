@@ -22,7 +22,8 @@ use std::path::{Path, PathBuf};
 use crate::bank::folder::{self, BankError};
 use crate::bank::index::{Index, IndexError};
 use crate::bank::meaning::{self, Meaning, ModelError, StoreError};
-use crate::domain::bank::Bank;
+use crate::domain::bank::{Bank, Severity};
+use crate::domain::standing::{Scope, product_and_version};
 use crate::workbook::limits;
 pub use crate::workbook::worker;
 pub use crate::workbook::{Limits, Worker};
@@ -141,8 +142,15 @@ impl BankPlace {
         Self { root: root.into(), cache: None, model: None, progress: |_, _, _| {} }
     }
 
+    /// Reads the bank; one whose own rules cannot be read is not used.
     fn read(&self) -> Result<Bank, Failure> {
-        Ok(folder::read(&self.root)?)
+        let bank = folder::read(&self.root)?;
+        match bank.problems.iter().find(|problem| problem.file == "bank.toml" && problem.severity == Severity::Error) {
+            Some(problem) => {
+                Err(Failure::new(problem.to_string(), "mend the file: it says who may be told what, and nothing is given without it"))
+            }
+            None => Ok(bank),
+        }
     }
 
     /// Reads the bank and what it is searched by.
@@ -159,6 +167,20 @@ impl OpenBank {
         let meaning = Meaning::new(&self.bank, self.store.as_ref(), self.model.as_ref());
         Ok(Search { bank: &self.bank, index, meaning })
     }
+}
+
+/// Refuses a scope that names a product or region which the bank does not have: nothing would stand for it, and nobody would know why.
+fn check_scope(bank: &Bank, scope: &Scope) -> Result<(), Failure> {
+    for (flag, named, offered) in [("--product", &scope.products, &bank.products), ("--region", &scope.regions, &bank.regions)] {
+        let ids: Vec<&str> = offered.iter().map(|offered| offered.id.as_str()).collect();
+        if let Some(strange) = named.iter().find(|named| !ids.is_empty() && !ids.contains(&product_and_version(named).0)) {
+            return Err(Failure::usage(
+                format!("{flag} {strange}: there is no such one in bank.toml"),
+                format!("one of {}", ids.join(", ")),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The bytes of a workbook file, unless they are too many.

@@ -13,7 +13,7 @@ use super::evidence::{file_name, unchanged};
 use super::export::topic as topic_of;
 use super::{BankPlace, Failure};
 use crate::bank::edit::replace;
-use crate::domain::bank::{Answer, Audience, Bank, Offered, Verdict};
+use crate::domain::bank::{Answer, Audience, Bank, Evidence, Offered, Verdict};
 use crate::domain::digest::sha256_hex;
 use crate::domain::standing::{evidence_fault, product_and_version, validity};
 
@@ -106,7 +106,8 @@ pub fn publish(place: &BankPlace, folder: &Path, date: Date) -> Result<Published
     let bank = place.read()?;
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let site = site(place, &bank, date, &mut files)?;
-    if site.answers == 0 {
+    // A site that is there already must not go on telling what stands no more.
+    if site.answers == 0 && !folder.join(MANIFEST).exists() {
         return Err(Failure::new(
             format!("no public answer stands on {date}"),
             "answers are published that are approved with audience = \"public\"; see what stands: answerbank bank stats",
@@ -139,9 +140,8 @@ fn site(place: &BankPlace, bank: &Bank, date: Date, files: &mut BTreeMap<String,
         let Some((approved, _)) = &answer.approved else { continue };
         answers += 1;
         let folder = topic_of(answer).split('/').next().unwrap_or_default();
-        let name: String = folder.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
-        let file = if name.is_empty() { "answers.html".to_owned() } else { format!("answers-{name}.html") };
-        let topic = topics.entry(file.clone()).or_insert_with(|| Topic { file, title: title(folder), answers: Vec::new() });
+        let topic =
+            topics.entry(folder.to_owned()).or_insert_with(|| Topic { file: page_name(folder), title: title(folder), answers: Vec::new() });
         topic.answers.push(Shown {
             id: answer.id.clone(),
             question: answer.question.clone(),
@@ -155,6 +155,15 @@ fn site(place: &BankPlace, bank: &Bank, date: Date, files: &mut BTreeMap<String,
     let evidence = documents(place, bank, date, files)?;
     let company = ["trading_name", "company_name"].iter().find_map(|key| bank.profile.get(*key)).unwrap_or(&bank.name).clone();
     Ok(Site { company, date, answers, topics: topics.into_values().collect(), evidence, contacts: contacts(bank) })
+}
+
+/// The page of a folder: its own name where that makes one on every system, else one made of it.
+fn page_name(folder: &str) -> String {
+    if folder.is_empty() {
+        return "answers.html".to_owned();
+    }
+    let plain = folder.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if plain { format!("answers-{folder}.html") } else { format!("answers-{}.html", &sha256_hex(folder.as_bytes())[..12]) }
 }
 
 /// A folder's name as a heading.
@@ -207,22 +216,35 @@ fn documents(place: &BankPlace, bank: &Bank, date: Date, files: &mut BTreeMap<St
         let link = match &evidence.path {
             Some(path) => {
                 let name = format!("files/{}", file_name(evidence, path));
+                let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+                // A page or a picture with a script in it would run as ours.
+                if !SHOWN.contains(&ending.as_str()) {
+                    documents.push(document(evidence, None));
+                    continue;
+                }
                 files.insert(name.clone(), unchanged(place, path, evidence)?);
                 Some(name)
             }
             None => evidence.url.clone().filter(|url| url.starts_with("https://")),
         };
-        documents.push(Document {
-            title: evidence.title.clone(),
-            kind: if evidence.kind.is_empty() { "document".into() } else { evidence.kind.clone() },
-            issued: evidence.issued,
-            valid_until: evidence.valid_until,
-            link,
-            elsewhere: evidence.path.is_none(),
-            sha256: evidence.sha256.clone().filter(|_| evidence.path.is_some()),
-        });
+        documents.push(document(evidence, link));
     }
     Ok(documents)
+}
+
+/// Kinds of files that are put on the site; others are only named.
+const SHOWN: &[&str] = &["pdf", "txt", "md", "csv", "json", "png", "jpg", "jpeg", "docx", "xlsx", "odt", "ods", "pptx", "asc", "sig"];
+
+fn document(evidence: &Evidence, link: Option<String>) -> Document {
+    Document {
+        title: evidence.title.clone(),
+        kind: if evidence.kind.is_empty() { "document".into() } else { evidence.kind.clone() },
+        issued: evidence.issued,
+        valid_until: evidence.valid_until,
+        elsewhere: evidence.path.is_none(),
+        sha256: evidence.sha256.clone().filter(|_| evidence.path.is_some() && link.is_some()),
+        link,
+    }
 }
 
 /// Whom to ask, as far as the profile says; all of the profile is public.
@@ -273,13 +295,13 @@ pub fn as_html(wording: &str) -> String {
 fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>, published: &Published) -> Result<(), Failure> {
     std::fs::create_dir_all(folder).map_err(|error| Failure::io(folder, &error))?;
     let manifest = folder.join(MANIFEST);
-    let old: BTreeSet<String> = match std::fs::read(&manifest) {
-        Ok(bytes) => serde_json::from_slice::<Published>(&bytes)
-            .map_err(|error| Failure::new(format!("{}: {error}", manifest.display()), "delete the file, or name another folder"))?
-            .files
-            .into_keys()
-            .collect(),
-        Err(_) => BTreeSet::new(),
+    let old: BTreeSet<String> = if manifest.is_file() {
+        let bytes = std::fs::read(&manifest).map_err(|error| Failure::io(&manifest, &error))?;
+        let read = serde_json::from_slice::<Published>(&bytes);
+        let hint = "delete the file, or name another folder";
+        read.map_err(|error| Failure::new(format!("{}: {error}", manifest.display()), hint))?.files.into_keys().collect()
+    } else {
+        BTreeSet::new()
     };
     if let Some(foreign) = files.keys().find(|name| !old.contains(*name) && folder.join(name).exists()) {
         return Err(Failure::new(
@@ -287,6 +309,10 @@ fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>, published: &Published
             "name another folder, or move the file away",
         ));
     }
+    // First it says which files may be of this run or of one before, so that a run that was cut off can be repeated.
+    let both = published.files.keys().cloned().chain(old.iter().cloned()).map(|name| (name, String::new()));
+    let begun = Published { files: both.collect(), ..published.clone() };
+    replace(&manifest, &super::output::json(&begun)?).map_err(|error| Failure::io(&manifest, &error))?;
     for (name, bytes) in files {
         let path = folder.join(name);
         let parent = path.parent().unwrap_or(folder);

@@ -97,11 +97,14 @@ pub fn history(place: &BankPlace, id: &str, git: &Path) -> Result<Vec<Past>, Fai
     let versions = versions(git, &place.root, &answer.file).map_err(|error| {
         let hint = match &error {
             HistoryError::NoGit { .. } => "history is read from git: install it",
-            HistoryError::Refused { .. } => "history is read from git: keep the bank in a repository (git init, git add, git commit)",
+            HistoryError::Refused { what, .. } if what.contains("not a git repository") => {
+                "history is read from git: keep the bank in a repository (git init, git add, git commit)"
+            }
+            HistoryError::Refused { .. } => "history is read from git, which refused; see what it says of the repository",
         };
         Failure::new(error.to_string(), hint)
     })?;
-    let read: Vec<_> = versions.iter().map(|version| format::answer(&answer.file, &version.text, &mut Vec::new())).collect();
+    let read: Vec<_> = versions.iter().map(|version| format::answer(&version.file, &version.text, &mut Vec::new())).collect();
     let told = |place: usize| match (read.get(place + 1), &read[place]) {
         (None, _) => vec!["first version".to_owned()],
         (Some(Some(old)), Some(new)) => changes(old, new),

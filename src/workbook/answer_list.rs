@@ -4,6 +4,7 @@
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
 use super::report::cut;
+use crate::domain::cell::CellRef;
 use crate::domain::fill::begins_like_formula;
 
 /// What the customer gets instead of the received file.
@@ -55,6 +56,31 @@ const COLUMNS: [(&str, f64); 8] = [
 const LINE: f64 = 15.0;
 /// The most lines that a row is made high for; a spreadsheet program allows no row higher than 409 points.
 const MAX_LINES: f64 = 27.0;
+
+/// The rows of a list that this program wrote, read back; none where the workbook is no such list.
+#[must_use]
+pub fn rows(workbook: &crate::domain::workbook::Workbook) -> Option<Vec<AnswerRow>> {
+    let [sheet] = workbook.sheets.as_slice() else { return None };
+    let heads: Vec<&str> = COLUMNS.iter().map(|(title, _)| *title).collect();
+    let all: std::collections::BTreeSet<u32> = sheet.cells.keys().map(|at| at.row).collect();
+    let texts = |row: u32| -> Vec<&str> { (0..8).map(|col| sheet.text(CellRef::new(row, col))).collect() };
+    let head = all.iter().copied().find(|row| texts(*row) == heads)?;
+    let row = |row: u32| {
+        let [sheet, question_cell, id, question, answer_cell, answer, text_cell, text] = texts(row)[..] else { return None };
+        let own = str::to_owned;
+        Some(AnswerRow {
+            sheet: own(sheet),
+            question_cell: own(question_cell),
+            id: own(id),
+            question: own(question),
+            answer_cell: own(answer_cell),
+            answer: own(answer),
+            text_cell: own(text_cell),
+            text: own(text),
+        })
+    };
+    Some(all.into_iter().filter(|at| *at > head).filter_map(row).filter(|row| !row.question.is_empty()).collect())
+}
 
 impl AnswerRow {
     fn texts(&self) -> [&str; 8] {

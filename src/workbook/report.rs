@@ -34,7 +34,7 @@ pub struct Report {
 }
 
 /// The most that is written into a cell of a new workbook, in UTF-16 units; a little less than a cell holds.
-const CELL_LIMIT: usize = 32_000;
+pub const CELL_LIMIT: usize = 32_000;
 /// Dark blue of heads and bars.
 const HEAD: Color = Color::RGB(0x1F_3A_5F);
 

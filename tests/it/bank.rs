@@ -1,6 +1,7 @@
 //! The bank on disk: its format, its folder, approvals, the linter, the index, and the sample bank that is shipped.
 
 mod approve;
+mod attacks;
 mod curate;
 mod evidence;
 mod health;

@@ -41,7 +41,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("frostem", &["src/domain/wording.rs"]),
     ("unicode_normalization", &["src/domain/wording.rs", "src/bank/meaning/wordpiece.rs"]),
     ("encoding_rs", &["src/workbook/csv/"]),
-    ("tempfile", &["src/bank/", "src/engine/"]),
+    ("tempfile", &["src/bank/", "src/engine/", "src/cli/bank/curate.rs"]),
     ("postcard", &["src/workbook/worker/"]),
     ("rustix", &["src/workbook/worker/"]),
     ("libc", &["src/workbook/worker/confine.rs"]),

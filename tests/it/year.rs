@@ -129,6 +129,7 @@ impl Year {
             owner: None,
             controls: Vec::new(),
             renew: true,
+            no_end: false,
         };
         add(&self.place, &new).unwrap();
     }
@@ -141,7 +142,7 @@ fn at_each_date_of_a_year_every_answer_stands_as_the_table_says_and_fill_obeys()
     let bank = folder::read(&year.place.root).unwrap();
     for answer in &bank.answers {
         if validity(&bank, answer, day("2026-12-01")).is_empty() {
-            curate::verify(&year.place, &answer.id, day("2028-06-30"), &hand("compliance", "2026-12-01")).unwrap();
+            curate::verify(&year.place, std::slice::from_ref(&answer.id), day("2028-06-30"), &hand("compliance", "2026-12-01")).unwrap();
         }
     }
     year.on("2026-12-01");

@@ -1,7 +1,7 @@
 //! `bank show | new | edit | approve | retire | verify`: flags as typed → what is said of an answer.
 
-use std::fmt::Write;
-use std::io::Read;
+use std::fmt::Write as _;
+use std::io::{Read, Write as _};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,7 +9,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Common, Ended, print, print_json, shown};
+use super::{Common, Ended, print, print_json, shown, shown_lines};
 use crate::domain::bank::{Audience, Verdict};
 use crate::domain::coverage::control_faults;
 use crate::domain::standing::{evidence_fault, validity};
@@ -118,7 +118,8 @@ fn read_text(path: &std::path::Path) -> Result<String, Failure> {
         std::fs::read_to_string(path).map(|read| text = read)
     };
     read.map_err(|error| Failure::new(format!("{}: {error}", path.display()), "name a file with the wording, as UTF-8 text"))?;
-    Ok(text)
+    // Whatever wrote the file: the bank's files have line ends of their own.
+    Ok(text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
 }
 
 #[derive(Args)]
@@ -226,11 +227,11 @@ fn in_words(told: &ShownAnswer, date: Date) -> String {
         told.audience,
         scope(told.products, "all products"),
         scope(told.regions, "all regions"),
-        told.owner,
-        told.text
+        shown(told.owner),
+        shown_lines(told.text)
     );
     if !told.short.is_empty() {
-        let _ = writeln!(out, "Short: {}\n", told.short);
+        let _ = writeln!(out, "Short: {}\n", shown_lines(told.short));
     }
     if told.bars.is_empty() {
         let _ = writeln!(out, "On {date} it stands.");
@@ -278,7 +279,7 @@ fn tell(done: &[Done], what: &str, json: bool, one: bool) -> Result<Ended, Failu
     for one in done {
         let _ = writeln!(out, "{what} {} ({}) {}", one.id, one.file, one.digest);
         for bar in &one.bars {
-            let _ = writeln!(out, "  not given yet: {bar}");
+            let _ = writeln!(out, "  not given: {bar}");
         }
     }
     print(&out)?;
@@ -330,16 +331,16 @@ impl Edit {
         let mut hand = Hand { by: self.hand.by, on: self.common.date(), seen: self.seen };
         let done = if fields.is_empty() {
             let found = curate::show(&place, &self.id)?;
-            let mut draft = Draft::new(&self.id, &found.text)?;
-            let text = draft.edited()?;
+            let (draft, text) = Draft::new(&self.id, &found.text)?.edited()?;
             if text == found.text {
                 print(&format!("{}: nothing changed\n", self.id))?;
                 return Ok(Ended::Done);
             }
             hand.seen = hand.seen.or(Some(found.seen));
-            let done = curate::edit_text(&place, &self.id, &text, &hand).map_err(|failure| draft.kept(failure))?;
-            draft.done = true;
-            done
+            match curate::edit_text(&place, &self.id, &text, &hand) {
+                Ok(done) => done,
+                Err(failure) => return Err(draft.kept(failure)),
+            }
         } else {
             curate::edit(&place, &self.id, &fields, &hand)?
         };
@@ -347,52 +348,40 @@ impl Edit {
     }
 }
 
-/// A copy of an answer's file for an editor; what was written in it is only thrown away once it stands in the bank.
-struct Draft {
-    path: PathBuf,
-    done: bool,
-}
+/// A copy of an answer's file for an editor, for nobody else to read; what was written in it is only thrown away once it stands in the bank.
+struct Draft(tempfile::NamedTempFile);
 
 impl Draft {
     fn new(id: &str, text: &str) -> Result<Self, Failure> {
-        let path = std::env::temp_dir().join(format!("{id}.{}.md", std::process::id()));
-        std::fs::write(&path, text).map_err(|error| Failure::new(format!("{}: {error}", path.display()), ""))?;
-        Ok(Self { path, done: false })
+        let file = tempfile::Builder::new().prefix(&format!("{id}.")).suffix(".md").tempfile();
+        let written = file.and_then(|mut file| file.write_all(text.as_bytes()).map(|()| file));
+        written.map(Self).map_err(|error| Failure::new(format!("a file for the editor: {error}"), "check the folder for temporary files"))
     }
 
-    /// The text after the user's editor was closed.
-    fn edited(&mut self) -> Result<String, Failure> {
+    /// The text after the user's editor was closed; where it cannot be read, the file is kept.
+    fn edited(self) -> Result<(Self, String), Failure> {
         let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|editor| !editor.trim().is_empty()));
         let editor = editor.ok_or_else(|| {
-            self.done = true;
             Failure::usage("nothing is said to change, and no editor is set", "say it by flags (--help lists them), or set EDITOR")
         })?;
         let mut words = editor.split_whitespace();
         let program = words.next().unwrap_or_default();
-        let status = std::process::Command::new(program).args(words).arg(&self.path).status();
-        match status {
-            Ok(status) if status.success() => {
-                let text = std::fs::read_to_string(&self.path);
-                text.map_err(|error| Failure::new(format!("{}: {error}", self.path.display()), "nothing was changed"))
-            }
+        match std::process::Command::new(program).args(words).arg(self.0.path()).status() {
+            Ok(status) if status.success() => match std::fs::read_to_string(self.0.path()) {
+                Ok(text) => Ok((self, text)),
+                Err(error) => Err(self.kept(Failure::new(format!("what the editor wrote: {error}"), "nothing was changed"))),
+            },
             Ok(_) => Err(self.kept(Failure::new(format!("{program} ended with a failure"), "nothing was changed"))),
             Err(error) => {
-                self.done = true;
                 Err(Failure::new(format!("{program}: {error}"), "nothing was changed; set EDITOR to the program that you edit with"))
             }
         }
     }
 
-    fn kept(&self, failure: Failure) -> Failure {
-        Failure { hint: format!("{}; what you wrote is kept in {}", failure.hint, self.path.display()), ..failure }
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        let same = std::fs::metadata(&self.path).is_ok() && self.done;
-        if same {
-            let _ = std::fs::remove_file(&self.path);
+    fn kept(self, failure: Failure) -> Failure {
+        match self.0.keep() {
+            Ok((_, path)) => Failure { hint: format!("{}; what you wrote is kept in {}", failure.hint, path.display()), ..failure },
+            Err(_) => failure,
         }
     }
 }
@@ -468,7 +457,7 @@ impl Verify {
         };
         let hand = Hand { by: self.hand.by, on, seen: None };
         let place = self.common.bank.place();
-        let done: Result<Vec<Done>, Failure> = self.ids.iter().map(|id| curate::verify(&place, id, until, &hand)).collect();
-        tell(&done?, "verified", self.common.json, false)
+        let done = curate::verify(&place, &self.ids, until, &hand)?;
+        tell(&done, "verified", self.common.json, false)
     }
 }

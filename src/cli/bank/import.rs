@@ -123,6 +123,9 @@ fn in_words(done: &Imported) -> String {
         done.agree,
         done.differ,
     );
+    for left_out in &done.left_out {
+        let _ = writeln!(out, "left out: {}", clipped(left_out, 300));
+    }
     if !done.contradictions.is_empty() {
         let _ = writeln!(out, "\n{}:", counted(done.contradictions.len(), "contradiction"));
     }

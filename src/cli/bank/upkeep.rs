@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use clap::Args;
-use jiff::ToSpan;
 
-use super::{Common, Ended, clipped, columns, counted, installed_program, print, print_json};
+use super::{Common, Ended, clipped, columns, counted, days_after, installed_program, print, print_json};
 use crate::domain::coverage::Met;
 use crate::engine::{Failure, upkeep};
 
@@ -14,7 +13,7 @@ use crate::engine::{Failure, upkeep};
 pub struct Due {
     /// How many days ahead to look
     #[arg(long, value_name = "DAYS", default_value_t = 30)]
-    within: i32,
+    within: u32,
     /// Only what this owner has to do
     #[arg(long, value_name = "NAME")]
     owner: Option<String>,
@@ -25,9 +24,7 @@ pub struct Due {
 impl Due {
     pub fn run(self) -> Result<Ended, Failure> {
         let date = self.common.date();
-        let until = date
-            .checked_add(self.within.days())
-            .map_err(|error| Failure::usage(format!("--within {}: {error}", self.within), "a number of days, such as 30"))?;
+        let until = days_after(date, self.within)?;
         let all = upkeep::due(&self.common.bank.place(), date, until, self.owner.as_deref())?;
         if self.common.json {
             print_json(&all)?;

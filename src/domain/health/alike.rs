@@ -24,8 +24,9 @@ impl Terms {
     }
 }
 
-/// All pairs of places whose sets have a Jaccard index of at least `least` in a hundred; the earlier place first, in order. Empty sets
-/// are like none.
+/// All pairs of places whose sets have a Jaccard index of at least `least` in a hundred, the one within the other: where each names something
+/// that the other does not, they are about different things ("in Japan", "in Brazil"). The earlier place first, in order; empty sets are like
+/// none.
 pub fn alike(sets: &[Vec<u32>], least: usize) -> Vec<(usize, usize)> {
     let mut often: HashMap<u32, usize> = HashMap::new();
     for term in sets.iter().flatten() {
@@ -57,7 +58,7 @@ pub fn alike(sets: &[Vec<u32>], least: usize) -> Vec<(usize, usize)> {
     found
 }
 
-/// Whether two sorted sets have so many in a hundred of all their terms in common.
+/// Whether of two sorted sets the one is within the other, and has so many in a hundred of its terms.
 fn share(one: &[u32], other: &[u32], least: usize) -> bool {
     let (mut a, mut b, mut common) = (0, 0, 0);
     while let (Some(left), Some(right)) = (one.get(a), other.get(b)) {
@@ -65,5 +66,5 @@ fn share(one: &[u32], other: &[u32], least: usize) -> bool {
         a += usize::from(left <= right);
         b += usize::from(right <= left);
     }
-    100 * common >= least * (one.len() + other.len() - common)
+    common == one.len().min(other.len()) && 100 * common >= least * (one.len() + other.len() - common)
 }

@@ -71,10 +71,12 @@ fn differs(against: &str, says: &str) -> Option<String> {
     if against == says {
         return None;
     }
-    let told = warnings(&Sense::of(says), &Sense::of(against), &Sense::of(""));
-    let facts = told.iter().all(|warning| matches!(warning.guard, "quantity" | "period" | "polarity"));
+    // Of a day, a year or an edition there is a new one each time.
+    let (old, new) = (undated(against), undated(says));
+    let told = warnings(&Sense::of(&new), &Sense::of(&old), &Sense::of(""));
+    let facts = told.iter().all(|warning| matches!(warning.guard, "quantity" | "period" | "polarity" | "standard"));
     // A sentence that adds a number to what the other says does not contradict it.
-    let sure = told.iter().any(|warning| warning.guard != "quantity" || both_measure(says, against));
+    let sure = told.iter().any(|warning| warning.guard != "quantity" || both_measure(&new, &old));
     (facts && sure).then(|| told.iter().map(|warning| warning.says.clone()).collect::<Vec<_>>().join("; "))
 }
 
@@ -85,8 +87,57 @@ fn sentences_of(text: &str) -> impl Iterator<Item = &str> {
 
 /// What a sentence is about: its terms, but for numbers, units and rhythms.
 fn matter(analyzer: &Analyzer, sentence: &str) -> Vec<String> {
-    let measures = |term: &SearchTerm| term.words.split(' ').any(is_measure);
-    analyzer.terms_of(&words(sentence)).into_iter().filter(|term| !measures(term)).map(|term| term.term).collect()
+    let aside = |term: &SearchTerm| term.words.split(' ').any(|word| is_measure(word) || NEGATIONS.contains(&word));
+    analyzer.terms_of(&words(&undated(sentence))).into_iter().filter(|term| !aside(term)).map(|term| term.term).collect()
+}
+
+/// Words that turn a sentence round: the guard of polarity weighs them, they name no matter.
+const NEGATIONS: &[&str] = &["not", "no", "never", "none", "neither", "nor", "cannot", "without", "every", "each", "all", "any"];
+
+const MONTHS: &[&str] = &[
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+];
+
+/// A sentence without days, months, years and numbers of editions.
+fn undated(sentence: &str) -> String {
+    let plain = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let words: Vec<&str> = sentence.split_whitespace().collect();
+    let month = |place: usize| words.get(place).is_some_and(|word| MONTHS.contains(&plain(word).as_str()));
+    let before = |place: usize| place.checked_sub(1).and_then(|before| words.get(before)).map(|word| plain(word)).unwrap_or_default();
+    let dated = |place: usize| {
+        let word = plain(words[place]);
+        let number = word.parse::<u32>().ok();
+        let year = word.len() == 4 && number.is_some_and(|number| (1980..2100).contains(&number));
+        let day = number.is_some_and(|number| number <= 31) && (month(place + 1) || place > 0 && month(place - 1));
+        let digits = word.chars().filter(char::is_ascii_digit).count();
+        let date = digits >= 6 && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '/' | '.'));
+        let edition = matches!(before(place).as_str(), "version" | "edition" | "revision" | "release") && digits > 0;
+        year || day || date || edition || (word != "may" && month(place))
+    };
+    (0..words.len()).filter(|place| !dated(*place)).map(|place| words[place]).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether both sentences measure something.

@@ -1,13 +1,14 @@
 //! Exports of other libraries (one row an entry) → statements. Columns are found by their heads, or named by the user.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::civil::Date;
 
 use super::{FileTold, Imported, Order, name_of, origin, slug};
-use crate::domain::bank::{Origin, Verdict};
+use crate::domain::bank::{Bank, Offered, Origin, Verdict};
 use crate::domain::cell::CellRef;
+use crate::domain::standing::product_and_version;
 use crate::domain::statement::{Statement, settle_verdict};
 use crate::domain::wording::words;
 use crate::domain::workbook::Sheet;
@@ -26,13 +27,18 @@ const FIELDS: &[(&str, &[&str])] = &[
     ("owner", &["owner", "subject matter expert", "sme", "author", "responsible", "content owner"]),
     ("customer", &["customer", "client", "told to"]),
     ("given_on", &["date", "answered on", "last updated", "updated", "updated at", "updated on", "last modified", "modified", "last reviewed", "reviewed on"]),
+    ("short", &["short wording"]),
+    ("products", &["products", "product"]),
+    ("regions", &["regions", "region"]),
+    ("controls", &["controls"]),
+    ("evidence", &["evidence"]),
     ("review_by", &["review by", "next review", "review date", "expires", "expiry", "expiry date", "valid until", "due"]),
 ];
 /// So many rows from the top may come before the heads.
 const ROWS_BEFORE_HEADS: u32 = 20;
 
 /// What one file says.
-pub fn statements(order: &Order, path: &Path, imported: &mut Imported) -> Result<Vec<Statement>, Failure> {
+pub fn statements(order: &Order, bank: &Bank, path: &Path, imported: &mut Imported) -> Result<Vec<Statement>, Failure> {
     let bytes = crate::engine::read_file(path, order.worker.limits.file)?;
     let workbook = order.worker.read(&path.to_string_lossy(), &bytes).map_err(|error| Failure::reading(path, &error))?;
     if let Some(strange) = order.columns.keys().find(|field| !FIELDS.iter().any(|(name, _)| name == field)) {
@@ -42,9 +48,11 @@ pub fn statements(order: &Order, path: &Path, imported: &mut Imported) -> Result
     let mut told = FileTold { file: name_of(path), source: "library", ..FileTold::default() };
     let mut statements = Vec::new();
     let mut read_any = false;
+    let mut found: BTreeSet<&str> = BTreeSet::new();
     for sheet in &workbook.sheets {
         let Some((head, columns)) = heads(sheet, &order.columns) else { continue };
         read_any = true;
+        found.extend(columns.keys());
         let mut rows: Vec<u32> = sheet.cells.keys().map(|at| at.row).filter(|row| *row > head).collect();
         rows.dedup();
         for row in rows {
@@ -78,12 +86,16 @@ pub fn statements(order: &Order, path: &Path, imported: &mut Imported) -> Result
             if origin.text.is_empty() && origin.word.is_empty() {
                 continue;
             }
+            let links = links(bank, &cell, &mut told.notes);
             let mut statement = Statement {
                 question: cell("question").to_owned(),
-                also_asked: parts(cell("also_asked"), &['\n', ';', '|']),
+                // One a line, or, where it is one line, with signs between.
+                also_asked: parts(cell("also_asked"), if cell("also_asked").contains('\n') { &['\n'] } else { &[';', '|'] }),
                 id: Some(cell("id").to_owned()).filter(|id| !id.is_empty()),
                 topic: Some(slug(cell("category"))).filter(|topic| !topic.is_empty()),
                 tags: parts(cell("tags"), &[',', ';', '|', '\n']),
+                links,
+                short: cell("short").to_owned(),
                 owner: Some(cell("owner").to_owned()).filter(|owner| !owner.is_empty()),
                 review_by,
                 origin,
@@ -100,9 +112,36 @@ pub fn statements(order: &Order, path: &Path, imported: &mut Imported) -> Result
             "name them: --column question=HEAD --column answer=HEAD",
         ));
     }
+    if let Some((field, head)) = order.columns.iter().find(|(field, _)| !found.contains(field.as_str())) {
+        return Err(Failure::usage(
+            format!("--column {field}={head}: {} has no such column", path.display()),
+            "write the head as it stands in the file",
+        ));
+    }
     told.given = statements.len();
     imported.files.push(told);
     Ok(statements)
+}
+
+/// Products, regions, controls and evidence of a row, as far as the bank has them.
+fn links<'a>(bank: &Bank, cell: &impl Fn(&str) -> &'a str, notes: &mut Vec<String>) -> [Vec<String>; 4] {
+    let offered = |offered: &[Offered], named: &str| offered.is_empty() || offered.iter().any(|one| one.id == product_and_version(named).0);
+    ["products", "regions", "controls", "evidence"].map(|field| {
+        let mut all = parts(cell(field), &[',', ';', '\n']);
+        all.retain(|named| {
+            let known = match field {
+                "products" => offered(&bank.products, named),
+                "regions" => offered(&bank.regions, named),
+                "controls" => bank.controls.contains_key(named),
+                _ => bank.evidence.contains_key(named),
+            };
+            if !known {
+                notes.push(format!("{field}: the bank has no {named}; it is left out"));
+            }
+            known
+        });
+        all
+    })
 }
 
 fn parts(text: &str, between: &[char]) -> Vec<String> {
@@ -144,5 +183,16 @@ fn read_day(text: &str) -> Option<Date> {
     if let Ok(date) = first.replace('/', "-").parse::<Date>() {
         return Some(date);
     }
-    ["%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d.%m.%Y"].iter().find_map(|form| Date::strptime(form, text).ok())
+    // Of a day and a month in numbers it is only clear which is which where one is more than twelve.
+    let numbers: Vec<i16> = text.split(['/', '-']).filter_map(|part| part.parse().ok()).collect();
+    if let [first, second, year] = numbers[..]
+        && year >= 1900
+    {
+        let (day, month) = if first > 12 { (first, second) } else { (second, first) };
+        let clear = (first > 12) != (second > 12) || first == second;
+        return clear.then(|| Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok())?;
+    }
+    ["%d-%b-%y", "%d-%b-%Y", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d.%m.%Y"]
+        .iter()
+        .find_map(|form| Date::strptime(form, text).ok())
 }

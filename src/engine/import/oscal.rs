@@ -1,13 +1,13 @@
 //! OSCAL files → frameworks and controls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::{FileTold, Imported, Order, Write, name_of, slug};
 use crate::bank::edit::{self, Change, Value};
-use crate::bank::format::CONTROL_KEYS;
+use crate::bank::format::{CONTROL_KEYS, is_id};
 use crate::bank::oscal::{Catalog, Component, Implemented, Oscal, labelled, read as read_oscal};
-use crate::domain::bank::Bank;
+use crate::domain::bank::{Bank, ControlState};
 use crate::domain::requirement::Crosswalk;
 use crate::engine::Failure;
 use crate::engine::curate::{edit_failure, read};
@@ -40,12 +40,14 @@ fn catalog(
         told.notes.push(format!("{} requirements are withdrawn, and left out", catalog.withdrawn));
     }
     let id = order.framework.clone().unwrap_or_else(|| slug(&catalog.title));
-    if slug(&id).is_empty() || id.contains(['/', '\\']) || id.starts_with('.') {
+    if !is_id(&id) {
         return Err(Failure::usage(format!("{id:?} makes no id of a framework"), "name it: --framework nist-800-53-r5"));
     }
     let mut once = BTreeMap::new();
     for (id, title) in &catalog.requirements {
-        once.entry(id.clone()).or_insert_with(|| title.clone());
+        if once.insert(id.clone(), title.clone()).is_some() {
+            told.notes.push(format!("{id} stands there twice; the first one is taken"));
+        }
     }
     if let Some(framework) = bank.frameworks.get(&id) {
         let further: Vec<(String, String)> =
@@ -107,6 +109,7 @@ fn components(
     if owner.is_empty() {
         return Err(Failure::usage("nobody owns the controls", "name their owner with --owner, or default_owner in bank.toml"));
     }
+    let mut ids: BTreeSet<String> = BTreeSet::new();
     for component in components {
         for group in groups(component) {
             told.found += group.len();
@@ -122,18 +125,34 @@ fn components(
                 continue;
             }
             told.given += group.len();
-            let id = format!("{}-{}", slug(&component.title), slug(&group[0].requirement));
-            if bank.controls.contains_key(&id)
-                || writes.iter().any(|write| matches!(write, Write::New { file, .. } if *file == file_of(&id)))
-            {
+            let id = control_id(component, group[0], &mut ids);
+            let (state, note) = state(&group[0].status);
+            if let Some(control) = bank.controls.get(&id) {
+                if Some(control.state) != ControlState::parse(state) {
+                    told.notes.push(format!("{}: it is {}, the file says {state}; it was not touched", control.file, control.state));
+                }
                 continue;
             }
-            let text = control_text(&id, component, group[0], satisfies, &owner)?;
+            let text = control_text(&id, component, group[0], (state, note), satisfies, &owner)?;
             imported.written.push(format!("{}: a control", file_of(&id)));
             writes.push(Write::New { file: file_of(&id), text });
         }
     }
     Ok(())
+}
+
+/// An id for what a component implements, another one each time.
+fn control_id(component: &Component, one: &Implemented, ids: &mut BTreeSet<String>) -> String {
+    // A dot between numbers must stay a sign: ac-2.2 is not ac-22.
+    let part = one.requirement.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    let base = format!("{}-{}", slug(&component.title), part.trim_matches('-'));
+    let mut id = base.clone();
+    let mut number = 2;
+    while !ids.insert(id.clone()) {
+        id = format!("{base}-{number}");
+        number += 1;
+    }
+    id
 }
 
 fn file_of(control: &str) -> String {
@@ -152,16 +171,26 @@ fn groups(component: &Component) -> Vec<Vec<&Implemented>> {
     groups
 }
 
-fn control_text(id: &str, component: &Component, one: &Implemented, satisfies: Vec<String>, owner: &str) -> Result<String, Failure> {
-    // What the file does not say clearly must not make an answer true.
-    let (state, note) = match one.status.as_str() {
+/// The state that a status of OSCAL makes, and what to say of it. What the file does not say clearly must not make an answer true.
+fn state(status: &str) -> (&'static str, Option<String>) {
+    match status {
         "implemented" => ("in-place", None),
         "partial" => ("partly", None),
         "planned" => ("planned", None),
         "not-applicable" => ("not-applicable", None),
         "" => ("planned", Some("the imported file does not say how far it is run".to_owned())),
         other => ("planned", Some(format!("the imported file says {other:?}: look what is run instead"))),
-    };
+    }
+}
+
+fn control_text(
+    id: &str,
+    component: &Component,
+    one: &Implemented,
+    (state, note): (&str, Option<String>),
+    satisfies: Vec<String>,
+    owner: &str,
+) -> Result<String, Failure> {
     let statement = if one.description.trim().is_empty() { &component.description } else { &one.description };
     let mut changes = vec![
         Change::Set("id", Value::Text(id.to_owned())),

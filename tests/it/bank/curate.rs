@@ -164,24 +164,29 @@ fn a_new_answer_is_a_draft_where_its_id_is_free_and_makes_a_name() {
 fn retiring_and_verifying_say_who_and_when() {
     let folder = folder_of(&[("answers/x.md", &approved(X)), ("answers/draft.md", &X.replace("\"x\"", "\"draft\""))]);
     let place = place(folder.path());
-    let verified = curate::verify(&place, "x", day("2028-05-01"), &hand("j.lind", "2027-05-01")).unwrap();
+    let verified = &curate::verify(&place, &["x".into()], day("2028-05-01"), &hand("j.lind", "2027-05-01")).unwrap()[0];
     assert!(verified.bars.is_empty(), "an approval does not cover the day of review");
     let told = text(folder.path(), "answers/x.md");
     assert!(told.contains("verified = { by = \"j.lind\", on = 2027-05-01 }\n# Spring.\nreview_by = 2028-05-01\n"), "{told}");
-    let refused = |failure: Result<_, Failure>| failure.map(|_: curate::Done| ()).unwrap_err().message;
+    fn refused<T: std::fmt::Debug>(done: Result<T, Failure>) -> String {
+        done.unwrap_err().message
+    }
     assert_eq!(
-        refused(curate::verify(&place, "draft", day("2028-05-01"), &hand("j", "2027-05-01"))),
+        refused(curate::verify(&place, &["draft".into()], day("2028-05-01"), &hand("j", "2027-05-01"))),
         "draft: it is a draft: nobody approved it"
     );
     assert_eq!(
-        refused(curate::verify(&place, "x", day("2027-05-01"), &hand("j", "2027-05-01"))),
+        refused(curate::verify(&place, &["x".into()], day("2027-05-01"), &hand("j", "2027-05-01"))),
         "--until 2027-05-01: this is not after 2027-05-01"
     );
     assert_eq!(refused(curate::retire(&place, "x", " ", &hand("j", "2027-05-01"))), "--why: the reason is empty");
     assert_eq!(refused(curate::retire(&place, "none", "w", &hand("j", "2027-05-01"))), "none: there is no such answer");
     let retired = curate::retire(&place, "x", "replaced by y", &hand("j.lind", "2027-06-01")).unwrap();
     assert_eq!(retired.bars, ["it is retired: replaced by y"]);
-    assert_eq!(refused(curate::verify(&place, "x", day("2028-05-01"), &hand("j", "2027-06-02"))), "x: it is retired: replaced by y");
+    assert_eq!(
+        refused(curate::verify(&place, &["x".into()], day("2028-05-01"), &hand("j", "2027-06-02"))),
+        "x: it is retired: replaced by y"
+    );
 }
 
 #[test]

@@ -25,6 +25,7 @@ fn new(file: &Path) -> NewEvidence {
         owner: Some("ops".into()),
         controls: Vec::new(),
         renew: false,
+        no_end: false,
     }
 }
 
@@ -73,7 +74,7 @@ fn a_recorded_file_holds_until_it_changes_or_runs_out_and_can_be_renewed() {
     std::fs::write(&report, b"second").unwrap();
     let again = NewEvidence { id: Some("soc-2-report-final".into()), ..new(&report) };
     assert!(add(&place(root), &again).unwrap_err().hint.contains("--renew"));
-    let renewed = NewEvidence { renew: true, issued: Some(day("2027-01-02")), valid_until: None, ..again };
+    let renewed = NewEvidence { renew: true, no_end: true, issued: Some(day("2027-01-02")), valid_until: None, ..again };
     add(&place(root), &renewed).unwrap();
     check(&told(root, "2027-06-01"), "other holds\nsoc-2-report-final holds");
     put(root, "evidence/files/soc-2-report-final.pdf", "third");

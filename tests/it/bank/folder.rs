@@ -32,7 +32,7 @@ fn every_kind_of_mistake_is_told_with_its_file_and_line() {
         ("controls/A.toml", "id = \"C-2\"\ntitle = \"T\"\nstate = \"in-place\"\nowner = \"o\"\n"),
         ("controls/C-2.toml", "id = \"C-2\"\ntitle = \"T\"\nstate = \"planned\"\nowner = \"o\"\n"),
         ("controls/C-3.toml", "id = \"C-3\"\ntitle = \"T\"\nstate = \"soon\"\nonwer = \"o\"\n"),
-        ("evidence/e.toml", "id = \"e\"\ntitle = \"T\"\nurl = \"u\"\nowner = \"o\"\nvalid_until = 2026-01-31\n"),
+        ("evidence/e.toml", "id = \"e\"\ntitle = \"T\"\nurl = \"https://u\"\nowner = \"o\"\nvalid_until = 2026-01-31\n"),
         ("evidence/gone.toml", "id = \"gone\"\ntitle = \"T\"\nowner = \"o\"\nfile = \"gone.txt\"\nsha256 = \"00\"\n"),
         ("evidence/nowhere.toml", "id = \"nowhere\"\ntitle = \"T\"\nowner = \"o\"\n"),
         ("answers/good.md", &approved(GOOD)),
@@ -82,13 +82,13 @@ fn every_kind_of_mistake_is_told_with_its_file_and_line() {
         answers/planned.md:6: warning: control C-2 is only planned [control-state]
         answers/proof.md:5: warning: it says yes on evidence alone: no control stands behind it [no-control]
         answers/proof.md:6: warning: evidence e expired on 2026-01-31 [evidence]
-        answers/typo.md:6: warning: unknown key "tag"; known keys: id, question, also_asked, verdict, controls, evidence, owner, audience, products, regions, tags, choices, needs_text, edited, approved, verified, review_by, retired, origins [unknown-key]
+        answers/typo.md:6: error: unknown key "tag"; known keys: id, question, also_asked, verdict, controls, evidence, owner, audience, products, regions, tags, choices, needs_text, edited, approved, verified, review_by, retired, origins [unknown-key]
         controls/A.toml:1: error: id is "C-2", but the file is called "A" [id-not-file-name]
         controls/C-1.toml:5: error: satisfies: there is no requirement "f/2" in frameworks/ [unknown-requirement]
         controls/C-1.toml:6: error: evidence: there is no evidence "none" [unknown-evidence]
         controls/C-3.toml:1: error: owner is missing [missing-owner]
         controls/C-3.toml:3: error: state must be one of "in-place", "partly", "planned", "not-applicable" [bad-value]
-        controls/C-3.toml:4: warning: unknown key "onwer"; known keys: id, title, state, state_note, owner, responsibility, statement, satisfies, evidence [unknown-key]
+        controls/C-3.toml:4: error: unknown key "onwer"; known keys: id, title, state, state_note, owner, responsibility, statement, satisfies, evidence [unknown-key]
         evidence/e.toml:5: warning: it expired on 2026-01-31 [expired]
         evidence/gone.toml:4: error: file: there is no such file in evidence/ [evidence-missing]
         evidence/nowhere.toml:1: error: file or url is missing [missing-key]
@@ -110,8 +110,8 @@ fn one_bad_file_takes_out_itself_alone() {
         ("evidence/bad.toml", b"\xc3("),
         ("frameworks/bad.toml", b"[[requirements]]\nid = 1"),
         ("vocabulary.toml", b"group = 1"),
-        // No part of the bank, so no problem either.
         ("answers/good.txt", b"\xff"),
+        // No part of the bank, so no problem either.
         ("answers/.hidden.md", b"\xff"),
         ("controls/deep/bad.toml", b"\xff"),
         ("loose.md", b"\xff"),
@@ -121,7 +121,7 @@ fn one_bad_file_takes_out_itself_alone() {
         put(folder.path(), path, text);
         let bank = folder::read(folder.path()).unwrap();
         assert!(validity(&bank, bank.answer("good").unwrap(), day("2026-03-01")).is_empty(), "{path}");
-        assert_eq!(!bank.problems.is_empty(), place < 8, "{path}\n{}", lines(&bank.problems));
+        assert_eq!(!bank.problems.is_empty(), place < 9, "{path}\n{}", lines(&bank.problems));
         assert!(bank.problems.iter().all(|problem| problem.file == *path), "{path}\n{}", lines(&bank.problems));
     }
 }
@@ -156,7 +156,7 @@ fn evidence_must_be_there_unchanged_and_inside_its_folder() {
         file = 'deep/hello.txt'                             | evidence e has no recorded digest
         file = 'other.txt'; sha256 = 'HELLO'                | evidence e was changed: its file has another digest
         file = 'gone.txt'; sha256 = 'HELLO'                 | evidence e is missing: its file is not there
-        file = 'gone.txt'; url = 'u'                        | evidence e is missing: its file is not there
+        file = 'gone.txt'; url = 'https://u'                | evidence e is missing: its file is not there
         file = 'deep'; sha256 = 'HELLO'                     | evidence e is missing: its file is not there
         file = '../outside.txt'; sha256 = 'HELLO'           | evidence e is missing: its file is not there
         file = 'deep/../deep/hello.txt'; sha256 = 'HELLO'   | evidence e is missing: its file is not there

@@ -183,7 +183,7 @@ fn a_bad_value_is_a_problem_with_its_line_and_the_answer_does_not_stand() {
         needs_text = "yes"             | :7: error: needs_text must be true or false [bad-value]
         choices = ["Met"]              | :7: error: choices must be a list of { list = ["…"], word = "…" } [bad-value]
         choices = [{ list = ["Met"], word = "met" }] | :7: error: choices: "met" is not a word of its own list [choice-not-in-list]
-        audiance = "public"            | :7: warning: unknown key "audiance"; known keys: id, question, also_asked, verdict, controls, evidence, owner, audience, products, regions, tags, choices, needs_text, edited, approved, verified, review_by, retired, origins [unknown-key]
+        audiance = "public"            | :7: error: unknown key "audiance"; known keys: id, question, also_asked, verdict, controls, evidence, owner, audience, products, regions, tags, choices, needs_text, edited, approved, verified, review_by, retired, origins [unknown-key]
         owner = "a                     | :5: error: invalid basic string, expected `"` [syntax]
         tags = [                       | :7: error: unclosed array, expected `]` [syntax]
         "#,
@@ -219,11 +219,14 @@ fn a_bad_value_of_a_control_or_of_evidence_makes_nothing_true() {
         control  | id = "C"; state = "in-place"; evidence = "e"            | Planned
         control  | id = "D"; state = "in-place"                            | not used
         control  | id = "C"; state = "in-place                             | not used
-        evidence | id = "C"; url = "u"; valid_until = 2027-01-01           | Elsewhere
-        evidence | id = "C"; url = "u"; valid_until = "2027-01-01"         | Missing
-        evidence | id = "C"; url = "u"; issued = 5                         | Missing
-        evidence | id = "C"; url = "u"; file = 5                           | Missing
-        evidence | id = "D"; url = "u"                                     | not used
+        evidence | id = "C"; url = "https://u"; valid_until = 2027-01-01   | Elsewhere
+        evidence | id = "C"; url = "https://u"; valid_until = "2027-01-01" | Unreadable
+        evidence | id = "C"; url = "https://u"; valid_untill = 2027-01-01  | Unreadable
+        evidence | id = "C"; url = "u"                                     | Unreadable
+        evidence | id = "C"; kind = "k"                                    | Unreadable
+        evidence | id = "C"; url = "https://u"; issued = 5                 | Unreadable
+        evidence | id = "C"; url = "https://u"; file = 5                   | Unreadable
+        evidence | id = "D"; url = "https://u"                             | not used
         "#,
         |cells| {
             let text = format!("{}\ntitle = \"T\"\nowner = \"o\"\n", cells[1].replace("; ", "\n"));

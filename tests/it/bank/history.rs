@@ -76,4 +76,21 @@ fn the_history_of_an_answer_says_what_each_version_changed() {
         ",
     );
     assert!(!marker.exists(), "a program of the repository ran");
+    // An object that is not there would be fetched by a program that the repository names.
+    let blob = Command::new(git()).arg("-C").arg(root).args(["rev-parse", "HEAD~2:answers/old/x.md"]).output().unwrap().stdout;
+    let blob = String::from_utf8(blob).unwrap();
+    std::fs::remove_file(root.join(".git/objects").join(&blob[..2]).join(blob[2..].trim())).unwrap();
+    let address = format!("ext::touch {}", marker.display());
+    let settings = [
+        ("core.repositoryformatversion", "1"),
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.url", &address),
+        ("protocol.ext.allow", "always"),
+    ];
+    for (name, value) in settings {
+        run(root, &["config", name, value]);
+    }
+    assert!(history(&place, "x", &git()).is_err());
+    assert!(!marker.exists(), "a program of the repository ran");
 }
