@@ -363,7 +363,9 @@ fn draft(owner: Option<&Answer>, analyzer: &Analyzer, mut group: Vec<Statement>,
         Some(answer) => answer.id.clone(),
         None => new_id(&group[0], ids),
     };
-    for pair in origins.windows(2) {
+    let known = |origin: &Origin| owner.is_some_and(|answer| answer.origins.contains(origin));
+    // What disagrees among statements of earlier imports was told then, and the linter goes on telling it.
+    for pair in origins.windows(2).filter(|pair| !(known(&pair[0]) && known(&pair[1]))) {
         if let Some(how) = disagreement(analyzer, &pair[0], &pair[1]) {
             let question = group[0].question.clone();
             merged.contradictions.push(Contradiction { question, answer: id.clone(), approved: false, what: how });
@@ -421,6 +423,8 @@ pub fn told_differently(bank: &Bank, analyzer: &Analyzer) -> Vec<Problem> {
 pub fn disagreement(analyzer: &Analyzer, old: &Origin, new: &Origin) -> Option<String> {
     let how = match (verdict(old), verdict(new)) {
         (Some(one), Some(other)) if one != other => format!("{one} became {other}"),
+        (Some(Verdict::NotApplicable), None) if !new.text.is_empty() => "not-applicable became an answer".to_owned(),
+        (None, Some(Verdict::NotApplicable)) if !old.text.is_empty() => "an answer became not-applicable".to_owned(),
         (None, None) if words(&old.word) != words(&new.word) => format!("{:?} became {:?}", old.word, new.word),
         _ => facts::between(analyzer, &old.text, &new.text)?,
     };

@@ -1,6 +1,8 @@
 //! Sentences of two answers that say the same but for a number, a rhythm or a "not". Only those of answers that stand on one control are
 //! compared; others may speak of other things in the same words.
 
+use std::collections::HashSet;
+
 use super::super::bank::Answer;
 use super::super::guard::{Sense, is_measure, warnings};
 use super::super::wording::{Analyzer, SearchTerm, words};
@@ -21,7 +23,7 @@ pub struct Disagreement<'a> {
     pub against: &'a str,
     /// The sentence of the later one.
     pub says: &'a str,
-    /// What differs, in the words of the guards.
+    /// What differs: quantity, period, polarity, standard.
     pub how: String,
 }
 
@@ -54,8 +56,9 @@ pub fn disagreements<'a>(answers: &[&'a Answer], analyzer: &Analyzer) -> Vec<Dis
 #[must_use]
 pub fn between(analyzer: &Analyzer, old: &str, new: &str) -> Option<String> {
     let (mut terms, mut sets, mut sentences) = (Terms::default(), Vec::new(), Vec::new());
+    let both: HashSet<&str> = sentences_of(old).collect::<HashSet<_>>().intersection(&sentences_of(new).collect()).copied().collect();
     for (of, text) in [old, new].into_iter().enumerate() {
-        for sentence in sentences_of(text) {
+        for sentence in sentences_of(text).filter(|sentence| !both.contains(sentence)) {
             sets.push(terms.set(matter(analyzer, sentence)));
             sentences.push((of, sentence));
         }
@@ -77,7 +80,7 @@ fn differs(against: &str, says: &str) -> Option<String> {
     let facts = told.iter().all(|warning| matches!(warning.guard, "quantity" | "period" | "polarity" | "standard"));
     // A sentence that adds a number to what the other says does not contradict it.
     let sure = told.iter().any(|warning| warning.guard != "quantity" || both_measure(&new, &old));
-    (facts && sure).then(|| told.iter().map(|warning| warning.says.clone()).collect::<Vec<_>>().join("; "))
+    (facts && sure).then(|| format!("{} differs", told.iter().map(|warning| warning.guard).collect::<Vec<_>>().join(" and ")))
 }
 
 /// The sentences of a text; a line is one too.

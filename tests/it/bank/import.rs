@@ -50,6 +50,14 @@ fn filled(folder: &Path, fixture: &str, name: &str, cells: &str) -> PathBuf {
     path
 }
 
+/// The answer cell of a fixture's first question.
+fn first_cell(fixture: &str) -> String {
+    let path = crate::fixtures::folder().join(fixture);
+    let asked = answerbank::engine::questions::questions(&Worker::default(), &path, &Default::default(), None).unwrap();
+    let question = &asked.found.questions[0];
+    format!("{}!{}", question.sheet, question.answer.cells[0])
+}
+
 /// All files of a bank with their texts.
 fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
     fn collect(root: &Path, folder: &Path, all: &mut BTreeMap<String, Vec<u8>>) {
@@ -192,6 +200,12 @@ fn marks_lists_of_their_own_words_and_numbers_that_change_are_read() {
     let contradictions = |file: &PathBuf| import(&order(folder.path(), std::slice::from_ref(file))).unwrap().contradictions.len();
     assert_eq!((contradictions(&first), contradictions(&same)), (0, 0), "other words are no contradiction");
     assert_eq!(contradictions(&other), 0, "the last statement said it in other words");
+    let marlowe = |name: &str, text: &str| {
+        filled(outside.path(), "marlowe-university-rfi.xlsx", name, &format!("{} = {text}", first_cell("marlowe-university-rfi.xlsx")))
+    };
+    let (none, some) = (marlowe("n1.xlsx", "Not applicable; we keep no backups."), marlowe("n2.xlsx", "Backups are kept in two regions."));
+    let told = import(&order(folder_of(&[]).path(), &[none, some])).unwrap();
+    assert_eq!(told.contradictions.len(), 1, "{told:?}");
     let folder = folder_of(&[]);
     let both = import(&order(folder.path(), &[first, other])).unwrap();
     assert_eq!(both.contradictions.len(), 1);
