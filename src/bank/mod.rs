@@ -9,3 +9,4 @@ pub mod links;
 pub mod mappings;
 pub mod meaning;
 pub mod oscal;
+pub mod sections;

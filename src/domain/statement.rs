@@ -40,10 +40,23 @@ pub struct Statement {
     pub owner: Option<String>,
     /// Last day on which it stands without being looked at again.
     pub review_by: Option<Date>,
-    /// Products and regions that it holds for, and controls and evidence behind it, as ids of the bank.
-    pub links: [Vec<String>; 4],
+    /// What another library says of its scope and of what stands behind it.
+    pub links: Links,
     /// The wording for cramped cells.
     pub short: String,
+}
+
+/// Ids of the bank that a statement names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    /// Products that it holds for.
+    pub products: Vec<String>,
+    /// Regions that it holds for.
+    pub regions: Vec<String>,
+    /// Controls that make it true.
+    pub controls: Vec<String>,
+    /// Evidence besides that of the controls.
+    pub evidence: Vec<String>,
 }
 
 impl Statement {

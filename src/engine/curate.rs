@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{BankPlace, Failure};
 use crate::bank::edit::{self, Change, EditError, Lock, Seen, Value};
+use crate::bank::sections::body_with;
 use crate::bank::{folder, format};
 use crate::domain::bank::{Answer, Audience, Bank, Problem, Severity, Stamp, Verdict};
 use crate::domain::standing::validity;
@@ -210,7 +211,7 @@ pub fn new(place: &BankPlace, id: &str, topic: &str, fields: &Fields, hand: &Han
 
 /// The text of a new answer's file.
 pub(super) fn draft_text(changes: &[Change], fields: &Fields) -> Result<String, Failure> {
-    let body = format::body_with("", Some(fields.text.as_deref().unwrap_or_default()), fields.short.as_deref(), fields.internal.as_deref());
+    let body = body_with("", Some(fields.text.as_deref().unwrap_or_default()), fields.short.as_deref(), fields.internal.as_deref());
     edit::answer_text("+++\n+++\n", changes, Some(&body)).map_err(|what| Failure::new(what, "this is a bug; please report it"))
 }
 
@@ -244,9 +245,8 @@ pub fn edit(place: &BankPlace, id: &str, fields: &Fields, hand: &Hand) -> Result
         let changes = fields.changes(answer);
         let plain = seen.text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let body = format::front_matter(&plain).map(|(_, body)| body).unwrap_or_default();
-        let body = fields
-            .changes_body()
-            .then(|| format::body_with(body, fields.text.as_deref(), fields.short.as_deref(), fields.internal.as_deref()));
+        let body =
+            fields.changes_body().then(|| body_with(body, fields.text.as_deref(), fields.short.as_deref(), fields.internal.as_deref()));
         let text = with_changes(seen, &seen.text, &changes, body.as_deref())?;
         stamped(seen, answer, text, hand)
     })

@@ -15,6 +15,8 @@ use serde::Serialize;
 use super::curate::{Fields, answer_file, checked, draft_text, edit_failure, lock, read};
 use super::{BankPlace, Failure};
 use crate::bank::edit::{self, Change, Value};
+use crate::bank::format::front_matter;
+use crate::bank::sections::body_with;
 use crate::domain::bank::{Bank, Choice, Origin, Verdict};
 use crate::domain::statement::{Contradiction, Draft, IMPORT, merge};
 use crate::domain::wording::Analyzer;
@@ -187,8 +189,8 @@ fn draft_write(order: &Order, bank: &Bank, draft: &Draft) -> Result<Write, Failu
         let answer = super::curate::known(bank, &draft.id)?;
         let seen = read(&order.bank, &answer.file)?;
         let plain = seen.text.replace("\r\n", "\n");
-        let body = crate::bank::format::front_matter(&plain).map(|(_, body)| body).unwrap_or_default();
-        let body = fields.text.as_deref().map(|text| crate::bank::format::body_with(body, Some(text), None, None));
+        let body = front_matter(&plain).map(|(_, body)| body).unwrap_or_default();
+        let body = fields.text.as_deref().map(|text| body_with(body, Some(text), None, None));
         let text = edit::answer_text(&seen.text, &changes, body.as_deref()).map_err(|what| edit_failure(&seen.unfit(what)))?;
         checked(bank, &answer.file, &text)?;
         return Ok(Write::Change { seen, text });
@@ -210,7 +212,9 @@ fn draft_write(order: &Order, bank: &Bank, draft: &Draft) -> Result<Write, Failu
     if !first.tags.is_empty() {
         all.push(Change::Set("tags", Value::Texts(first.tags.clone())));
     }
-    for (key, list) in ["products", "regions", "controls", "evidence"].into_iter().zip(&first.links) {
+    let links = &first.links;
+    let lists = [("products", &links.products), ("regions", &links.regions), ("controls", &links.controls), ("evidence", &links.evidence)];
+    for (key, list) in lists {
         if !list.is_empty() {
             all.push(Change::Set(key, Value::Texts(list.clone())));
         }

@@ -9,7 +9,7 @@ use super::{FileTold, Imported, Order, name_of, origin, slug};
 use crate::domain::bank::{Bank, Offered, Origin, Verdict};
 use crate::domain::cell::CellRef;
 use crate::domain::standing::product_and_version;
-use crate::domain::statement::{Statement, settle_verdict};
+use crate::domain::statement::{Links, Statement, settle_verdict};
 use crate::domain::wording::words;
 use crate::domain::workbook::Sheet;
 use crate::engine::Failure;
@@ -124,24 +124,19 @@ pub fn statements(order: &Order, bank: &Bank, path: &Path, imported: &mut Import
 }
 
 /// Products, regions, controls and evidence of a row, as far as the bank has them.
-fn links<'a>(bank: &Bank, cell: &impl Fn(&str) -> &'a str, notes: &mut Vec<String>) -> [Vec<String>; 4] {
+fn links<'a>(bank: &Bank, cell: &impl Fn(&str) -> &'a str, notes: &mut Vec<String>) -> Links {
     let offered = |offered: &[Offered], named: &str| offered.is_empty() || offered.iter().any(|one| one.id == product_and_version(named).0);
-    ["products", "regions", "controls", "evidence"].map(|field| {
-        let mut all = parts(cell(field), &[',', ';', '\n']);
-        all.retain(|named| {
-            let known = match field {
-                "products" => offered(&bank.products, named),
-                "regions" => offered(&bank.regions, named),
-                "controls" => bank.controls.contains_key(named),
-                _ => bank.evidence.contains_key(named),
-            };
-            if !known {
-                notes.push(format!("{field}: the bank has no {named}; it is left out"));
-            }
-            known
-        });
-        all
-    })
+    let mut known = |field: &str, has: &dyn Fn(&str) -> bool| {
+        let (known, strange): (Vec<String>, Vec<String>) = parts(cell(field), &[',', ';', '\n']).into_iter().partition(|named| has(named));
+        notes.extend(strange.iter().map(|named| format!("{field}: the bank has no {named}; it is left out")));
+        known
+    };
+    Links {
+        products: known("products", &|named| offered(&bank.products, named)),
+        regions: known("regions", &|named| offered(&bank.regions, named)),
+        controls: known("controls", &|named| bank.controls.contains_key(named)),
+        evidence: known("evidence", &|named| bank.evidence.contains_key(named)),
+    }
 }
 
 fn parts(text: &str, between: &[char]) -> Vec<String> {
