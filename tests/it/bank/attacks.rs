@@ -56,13 +56,14 @@ fn a_customers_name_keeps_an_answer_in_wherever_and_however_it_is_written() {
         Is it so?            | It is.                            | 1
         Is it so for Globex? | It is.                            | 0
         Is it so?            | As for GLOBEX, it is.             | 0
-        Is it so?            | As for glo­bex, it is.            | 0
+        Is it so?            | As for glo~bex, it is.            | 0
         Is it so?            | Ask harbour-bank.                 | 0
         Is it so?            | Globexual is a word of its own.   | 1
         Is it so?            | The harbour has a bank.           | 1
         ",
         |cells| {
-            let text = approved(&X.replace("Is it so?", cells[0]).replace("It is.", cells[1]));
+            // ~ stands for a hyphen that does not show.
+            let text = approved(&X.replace("Is it so?", cells[0]).replace("It is.", &cells[1].replace('~', "\u{ad}")));
             let folder = folder_of(&[("answers/x.md", &text)]);
             put(folder.path(), "bank.toml", bank);
             exported(folder.path()).unwrap().to_string()
