@@ -1,6 +1,7 @@
 //! The terminal face: flags as typed → options as meant, results → text or JSON, failures → messages and exit codes.
 
 mod bank;
+mod check;
 mod evidence;
 mod fill;
 mod matching;
@@ -29,7 +30,7 @@ Exit codes:
   1   failed: the message says what and where
   2   wrong usage
   3   the workbook has no question
-  10  done, and gaps or open reviews are left (fill)
+  10  done, and gaps or open reviews are left (fill, check)
 
 Results go to standard output, everything else to standard error.";
 
@@ -47,6 +48,8 @@ struct Arguments {
 enum Command {
     /// Fill a questionnaire: write what may safely be written, list what needs a person
     Fill(fill::Fill),
+    /// Tell what filling would come to: how much is ready, who is needed, what is missing; writes nothing
+    Check(check::Check),
     /// Show what a workbook asks, where the answers go, and why
     Questions(questions::Questions),
     /// Rank answers for questions from standard input, one JSON object a line
@@ -191,6 +194,7 @@ pub fn run() -> ExitCode {
     }
     let ended = match Arguments::parse().command {
         Command::Fill(command) => command.run(),
+        Command::Check(command) => command.run(),
         Command::Questions(command) => command.run(),
         Command::Match(command) => command.run(),
         Command::Search(command) => command.run(),

@@ -6,31 +6,29 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::mapping::{LayoutFrom, Obeyed};
-use super::matching::{Finders, Query, Search};
 use super::output::{self, OutputFile, json};
 use super::questions::Asked;
 use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PartDigest, Receipt, Written, question_sha256};
 use super::{BankPlace, Failure};
 use crate::domain::bank::{Bank, Severity};
-use crate::domain::cell::CellRef;
 use crate::domain::digest::sha256_hex;
-use crate::domain::extract::{Question, Questionnaire};
-use crate::domain::fill::{Filled, Filling, Purpose, could_become_formula};
-use crate::domain::identity::{self, IdentityField};
-use crate::domain::propose::{Band, Gap, Judged, Proposal, hold_back, propose, reasons};
-use crate::domain::rank::Match;
-use crate::domain::requirement::Crosswalk;
-use crate::domain::review::{Decision, Ground, Outcome, Response, settle};
+use crate::domain::extract::Questionnaire;
+use crate::domain::fill::{Filled, Purpose, could_become_formula};
+use crate::domain::identity::IdentityField;
+use crate::domain::propose::{Band, Judged, reasons};
+use crate::domain::review::{Decision, Ground, Outcome, Response};
 use crate::domain::standing::Scope;
-use crate::domain::work_item::{WorkItem, work_items};
+use crate::domain::work_item::WorkItem;
 use crate::domain::workbook::{FileKind, Workbook};
 use crate::workbook::{CellEdit, Worker};
 use hand_back::HandBack;
 
 mod hand_back;
 mod report;
+mod settlement;
 
 pub use report::read_decisions;
+pub(super) use settlement::{Settled, Settlement, Terms, counts, outcome_name};
 
 /// What to fill, from what, and how.
 #[derive(Clone, Debug)]
@@ -76,13 +74,6 @@ pub struct Done {
     pub notices: Vec<String>,
 }
 
-/// One question, from proposal to outcome.
-pub(super) struct Settled<'a> {
-    pub question: &'a Question,
-    pub proposal: Proposal<'a>,
-    pub outcome: Outcome<'a>,
-}
-
 /// Fills a workbook.
 ///
 /// # Errors
@@ -98,16 +89,13 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
     super::check_scope(&opened.bank, &order.scope)?;
     let (bank, search) = (&opened.bank, opened.search()?);
     let (decisions, decisions_digest) = decisions(order)?;
-    let mut settled = settle_all(&search, &found, &decisions, order)?;
-    let (filled, identity) = collect(&workbook, &found, &mut settled, bank, order);
+    let terms = Terms { scope: &order.scope, overwrite: order.overwrite, progress: order.bank.progress };
+    let settlement = Settlement::new(&search, &workbook, &found, &decisions, &terms)?;
+    let items = settlement.work_items(&search);
+    let Settlement { settled, filled, identity } = settlement;
     let edits: Vec<CellEdit> =
         filled.iter().map(|cell| CellEdit { sheet: cell.sheet.clone(), cell: cell.cell, value: cell.value.clone() }).collect();
     let back = hand_back::hand_back(order, &bytes, &workbook, &found, &edits)?;
-    let gaps: Vec<(&Question, &Proposal, Gap)> = settled
-        .iter()
-        .filter_map(|one| if let Outcome::Gap(gap) = &one.outcome { Some((one.question, &one.proposal, gap.clone())) } else { None })
-        .collect();
-    let items = work_items(bank, search.index.analyzer(), &gaps);
     let receipt = receipt(&Parts {
         order,
         name: &name,
@@ -160,99 +148,6 @@ fn decisions(order: &Order) -> Result<(Vec<Decision>, Option<String>), Failure> 
     let Some(path) = &order.decisions else { return Ok((Vec::new(), None)) };
     let bytes = super::read_file(path, order.worker.limits.file)?;
     Ok((read_decisions(&order.worker, path, &bytes)?, Some(sha256_hex(&bytes))))
-}
-
-/// Proposes and settles every question. What is asked in the same words and surroundings is matched once.
-fn settle_all<'a>(
-    search: &Search<'a>,
-    found: &'a Questionnaire,
-    decisions: &[Decision],
-    order: &Order,
-) -> Result<Vec<Settled<'a>>, Failure> {
-    let by_place: BTreeMap<(&str, &str), &Decision> =
-        decisions.iter().map(|decision| ((decision.sheet.as_str(), decision.cell.as_str()), decision)).collect();
-    let bank = search.bank;
-    // What stands there is kept; searching for it would be most of the work in a form that is filled in already.
-    let kept = |question: &Question| question.given.is_some() && !order.overwrite;
-    let crosswalk = Crosswalk::new(bank);
-    let query = |question| (!kept(question)).then(|| Query::on_sheet(question, &crosswalk));
-    let queries: Vec<Option<Query>> = found.questions.iter().map(query).collect();
-    let asked: BTreeSet<&Query> = queries.iter().flatten().collect();
-    let asked: Vec<&Query> = asked.into_iter().collect();
-    let matches = Finders::new(search).matches(&asked, &|done| (order.bank.progress)("matching", done, asked.len()))?;
-    let known: BTreeMap<&Query, Vec<Match>> = asked.into_iter().zip(matches).collect();
-    let mut settled = Vec::new();
-    let shared = shared_cells(found);
-    for (question, query) in found.questions.iter().zip(&queries) {
-        let Some(query) = query else {
-            let proposal = propose(bank, question, Vec::new(), &order.scope);
-            let outcome = settle(bank, question, &proposal, None, &order.scope, order.overwrite);
-            settled.push(Settled { question, proposal, outcome });
-            continue;
-        };
-        let mut proposal = propose(bank, question, known[query].clone(), &order.scope);
-        if let Some(cell) = question.answer.cells.iter().find(|cell| shared.contains(&(question.sheet.as_str(), **cell))) {
-            hold_back(
-                &mut proposal,
-                &format!("careful, context: {cell} takes the answers to several questions, so this one would answer the others too"),
-            );
-        }
-        let cell = question.name();
-        let decision =
-            by_place.get(&(question.sheet.as_str(), cell.as_str())).copied().filter(|decision| decision.question == question.text);
-        let outcome = settle(bank, question, &proposal, decision, &order.scope, order.overwrite);
-        settled.push(Settled { question, proposal, outcome });
-    }
-    Ok(settled)
-}
-
-/// The cells into which the answers to several questions go.
-fn shared_cells(found: &Questionnaire) -> BTreeSet<(&str, CellRef)> {
-    let mut seen = BTreeSet::new();
-    let all = found.questions.iter().flat_map(|question| question.answer.cells.iter().map(|cell| (question.sheet.as_str(), *cell)));
-    all.filter(|place| !seen.insert(*place)).collect()
-}
-
-/// The cells of all responses and identity fields, and what became of each field. A response whose cells cannot be had becomes a gap.
-fn collect(
-    workbook: &Workbook,
-    found: &Questionnaire,
-    settled: &mut [Settled],
-    bank: &Bank,
-    order: &Order,
-) -> (Vec<Filled>, Vec<IdentityTold>) {
-    let mut filling = Filling::new(workbook);
-    for (place, one) in settled.iter_mut().enumerate() {
-        let Outcome::Respond(response) = &one.outcome else { continue };
-        if let Err(gap) = filling.add(one.question, place, response, order.overwrite) {
-            one.outcome = Outcome::Gap(gap);
-        }
-    }
-    let identity = found.identity.iter().enumerate();
-    let told = identity.map(|(place, field)| tell_identity(field, place, bank, order, &mut filling)).collect();
-    (filling.cells().collect(), told)
-}
-
-/// Fills one identity field from the profile.
-fn tell_identity(field: &IdentityField, place: usize, bank: &Bank, order: &Order, filling: &mut Filling) -> IdentityTold {
-    let (outcome, why) = match identity::value(field, &bank.profile, order.scope.date) {
-        // What stands there may be the customer's own words, so `--overwrite` does not reach it.
-        _ if field.given.is_some() => ("kept", None),
-        None if field.key.is_none() => ("left", Some("it is not clear whom it asks about, or the profile has no place for it".to_owned())),
-        None => ("left", Some(format!("the profile in bank.toml has no {}", field.key.unwrap_or_default()))),
-        Some(value) => match filling.add_identity(field, place, &value) {
-            Ok(()) => ("filled", None),
-            Err(why) => ("left", Some(why)),
-        },
-    };
-    IdentityTold {
-        sheet: field.sheet.clone(),
-        cell: field.cell.to_string(),
-        label: field.label.clone(),
-        key: field.key.unwrap_or_default().to_owned(),
-        outcome,
-        why,
-    }
 }
 
 /// Everything that the receipt tells of.
@@ -378,28 +273,6 @@ fn written_identity(parts: &Parts, field: &IdentityField, cell: &Filled, old: &s
         band: Band::Ready,
         ground: "policy: profile".into(),
         reasons: vec![format!("{} is labelled {:?}", cell.cell, field.label)],
-    }
-}
-
-fn outcome_name(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Respond(_) => "filled",
-        Outcome::Kept => "kept",
-        Outcome::Waiting => "review",
-        Outcome::Rejected => "rejected",
-        Outcome::Gap(_) => "gap",
-    }
-}
-
-fn counts(settled: &[Settled]) -> Counts {
-    let count = |name: &str| settled.iter().filter(|one| outcome_name(&one.outcome) == name).count();
-    Counts {
-        found: settled.len(),
-        filled: count("filled"),
-        kept: count("kept"),
-        review: count("review"),
-        rejected: count("rejected"),
-        gap: count("gap"),
     }
 }
 

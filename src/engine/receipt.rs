@@ -128,6 +128,21 @@ pub struct Counts {
     pub gap: usize,
 }
 
+impl Counts {
+    /// Both together.
+    #[must_use]
+    pub const fn with(self, other: &Self) -> Self {
+        Self {
+            found: self.found + other.found,
+            filled: self.filled + other.filled,
+            kept: self.kept + other.kept,
+            review: self.review + other.review,
+            rejected: self.rejected + other.rejected,
+            gap: self.gap + other.gap,
+        }
+    }
+}
+
 /// The receipt of one fill.
 #[derive(Clone, Debug, Serialize)]
 pub struct Receipt {

@@ -151,6 +151,23 @@ fn fill_prints_a_summary_and_ends_with_ten_where_something_is_open() {
     assert_eq!(names.len(), 2, "{names:?}");
 }
 
+#[test]
+fn check_ends_as_a_pipeline_needs_it() {
+    let ends = |files: &[&str], more: &[&str]| {
+        let mut arguments = vec!["check", "--audience", "nda", "--product", "cloud", "--date", "2026-11-21"];
+        arguments.extend(more);
+        arguments.extend(files);
+        run(&arguments).status.code()
+    };
+    let (short, none) = ("fixtures/quillfeather-short-form.xlsm", "fixtures/tidewell-price-list.xlsx");
+    assert_eq!(ends(&[short], &[]), Some(10), "a review is left open");
+    assert_eq!(ends(&[short], &["--min-ready", "0.5"]), Some(0));
+    assert_eq!(ends(&[short], &["--min-ready", "0.99"]), Some(10));
+    assert_eq!(ends(&[short, none], &["--min-ready", "0.5"]), Some(1), "a file without a question");
+    assert_eq!(ends(&[short], &["--min-ready", "7"]), Some(2));
+    assert_eq!(ends(&[short], &["--product", "toaster"]), Some(2), "no such product");
+}
+
 /// Bad input → exit code, words of the message, words of the hint; and no output.
 #[test]
 fn bad_input_gets_a_clear_message_and_leaves_nothing_behind() {

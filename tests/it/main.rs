@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::pedantic)]
 
 mod bank;
+mod check;
 mod cli;
 mod domain;
 mod fixtures;

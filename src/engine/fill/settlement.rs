@@ -1,0 +1,190 @@
+//! Every question of a workbook, from proposals to outcomes, and the cells that they come to. Writes nothing: `fill` and `check` both begin with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::bank::Bank;
+use crate::domain::cell::CellRef;
+use crate::domain::extract::{Question, Questionnaire};
+use crate::domain::fill::{Filled, Filling};
+use crate::domain::identity::{self, IdentityField};
+use crate::domain::propose::{Gap, Proposal, hold_back, propose};
+use crate::domain::rank::Match;
+use crate::domain::requirement::Crosswalk;
+use crate::domain::review::{Decision, Outcome, settle};
+use crate::domain::standing::Scope;
+use crate::domain::work_item::{WorkItem, work_items};
+use crate::domain::workbook::Workbook;
+use crate::engine::Failure;
+use crate::engine::matching::{Finders, Query, Search};
+use crate::engine::receipt::{Counts, IdentityTold};
+
+/// On what terms a workbook is settled.
+pub struct Terms<'o> {
+    /// Date, audience, products, regions.
+    pub scope: &'o Scope,
+    /// Whether answers already there are replaced.
+    pub overwrite: bool,
+    /// Hears of long work.
+    pub progress: fn(&str, usize, usize),
+}
+
+/// One question, from proposal to outcome.
+pub struct Settled<'a> {
+    pub question: &'a Question,
+    pub proposal: Proposal<'a>,
+    pub outcome: Outcome<'a>,
+}
+
+/// All questions of a workbook with what becomes of them.
+pub struct Settlement<'a> {
+    /// Question by question.
+    pub settled: Vec<Settled<'a>>,
+    /// The cells of all responses and identity fields.
+    pub filled: Vec<Filled>,
+    /// What became of the identity fields.
+    pub identity: Vec<IdentityTold>,
+}
+
+impl<'a> Settlement<'a> {
+    /// Settles all questions of a workbook.
+    pub fn new(
+        search: &Search<'a>,
+        workbook: &Workbook,
+        found: &'a Questionnaire,
+        decisions: &[Decision],
+        terms: &Terms,
+    ) -> Result<Self, Failure> {
+        let mut settled = settle_all(search, found, decisions, terms)?;
+        let (filled, identity) = collect(workbook, found, &mut settled, search.bank, terms);
+        Ok(Self { settled, filled, identity })
+    }
+
+    /// The work items that its gaps make.
+    pub fn work_items(&self, search: &Search) -> Vec<WorkItem> {
+        let gap = |one: &'_ Settled| if let Outcome::Gap(gap) = &one.outcome { Some(gap.clone()) } else { None };
+        let gaps: Vec<(&Question, &Proposal, Gap)> =
+            self.settled.iter().filter_map(|one| Some((one.question, &one.proposal, gap(one)?))).collect();
+        work_items(search.bank, search.index.analyzer(), &gaps)
+    }
+
+    /// How many questions became what.
+    pub fn counts(&self) -> Counts {
+        counts(&self.settled)
+    }
+}
+
+/// Proposes and settles every question. What is asked in the same words and surroundings is matched once.
+fn settle_all<'a>(
+    search: &Search<'a>,
+    found: &'a Questionnaire,
+    decisions: &[Decision],
+    terms: &Terms,
+) -> Result<Vec<Settled<'a>>, Failure> {
+    let by_place: BTreeMap<(&str, &str), &Decision> =
+        decisions.iter().map(|decision| ((decision.sheet.as_str(), decision.cell.as_str()), decision)).collect();
+    let bank = search.bank;
+    // What stands there is kept; searching for it would be most of the work in a form that is filled in already.
+    let kept = |question: &Question| question.given.is_some() && !terms.overwrite;
+    let crosswalk = Crosswalk::new(bank);
+    let query = |question| (!kept(question)).then(|| Query::on_sheet(question, &crosswalk));
+    let queries: Vec<Option<Query>> = found.questions.iter().map(query).collect();
+    let asked: BTreeSet<&Query> = queries.iter().flatten().collect();
+    let asked: Vec<&Query> = asked.into_iter().collect();
+    let matches = Finders::new(search).matches(&asked, &|done| (terms.progress)("matching", done, asked.len()))?;
+    let known: BTreeMap<&Query, Vec<Match>> = asked.into_iter().zip(matches).collect();
+    let mut settled = Vec::new();
+    let shared = shared_cells(found);
+    for (question, query) in found.questions.iter().zip(&queries) {
+        let Some(query) = query else {
+            let proposal = propose(bank, question, Vec::new(), terms.scope);
+            let outcome = settle(bank, question, &proposal, None, terms.scope, terms.overwrite);
+            settled.push(Settled { question, proposal, outcome });
+            continue;
+        };
+        let mut proposal = propose(bank, question, known[query].clone(), terms.scope);
+        if let Some(cell) = question.answer.cells.iter().find(|cell| shared.contains(&(question.sheet.as_str(), **cell))) {
+            hold_back(
+                &mut proposal,
+                &format!("careful, context: {cell} takes the answers to several questions, so this one would answer the others too"),
+            );
+        }
+        let cell = question.name();
+        let decision =
+            by_place.get(&(question.sheet.as_str(), cell.as_str())).copied().filter(|decision| decision.question == question.text);
+        let outcome = settle(bank, question, &proposal, decision, terms.scope, terms.overwrite);
+        settled.push(Settled { question, proposal, outcome });
+    }
+    Ok(settled)
+}
+
+/// The cells into which the answers to several questions go.
+fn shared_cells(found: &Questionnaire) -> BTreeSet<(&str, CellRef)> {
+    let mut seen = BTreeSet::new();
+    let all = found.questions.iter().flat_map(|question| question.answer.cells.iter().map(|cell| (question.sheet.as_str(), *cell)));
+    all.filter(|place| !seen.insert(*place)).collect()
+}
+
+/// The cells of all responses and identity fields, and what became of each field. A response whose cells cannot be had becomes a gap.
+fn collect(
+    workbook: &Workbook,
+    found: &Questionnaire,
+    settled: &mut [Settled],
+    bank: &Bank,
+    terms: &Terms,
+) -> (Vec<Filled>, Vec<IdentityTold>) {
+    let mut filling = Filling::new(workbook);
+    for (place, one) in settled.iter_mut().enumerate() {
+        let Outcome::Respond(response) = &one.outcome else { continue };
+        if let Err(gap) = filling.add(one.question, place, response, terms.overwrite) {
+            one.outcome = Outcome::Gap(gap);
+        }
+    }
+    let identity = found.identity.iter().enumerate();
+    let told = identity.map(|(place, field)| tell_identity(field, place, bank, terms, &mut filling)).collect();
+    (filling.cells().collect(), told)
+}
+
+/// Fills one identity field from the profile.
+fn tell_identity(field: &IdentityField, place: usize, bank: &Bank, terms: &Terms, filling: &mut Filling) -> IdentityTold {
+    let (outcome, why) = match identity::value(field, &bank.profile, terms.scope.date) {
+        // What stands there may be the customer's own words, so `--overwrite` does not reach it.
+        _ if field.given.is_some() => ("kept", None),
+        None if field.key.is_none() => ("left", Some("it is not clear whom it asks about, or the profile has no place for it".to_owned())),
+        None => ("left", Some(format!("the profile in bank.toml has no {}", field.key.unwrap_or_default()))),
+        Some(value) => match filling.add_identity(field, place, &value) {
+            Ok(()) => ("filled", None),
+            Err(why) => ("left", Some(why)),
+        },
+    };
+    IdentityTold {
+        sheet: field.sheet.clone(),
+        cell: field.cell.to_string(),
+        label: field.label.clone(),
+        key: field.key.unwrap_or_default().to_owned(),
+        outcome,
+        why,
+    }
+}
+
+/// How many questions became what.
+pub fn counts(settled: &[Settled]) -> Counts {
+    let count = |name: &str| settled.iter().filter(|one| outcome_name(&one.outcome) == name).count();
+    Counts {
+        found: settled.len(),
+        filled: count("filled"),
+        kept: count("kept"),
+        review: count("review"),
+        rejected: count("rejected"),
+        gap: count("gap"),
+    }
+}
+
+pub fn outcome_name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Respond(_) => "filled",
+        Outcome::Kept => "kept",
+        Outcome::Waiting => "review",
+        Outcome::Rejected => "rejected",
+        Outcome::Gap(_) => "gap",
+    }
+}
