@@ -185,14 +185,22 @@ pub fn approved_text(text: &str, by: &str, on: Date, digest: &str) -> Result<Str
 /// # Errors
 /// The text is not TOML.
 pub fn toml_text(text: &str, order: &[&str], changes: &[Change]) -> Result<String, String> {
+    with_document(text, |document| {
+        for change in changes {
+            match change {
+                Change::Remove(key) => drop(document.remove(key)),
+                Change::Set(key, value) => set(document, key, value, order)?,
+            }
+        }
+        Ok(())
+    })
+}
+
+/// A TOML text after something was done with it; its line ends and the mark in front stay.
+fn with_document(text: &str, work: impl FnOnce(&mut DocumentMut) -> Result<(), String>) -> Result<String, String> {
     let plain = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let mut document: DocumentMut = plain.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
-    for change in changes {
-        match change {
-            Change::Remove(key) => drop(document.remove(key)),
-            Change::Set(key, value) => set(&mut document, key, value, order)?,
-        }
-    }
+    work(&mut document)?;
     let (front, new) = (&text[..text.len() - text.trim_start_matches('\u{feff}').len()], document.to_string());
     let crlf = text.lines().next().is_some_and(|first| text[first.len()..].trim_start_matches('\u{feff}').starts_with("\r\n"));
     Ok(format!("{front}{}", if crlf { new.replace('\n', "\r\n") } else { new }))
@@ -203,42 +211,45 @@ pub fn toml_text(text: &str, order: &[&str], changes: &[Change]) -> Result<Strin
 /// # Errors
 /// The text is not TOML.
 pub fn related_text(text: &str, related: &BTreeMap<String, Vec<String>>) -> Result<String, String> {
-    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
-    let Some(requirements) = document.get_mut("requirements").and_then(Item::as_array_of_tables_mut) else {
-        return Err("its requirements are not written as tables [[requirements]]".into());
-    };
-    for requirement in requirements.iter_mut() {
-        let further = requirement.get("id").and_then(Item::as_str).and_then(|id| related.get(id));
-        let Some(further) = further else { continue };
-        if requirement.get("related").is_none() {
-            requirement.insert("related", toml_edit::value(Array::new()));
+    with_document(text, |document| {
+        let requirements = document.get_mut("requirements").and_then(Item::as_array_of_tables_mut).ok_or(AS_TABLES)?;
+        for requirement in requirements.iter_mut() {
+            let further = requirement.get("id").and_then(Item::as_str).and_then(|id| related.get(id));
+            let Some(further) = further else { continue };
+            if requirement.get("related").is_none() {
+                requirement.insert("related", toml_edit::value(Array::new()));
+            }
+            if let Some(list) = requirement.get_mut("related").and_then(Item::as_array_mut) {
+                let known: Vec<String> = list.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect();
+                further.iter().filter(|name| !known.contains(name)).for_each(|name| list.push(name.as_str()));
+            }
         }
-        if let Some(list) = requirement.get_mut("related").and_then(Item::as_array_mut) {
-            let known: Vec<String> = list.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect();
-            further.iter().filter(|name| !known.contains(name)).for_each(|name| list.push(name.as_str()));
-        }
-    }
-    Ok(document.to_string())
+        Ok(())
+    })
 }
+
+/// What is wrong with a framework's file that cannot be added to.
+const AS_TABLES: &str = "its requirements are not written as tables [[requirements]]";
 
 /// The text of a framework's file with further requirements, as id and title, at its end.
 ///
 /// # Errors
 /// The text is not TOML, or writes its requirements in another way.
 pub fn with_requirements(text: &str, further: &[(String, String)]) -> Result<String, String> {
-    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
-    let list = document.entry("requirements").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
-    let list = list.as_array_of_tables_mut().ok_or("its requirements are not written as tables [[requirements]]")?;
-    let mut known: BTreeSet<String> = list.iter().filter_map(|table| table.get("id")?.as_str().map(str::to_owned)).collect();
-    for (id, title) in further {
-        if known.insert(id.clone()) {
-            let mut table = Table::new();
-            table.insert("id", toml_edit::value(id.as_str()));
-            table.insert("title", toml_edit::value(title.as_str()));
-            list.push(table);
+    with_document(text, |document| {
+        let list = document.entry("requirements").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+        let list = list.as_array_of_tables_mut().ok_or(AS_TABLES)?;
+        let mut known: BTreeSet<String> = list.iter().filter_map(|table| table.get("id")?.as_str().map(str::to_owned)).collect();
+        for (id, title) in further {
+            if known.insert(id.clone()) {
+                let mut table = Table::new();
+                table.insert("id", toml_edit::value(id.as_str()));
+                table.insert("title", toml_edit::value(title.as_str()));
+                list.push(table);
+            }
         }
-    }
-    Ok(document.to_string())
+        Ok(())
+    })
 }
 
 fn set(document: &mut DocumentMut, key: &str, value: &Value, order: &[&str]) -> Result<(), String> {

@@ -222,14 +222,16 @@ fn bar_names(bank: &mut Bank, problems: &mut Vec<Problem>) {
     };
     for answer in &mut bank.answers {
         let words = answer.choices.iter().map(|choice| choice.word.as_str());
-        let found = [answer.question.as_str(), &answer.body, &answer.id].into_iter().chain(words).find_map(named);
+        // Its folder is a topic of the trust page.
+        let found = [answer.question.as_str(), &answer.body, &answer.id, answer.topic()].into_iter().chain(words).find_map(named);
         if let Some(name) = found {
             problem(&answer.file, format!("it names the customer {name:?}: every other one would be told of it, so it is not given"));
             answer.verdict = None;
         }
     }
     for evidence in bank.evidence.values_mut().filter(|evidence| evidence.audience != Audience::Internal) {
-        let all = [Some(evidence.title.as_str()), Some(&evidence.id), evidence.path.as_deref(), evidence.url.as_deref()];
+        let all =
+            [Some(evidence.title.as_str()), Some(&evidence.id), Some(&evidence.kind), evidence.path.as_deref(), evidence.url.as_deref()];
         if let Some(name) = all.into_iter().flatten().find_map(named) {
             problem(&evidence.file, format!("it names the customer {name:?}: every other one would see it, so it is shown to nobody"));
             evidence.audience = Audience::Internal;
@@ -316,8 +318,10 @@ fn check_links(bank: &Bank, problems: &mut Vec<Problem>) {
 /// Gives problems that only know their file the line of the key or of the quoted name that they speak of.
 pub fn place_problems(root: &Path, problems: &mut [Problem]) {
     let unplaced = |problem: &&mut Problem| problem.line == 1 && !matches!(problem.kind, "syntax" | "unreadable");
+    let mut texts: HashMap<String, Option<String>> = HashMap::new();
     for problem in problems.iter_mut().filter(unplaced) {
-        let Ok(text) = std::fs::read_to_string(root.join(&problem.file)) else { continue };
+        let read = || std::fs::read_to_string(root.join(&problem.file)).ok();
+        let Some(text) = texts.entry(problem.file.clone()).or_insert_with(read) else { continue };
         let quoted = problem.what.split('"').nth(1).map(|name| format!("\"{name}\""));
         let key = match problem.kind {
             "digest" | "draft" => Some("approved"),

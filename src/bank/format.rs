@@ -232,8 +232,15 @@ fn origins(value: &DeValue) -> Option<Vec<Origin>> {
         let table = item.get_ref().as_table()?;
         let text = |key: &str| table.get(key).map_or(Some(String::new()), |value| value.get_ref().as_str().map(str::to_owned));
         let on = table.get("on").map_or(Some(None), |value| date(value.get_ref()).map(Some))?;
-        let origin =
-            Origin { file: text("file")?, at: text("at")?, customer: text("customer")?, on, word: text("word")?, text: text("text")? };
+        let origin = Origin {
+            file: text("file")?,
+            at: text("at")?,
+            asked: text("asked")?,
+            customer: text("customer")?,
+            on,
+            word: text("word")?,
+            text: text("text")?,
+        };
         Some(origin).filter(|origin| !origin.file.is_empty())
     };
     value.as_array()?.iter().map(read).collect()

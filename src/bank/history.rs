@@ -70,9 +70,12 @@ fn git(program: &Path, root: &Path, arguments: &[&str]) -> Result<Vec<u8>, Histo
     for setting in SAFE {
         command.args(["-c", setting]);
     }
+    // Programs on Windows do not start without some of it.
+    if !cfg!(windows) {
+        command.env_clear();
+    }
     let output = command
         .args(arguments)
-        .env_clear()
         .envs(SAFE_ENVIRONMENT)
         .stdin(Stdio::null())
         .output()
@@ -94,6 +97,7 @@ pub fn versions(program: &Path, root: &Path, file: &str) -> Result<Vec<Version>,
         "log",
         "--follow",
         "--diff-merges=dense-combined",
+        "--diff-filter=d",
         "--no-ext-diff",
         "--no-textconv",
         "--name-only",

@@ -76,7 +76,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     (0x2000..0x4000).contains(&a) && a != 0x2002 && !(a == 0x2001 && (b < 0x0200 || b == 0x0db8)) && a != 0x3fff
 }
 
-/// Looks at one address. `resolve` gives the addresses of a host; the first public one is asked, and no other.
+/// Looks at one address. `resolve` gives the addresses of a host: all must be public, and the first one is asked.
 pub fn look(curl: &Path, url: &str, allowed: &[String], resolve: &dyn Fn(&str) -> Vec<IpAddr>) -> Link {
     let host = match host(url, allowed) {
         Ok(host) => host,
@@ -94,11 +94,15 @@ pub fn look(curl: &Path, url: &str, allowed: &[String], resolve: &dyn Fn(&str) -
         IpAddr::V6(address) => format!("[{address}]"),
     };
     let most = MOST.to_string();
-    let output = Command::new(curl)
+    let mut command = Command::new(curl);
+    // Programs on Windows do not start without some of it.
+    if !cfg!(windows) {
+        command.env_clear();
+    }
+    let output = command
         .args(["--disable", "--silent", "--show-error", "--globoff", "--proto", "=https", "--max-redirs", "0", "--noproxy", "*"])
         .args(["--max-time", SECONDS, "--max-filesize", &most, "--output", "-", "--write-out", "%{stderr}%{http_code}"])
         .args(["--resolve", &format!("{host}:443:{address}"), "--url", url])
-        .env_clear()
         .stdin(Stdio::null())
         .output();
     match output {

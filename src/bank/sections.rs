@@ -13,25 +13,50 @@ fn section(line: &str) -> Option<&'static str> {
     })
 }
 
-/// Splits the text after the front matter into wording, `## Short` and `## Internal`, in any case of letters.
+/// A part of the text, with the heading that opens it.
+struct Section {
+    /// `internal`, `short`, `other`, or nothing before the first heading.
+    kind: &'static str,
+    /// Its lines as they stand, the heading among them.
+    text: String,
+    /// Whether an edit made it.
+    new: bool,
+}
+
+/// Splits the text after a front matter at its headings; together the sections are the text.
+fn split(body: &str) -> Vec<Section> {
+    let mut sections = vec![Section { kind: "", text: String::new(), new: false }];
+    for line in body.split_inclusive('\n') {
+        if let Some(kind) = section(line) {
+            sections.push(Section { kind, text: String::new(), new: false });
+        }
+        if let Some(last) = sections.last_mut() {
+            last.text.push_str(line);
+        }
+    }
+    sections
+}
+
+/// Reads the text after the front matter into wording, `## Short` and `## Internal`, in any case of letters.
 /// Returns the line, from 0, of a heading that was meant to be internal and is none.
 pub fn read_sections(body: &str, answer: &mut Answer) -> Option<usize> {
     let (mut wording, mut short, mut covered) = (String::new(), String::new(), String::new());
-    let mut here = "";
     let mut misleading = None;
-    let lines: Vec<&str> = body.split_inclusive('\n').collect();
-    for (place, line) in lines.iter().enumerate() {
-        let opened = section(line);
-        here = opened.unwrap_or(here);
-        if here != "internal" {
-            covered.push_str(line);
-            misleading = misleading.or_else(|| meant_internal(line, lines.get(place + 1).copied().unwrap_or_default()).then_some(place));
+    let mut first = 0;
+    for section in split(body) {
+        let lines: Vec<&str> = section.text.split_inclusive('\n').collect();
+        if section.kind != "internal" {
+            covered.push_str(&section.text);
+            let next = |place: usize| lines.get(place + 1).copied().unwrap_or_default();
+            let meant = (0..lines.len()).find(|place| meant_internal(lines[*place], next(*place)));
+            misleading = misleading.or(meant.map(|place| first + place));
         }
-        match here {
-            "" | "other" => wording.push_str(line),
-            "short" if opened.is_none() => short.push_str(line),
+        match section.kind {
+            "" | "other" => wording.push_str(&section.text),
+            "short" => short.extend(lines.iter().skip(1).copied()),
             _ => {}
         }
+        first += lines.len();
     }
     answer.body = covered.trim().to_owned();
     answer.wording = wording.trim().to_owned();
@@ -64,36 +89,33 @@ fn meant_internal(line: &str, next: &str) -> bool {
 /// takes its section away.
 #[must_use]
 pub fn body_with(body: &str, wording: Option<&str>, short: Option<&str>, internal: Option<&str>) -> String {
-    let mut parts = vec![(String::new(), String::new())];
-    for line in body.split_inclusive('\n') {
-        match line.strip_prefix("## ").filter(|_| section(line).is_some()) {
-            Some(title) => parts.push((title.trim().to_owned(), String::new())),
-            None => parts.last_mut().map_or((), |part| part.1.push_str(line)),
-        }
-    }
-    let is = |title: &str, known: &str| title.eq_ignore_ascii_case(known);
+    let mut sections = split(body);
     if let Some(wording) = wording {
         // Other headings belong to the wording.
-        parts.retain(|(title, _)| title.is_empty() || is(title, "Short") || is(title, "Internal"));
-        parts[0].1 = format!("\n{}\n", wording.trim());
+        sections.retain(|section| matches!(section.kind, "short" | "internal"));
+        sections.insert(0, Section { kind: "", text: format!("\n{}\n", wording.trim()), new: true });
     }
-    for (title, text) in [("Short", short), ("Internal", internal)] {
+    for (kind, title, text) in [("short", "Short", short), ("internal", "Internal", internal)] {
         let Some(text) = text.map(str::trim) else { continue };
-        let known = parts.iter_mut().find(|(known, _)| is(known, title));
-        match known {
-            Some(part) => part.1 = format!("{text}\n"),
-            None => parts.push((title.to_owned(), format!("{text}\n"))),
+        let section = Section { kind, text: format!("## {title}\n{text}\n"), new: true };
+        let known = sections.iter().position(|section| section.kind == kind);
+        sections.retain(|section| section.kind != kind);
+        if text.is_empty() {
+            continue;
         }
-        parts.retain(|(known, told)| known.is_empty() || !told.trim().is_empty());
+        // What is internal stands last, whatever is added.
+        let end = sections.iter().position(|section| section.kind == "internal").unwrap_or(sections.len());
+        sections.insert(known.unwrap_or(end).min(sections.len()), section);
     }
-    // What is internal stands last, whatever is added.
-    parts.sort_by_key(|(title, _)| is(title, "Internal"));
     let mut out = String::new();
-    for (title, text) in parts {
-        if !title.is_empty() {
-            out = format!("{}\n\n## {title}\n", out.trim_end());
+    let mut before = false;
+    for section in &sections {
+        if (section.new || before) && !section.kind.is_empty() {
+            out = format!("{}\n\n", out.trim_end());
         }
-        out.push_str(&text);
+        before = section.new;
+        out.push_str(&section.text);
     }
-    format!("{}\n", out.trim_end())
+    let same = out == body;
+    if same { out } else { format!("{}\n", out.trim_end()) }
 }

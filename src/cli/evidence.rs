@@ -147,7 +147,7 @@ impl Add {
             valid_until: self.valid_until,
             audience: self.audience.as_deref().and_then(Audience::parse),
             owner: self.owner,
-            controls: self.controls,
+            controls: self.controls.iter().map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect(),
             renew: self.renew,
             no_end: self.no_end,
         };
@@ -156,7 +156,9 @@ impl Add {
             print_json(&done)?;
         } else if done.changed {
             let digest = done.sha256.as_ref().map(|digest| format!(" sha256 {digest}")).unwrap_or_default();
-            print(&format!("recorded {} ({}){digest}\n", done.id, done.record))?;
+            let notes: String = done.notes.iter().map(|note| format!("  note: {note}\n")).collect();
+            let what = if new.renew { "renewed" } else { "recorded" };
+            print(&format!("{what} {} ({}){digest}\n{notes}", done.id, done.record))?;
         } else {
             print(&format!("{} is recorded already ({})\n", done.id, done.record))?;
         }

@@ -111,6 +111,9 @@ pub struct Origin {
     pub file: String,
     /// Its place there: `Sheet!B13`, or the id in the other library.
     pub at: String,
+    /// What was asked there.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub asked: String,
     /// Who was told.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub customer: String,
@@ -177,6 +180,13 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The folder that it lies in, under `answers/`.
+    #[must_use]
+    pub fn topic(&self) -> &str {
+        let inside = self.file.strip_prefix("answers/").unwrap_or(&self.file);
+        inside.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
     /// Every wording of the question.
     pub fn wordings(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.question.as_str()).chain(self.also_asked.iter().map(String::as_str))

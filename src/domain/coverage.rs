@@ -7,15 +7,15 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::bank::{Bank, Control, ControlState, Framework};
-use super::standing::{evidence_fault, validity};
+use super::standing::{evidence_bar, validity};
 
 /// How far a requirement is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Met {
-    /// A control in place satisfies it, with all its evidence in date.
+    /// A control in place satisfies it, and has evidence, all of it there, unchanged and in date.
     Met,
-    /// Controls in place satisfy it, none of them with all its evidence there, unchanged and in date.
+    /// Controls in place satisfy it, none of them with such evidence.
     Unproven,
     /// A control satisfies it in part.
     Partly,
@@ -52,7 +52,7 @@ pub struct Behind {
     pub control: String,
     /// How far it is run.
     pub state: ControlState,
-    /// What is wrong with its evidence on that date.
+    /// What is wrong with its evidence on that date; that it has none counts too, where it is said to be in place.
     pub faults: Vec<String>,
 }
 
@@ -80,11 +80,10 @@ pub struct Covered {
 /// What is wrong with the evidence of a control on a date.
 #[must_use]
 pub fn control_faults(bank: &Bank, control: &Control, date: Date) -> Vec<String> {
-    let fault = |id: &String| match bank.evidence.get(id) {
-        None => Some(format!("evidence {id} does not exist")),
-        Some(evidence) => evidence_fault(evidence, date).map(|why| format!("evidence {id} {why}")),
-    };
-    control.evidence.iter().filter_map(fault).collect()
+    if control.evidence.is_empty() && control.state == ControlState::InPlace {
+        return vec!["no evidence shows it".to_owned()];
+    }
+    control.evidence.iter().filter_map(|id| evidence_bar(bank, id, date)).map(|bar| bar.to_string()).collect()
 }
 
 /// How far requirements are met by the controls behind them.

@@ -49,7 +49,7 @@ pub struct Due {
     pub owner: String,
     /// Why, in words.
     pub why: String,
-    /// Answers that stand on it and are lost, or will be.
+    /// Answers that rest on it, drafts and ended ones left aside.
     pub answers: usize,
 }
 
@@ -65,7 +65,7 @@ pub fn due(bank: &Bank, date: Date, until: Date) -> Vec<Due> {
         for bar in validity(bank, answer, date) {
             match bar {
                 Bar::NotApproved | Bar::ChangedSinceApproval | Bar::OwnApproval(_) => add(None, Task::Approve, bar.to_string()),
-                Bar::Control(..) | Bar::NoSuchControl(_) | Bar::NothingBehind | Bar::Empty | Bar::Faulty => {
+                Bar::Control(..) | Bar::NoSuchControl(_) | Bar::NoSuchEvidence(_) | Bar::NothingBehind | Bar::Empty | Bar::Faulty => {
                     add(None, Task::Correct, bar.to_string());
                 }
                 _ => {}
@@ -78,7 +78,8 @@ pub fn due(bank: &Bank, date: Date, until: Date) -> Vec<Due> {
     }
     for evidence in bank.evidence.values() {
         let rests = |ids: &[String]| ids.contains(&evidence.id);
-        let answers = bank.answers.iter().filter(|answer| {
+        let lives = |answer: &&super::bank::Answer| answer.approved.is_some() && answer.retired.is_none();
+        let answers = bank.answers.iter().filter(lives).filter(|answer| {
             let behind = || bank.controls_of(answer).any(|control| rests(&control.evidence));
             rests(&answer.evidence) || (answer.verdict == Some(super::bank::Verdict::Yes) && behind())
         });

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
-use super::bank::{Answer, Bank, ControlState, Problem, Severity, Verdict};
+use super::bank::{Answer, Audience, Bank, ControlState, Problem, Severity, Verdict};
 use super::guard::{Sense, same_form, warnings};
 use super::list_word::verdict_of;
-use super::standing::{product_and_version, validity};
+use super::standing::{scopes_meet, validity};
 use super::wording::{Analyzer, words};
 use alike::{Terms, alike};
 
@@ -19,7 +19,7 @@ use alike::{Terms, alike};
 /// the same.
 const NEARLY_THE_SAME: usize = 75;
 /// A wording of more characters than this is seldom read, and cut by many forms.
-pub const LONG: usize = 1_500;
+const LONG: usize = 1_500;
 
 /// All that is unhealthy on a date.
 #[must_use]
@@ -66,7 +66,8 @@ fn pairs(bank: &Bank, analyzer: &Analyzer, date: Date, problems: &mut Vec<Proble
         };
         if let Some(how) = verdicts_disagree(a, b) {
             // Only where both are given as they stand is it sure that somebody is told something untrue.
-            let both = bond == Bond::Same && [a, b].iter().all(|answer| validity(bank, answer, date).is_empty());
+            let leaves = |answer: &&Answer| answer.audience != Audience::Internal && validity(bank, answer, date).is_empty();
+            let both = bond == Bond::Same && [a, b].iter().all(leaves);
             let severity = if both { Severity::Error } else { Severity::Warning };
             told.insert((one, other));
             problems.push(problem(&b.file, severity, "contradiction", format!("{said}, and {how}")));
@@ -103,10 +104,13 @@ fn bonds<'a>(answers: &[&'a Answer], analyzer: &Analyzer) -> Bonds<'a> {
     for (at, (_, wording)) in wordings.iter().enumerate() {
         by_key.entry(analyzer.key(wording)).or_default().push(at);
     }
-    for same in by_key.into_values().filter(|same| same.len() > 1) {
-        for (at, one) in same.iter().enumerate() {
-            for other in same[at + 1..].iter().filter(|other| wordings[**other].0 != wordings[*one].0) {
-                add(wordings[*one], wordings[*other], Bond::Same);
+    for (_, same) in by_key.into_iter().filter(|(key, same)| !key.is_empty() && same.len() > 1) {
+        // Each beside the first one, and beside the first one that says something else: all pairs would be too many to read.
+        let verdict = |at: usize| answers[wordings[at].0].verdict;
+        for (at, one) in same.iter().enumerate().skip(1) {
+            let otherwise = same[..at].iter().find(|other| verdict(**other) != verdict(*one));
+            for other in [Some(&same[0]), otherwise].into_iter().flatten().filter(|other| wordings[**other].0 != wordings[*one].0) {
+                add(wordings[*other], wordings[*one], Bond::Same);
             }
         }
     }
@@ -134,13 +138,30 @@ pub fn no_difference(one: &Sense, other: &Sense) -> bool {
     same_form(one, other) && warnings(one, other, &nothing).is_empty() && warnings(other, one, &nothing).is_empty()
 }
 
+/// Answers that somebody may be told and that contradict each other in the same words: id → the other one, and how.
+#[must_use]
+pub fn opposed<'a>(answers: &[&'a Answer], analyzer: &Analyzer) -> BTreeMap<&'a str, String> {
+    let mut by_key: HashMap<String, Vec<&'a Answer>> = HashMap::new();
+    for answer in answers {
+        for wording in answer.wordings() {
+            by_key.entry(analyzer.key(wording)).or_default().push(answer);
+        }
+    }
+    let mut found = BTreeMap::new();
+    for same in by_key.values().filter(|same| same.len() > 1) {
+        for one in same {
+            let how = |other: &&Answer| verdicts_disagree(other, one).filter(|_| other.id != one.id && overlap(one, other));
+            if let Some((other, how)) = same.iter().find_map(|other| Some((other, how(other)?))) {
+                found.insert(one.id.as_str(), format!("{} asks the same, and {how}", other.id));
+            }
+        }
+    }
+    found
+}
+
 /// Whether somebody may be told both.
 fn overlap(a: &Answer, b: &Answer) -> bool {
-    let common = |one: &[String], other: &[String]| {
-        let ids = |list: &[String]| list.iter().map(|named| product_and_version(named).0.to_owned()).collect::<BTreeSet<_>>();
-        one.is_empty() || other.is_empty() || !ids(one).is_disjoint(&ids(other))
-    };
-    common(&a.products, &b.products) && common(&a.regions, &b.regions)
+    scopes_meet(&a.products, &b.products) && scopes_meet(&a.regions, &b.regions)
 }
 
 fn verdicts_disagree(a: &Answer, b: &Answer) -> Option<String> {

@@ -102,13 +102,14 @@ pub fn impact(bank: &Bank, thing: &Thing, date: Date) -> Option<Impact> {
     let mut impact =
         Impact { controls: controls.clone(), falls: Vec::new(), down_already: Vec::new(), stays: Vec::new(), requirements: Vec::new() };
     for answer in bank.answers.iter().filter(rests) {
-        let after = validity(&without, answer, date);
         if !validity(bank, answer, date).is_empty() {
             impact.down_already.push(answer.id.clone());
-        } else if after.is_empty() {
+        } else if validity(&without, answer, date).is_empty() {
             impact.stays.push(answer.id.clone());
         } else {
-            let why = after.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            let direct = matches!(thing, Thing::Evidence(id) if answer.evidence.contains(id)) || matches!(thing, Thing::Control(_));
+            let over: Vec<&str> = answer.controls.iter().filter(|control| controls.contains(control)).map(String::as_str).collect();
+            let why = if direct { format!("it stands on {thing}") } else { format!("its control {} stands on {thing}", over.join(", ")) };
             impact.falls.push(Fallen { id: answer.id.clone(), owner: answer.owner.clone(), audience: answer.audience, why });
         }
     }

@@ -218,6 +218,30 @@ pub fn fit(judged: &[Judged]) -> Fit {
 /// The share of the best chance that an answer must have to take the place of one that may not be given.
 const NEARLY_AS_LIKELY: f32 = 0.9;
 
+/// The draft that stands in the way: asked in the same words, and never approved by anybody.
+#[must_use]
+pub fn draft_in_the_way<'a>(bank: &'a Bank, proposal: &Proposal) -> Option<&'a Answer> {
+    let gap = proposal.gap.as_ref().filter(|gap| gap.kind == GapKind::NotApproved)?;
+    bank.answer(gap.answer.as_deref()?).filter(|answer| answer.approved.is_none())
+}
+
+/// Proposes what is found among approved answers alone, where a draft stands in the way: always for a person, who is told of the draft. None
+/// where nothing of it may be given.
+#[must_use]
+pub fn propose_past<'a>(
+    bank: &'a Bank,
+    question: &Question,
+    draft: &Answer,
+    approved: Vec<Match<'a>>,
+    scope: &Scope,
+) -> Option<Proposal<'a>> {
+    let mut proposal = propose(bank, question, approved, scope);
+    proposal.draft.as_ref()?;
+    proposal.band = Band::Review;
+    proposal.reasons.insert(0, format!("careful, draft: {} asks this too, and nobody has approved it", draft.id));
+    Some(proposal)
+}
+
 /// Proposes for one question.
 #[must_use]
 pub fn propose<'a>(bank: &'a Bank, question: &Question, matches: Vec<Match<'a>>, scope: &Scope) -> Proposal<'a> {

@@ -157,8 +157,7 @@ pub fn validity(bank: &Bank, answer: &Answer, date: Date) -> Vec<Bar> {
 
 /// Whether an approval is by who edited the answer last.
 fn own_words(answer: &Answer, approved: &Stamp) -> bool {
-    let plain = |name: &str| name.trim().to_lowercase();
-    answer.edited.as_ref().is_some_and(|edited| plain(&edited.by) == plain(&approved.by) && edited.on <= approved.on)
+    answer.edited.as_ref().is_some_and(|edited| same_person(&edited.by, &approved.by) && edited.on <= approved.on)
 }
 
 /// What the verdict needs besides.
@@ -187,7 +186,9 @@ fn state_bar(control: &Control, allowed: &[ControlState]) -> Option<Bar> {
     (!allowed.contains(&control.state)).then(|| Bar::Control(control.id.clone(), format!("is {}", control.state)))
 }
 
-fn evidence_bar(bank: &Bank, id: &str, date: Date) -> Option<Bar> {
+/// What is wrong with a piece of evidence that something stands on.
+#[must_use]
+pub fn evidence_bar(bank: &Bank, id: &str, date: Date) -> Option<Bar> {
     match bank.evidence.get(id) {
         None => Some(Bar::NoSuchEvidence(id.to_owned())),
         Some(evidence) => evidence_fault(evidence, date).map(|why| Bar::Evidence(id.to_owned(), why)),
@@ -230,6 +231,22 @@ fn names(held: &str, asked: &str, offered: &[Offered]) -> bool {
     let ((id, versions), (asked, version)) = (product_and_version(held), product_and_version(asked));
     let sold = || offered.iter().find(|offered| offered.id == asked)?.version.as_deref();
     id == asked && versions.is_none_or(|versions| version.or_else(sold).is_some_and(|version| in_version(versions, version)))
+}
+
+/// Whether somebody may ask about what both of two scopes name: the same product in versions of which the one may be the other.
+#[must_use]
+pub fn scopes_meet(one: &[String], other: &[String]) -> bool {
+    let meet = |one: &String, other: &String| {
+        let ((a, one), (b, other)) = (product_and_version(one), product_and_version(other));
+        a == b && one.zip(other).is_none_or(|(one, other)| in_version(one, other) || in_version(other, one))
+    };
+    one.is_empty() || other.is_empty() || one.iter().any(|one| other.iter().any(|other| meet(one, other)))
+}
+
+/// Whether two names are of one person, as files record them.
+#[must_use]
+pub fn same_person(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
 /// Whether `version` is among `versions`: `4.x` and `4` hold 4.2.1, `4.2` does not hold 4 nor 4.20.

@@ -22,6 +22,8 @@ pub const IMPORT: &str = "import";
 pub struct Statement {
     /// The question.
     pub question: String,
+    /// The question as it stood in its cell, where a heading had to be put in front.
+    pub bare: Option<String>,
     /// Other wordings of it.
     pub also_asked: Vec<String>,
     /// The verdict, where the words of the answer say one.
@@ -72,14 +74,13 @@ impl Statement {
 }
 
 /// The wording that a statement makes: its text, or its word where there is no text. Headings are lines, since those of a bank's file begin
-/// sections, and one over what is internal is left out.
+/// sections.
 #[must_use]
 pub fn wording(origin: &Origin) -> String {
     let text = if origin.text.is_empty() { &origin.word } else { &origin.text };
     let line =
         |line: &str| if line.trim_start().starts_with('#') { line.trim_start_matches([' ', '#']).to_owned() } else { line.to_owned() };
-    let internal = |line: &String| line.trim_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case("internal");
-    text.lines().map(line).filter(|line| !internal(line)).collect::<Vec<_>>().join("\n").trim().to_owned()
+    text.lines().map(line).collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 /// What was answered to the questions of one sheet; `None` where nothing was. What a follow-up tells belongs to the question before it.
@@ -140,7 +141,9 @@ fn said(question: &Question, sheet: &Sheet, origin: &Origin) -> Option<Statement
         _ => question.text.clone(),
     };
     let at = question.place();
-    let mut statement = Statement { question: asked, origin: Origin { at, word, text: told, ..origin.clone() }, ..Statement::default() };
+    let bare = (asked != question.text).then(|| question.text.clone());
+    let origin = Origin { at, asked: question.text.clone(), word, text: told, ..origin.clone() };
+    let mut statement = Statement { question: asked, bare, origin, ..Statement::default() };
     settle_verdict(&mut statement, &options);
     Some(statement)
 }
@@ -216,11 +219,16 @@ pub fn merge(bank: &Bank, analyzer: &Analyzer, statements: Vec<Statement>) -> Me
             imported.insert(identity(origin), place);
         }
     }
+    // The name of a file that cannot be read is taken too.
+    let stem = |file: &str| file.rsplit('/').next().and_then(|name| name.strip_suffix(".md")).map(str::to_lowercase);
     let mut ids: BTreeSet<String> = bank.answers.iter().map(|answer| answer.id.to_lowercase()).collect();
+    ids.extend(bank.problems.iter().filter_map(|problem| stem(&problem.file)));
     let mut by_owner: Vec<(Option<usize>, Vec<Statement>)> = Vec::new();
     for group in groups(analyzer, statements) {
         let known = group.iter().find_map(|statement| imported.get(&identity(&statement.origin)).copied());
-        let owner = known.or_else(|| group.iter().flat_map(Statement::wordings).find_map(|wording| owners.find(wording)));
+        // The bank may well know the question without the heading.
+        let wordings = || group.iter().flat_map(|one| one.wordings().chain(one.bare.as_deref()));
+        let owner = known.or_else(|| wordings().find_map(|wording| owners.find(wording)));
         match by_owner.iter_mut().find(|(of, _)| owner.is_some() && *of == owner) {
             Some((_, all)) => all.extend(group),
             None => by_owner.push((owner, group)),
@@ -239,7 +247,7 @@ pub fn merge(bank: &Bank, analyzer: &Analyzer, statements: Vec<Statement>) -> Me
 
 /// What makes two statements one.
 fn identity(origin: &Origin) -> Vec<&str> {
-    vec![&origin.file, &origin.at, &origin.customer, &origin.word, &origin.text]
+    vec![&origin.file, &origin.at, &origin.asked, &origin.customer, &origin.word, &origin.text]
 }
 
 /// Questions that are known, each with the place of what it belongs to.
@@ -370,6 +378,15 @@ fn draft(owner: Option<&Answer>, analyzer: &Analyzer, mut group: Vec<Statement>,
     if origins.len() == before {
         return;
     }
+    // Our own export, read back: the entry itself is no statement about it.
+    let itself = |answer: &Answer| {
+        let same = |one: &Statement| one.id.as_deref() == Some(&answer.id) && words(&one.wording()) == words(&answer.wording);
+        group.iter().all(same)
+    };
+    if owner.is_some_and(itself) {
+        merged.known += group.len();
+        return;
+    }
     // The oldest first, and in the same order whichever file was imported first; what bears no day stands before what does.
     origins.sort_by(|a, b| (a.on, &a.file, &a.at).cmp(&(b.on, &b.file, &b.at)));
     let id = match owner {
@@ -378,8 +395,8 @@ fn draft(owner: Option<&Answer>, analyzer: &Analyzer, mut group: Vec<Statement>,
     };
     let known = |origin: &Origin| owner.is_some_and(|answer| answer.origins.contains(origin));
     // What disagrees among statements of earlier imports was told then, and the linter goes on telling it.
-    for pair in origins.windows(2).filter(|pair| !(known(&pair[0]) && known(&pair[1]))) {
-        if let Some(how) = disagreement(analyzer, &pair[0], &pair[1]) {
+    for (old, new) in to_compare(&origins).into_iter().filter(|(old, new)| !(known(old) && known(new))) {
+        if let Some(how) = disagreement(analyzer, old, new) {
             let question = group[0].question.clone();
             merged.contradictions.push(Contradiction { question, answer: id.clone(), approved: false, what: how });
         }
@@ -396,10 +413,14 @@ fn draft(owner: Option<&Answer>, analyzer: &Analyzer, mut group: Vec<Statement>,
 /// Whether a draft says what its newest statement says, and nobody has put it in other words, by the program or in an editor.
 fn nobodys_words(answer: &Answer) -> bool {
     let by_import = answer.edited.as_ref().is_some_and(|stamp| stamp.by == IMPORT);
-    let newest = answer.origins.last();
-    by_import
-        && newest
-            .is_some_and(|newest| answer.wording == wording(newest) && answer.verdict == Some(verdict(newest).unwrap_or(Verdict::Info)))
+    let same = |newest: &Origin| {
+        let chosen = answer.choices.iter().all(|choice| choice.word == newest.word);
+        answer.wording == wording(newest)
+            && answer.verdict == Some(verdict(newest).unwrap_or(Verdict::Info))
+            && chosen
+            && answer.short.is_empty()
+    };
+    by_import && answer.origins.last().is_some_and(same)
 }
 
 /// The wordings of a group besides the question of one of its statements, each once.
@@ -409,8 +430,7 @@ fn others(group: &[Statement], of: usize) -> Vec<String> {
 }
 
 /// Where a statement was made, in words.
-#[must_use]
-pub fn told_where(origin: &Origin) -> String {
+fn told_where(origin: &Origin) -> String {
     let whom = if origin.customer.is_empty() { String::new() } else { format!("{}, ", origin.customer) };
     let day = origin.on.map(|on| format!(" on {on}")).unwrap_or_default();
     format!("{whom}{} {}{day}", origin.file, origin.at)
@@ -425,15 +445,25 @@ fn verdict(origin: &Origin) -> Option<Verdict> {
 #[must_use]
 pub fn told_differently(bank: &Bank, analyzer: &Analyzer) -> Vec<Problem> {
     let drafts = bank.answers.iter().filter(|answer| answer.approved.is_none() && answer.retired.is_none());
-    let told = |answer: &Answer| answer.origins.windows(2).find_map(|pair| disagreement(analyzer, &pair[0], &pair[1]));
+    let told = |answer: &Answer| to_compare(&answer.origins).into_iter().find_map(|(old, new)| disagreement(analyzer, old, new));
     let problem =
         |answer: &Answer, what| Problem { file: answer.file.clone(), line: 1, severity: Severity::Warning, kind: "told-differently", what };
     drafts.filter_map(|answer| Some(problem(answer, told(answer)?))).collect()
 }
 
+/// Each statement beside the one before it, and beside the last one before that says a verdict.
+fn to_compare(origins: &[Origin]) -> Vec<(&Origin, &Origin)> {
+    let mut pairs = Vec::new();
+    for (place, new) in origins.iter().enumerate().skip(1) {
+        pairs.push((&origins[place - 1], new));
+        let plain = origins[..place - 1].iter().rev().find(|old| verdict(old).is_some());
+        pairs.extend(plain.filter(|_| verdict(&origins[place - 1]).is_none()).map(|old| (old, new)));
+    }
+    pairs
+}
+
 /// How two statements about one question disagree.
-#[must_use]
-pub fn disagreement(analyzer: &Analyzer, old: &Origin, new: &Origin) -> Option<String> {
+fn disagreement(analyzer: &Analyzer, old: &Origin, new: &Origin) -> Option<String> {
     let how = match (verdict(old), verdict(new)) {
         (Some(one), Some(other)) if one != other => format!("{one} became {other}"),
         (Some(Verdict::NotApplicable), None) if !new.text.is_empty() => "not-applicable became an answer".to_owned(),

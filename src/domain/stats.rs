@@ -56,8 +56,7 @@ pub fn stats(bank: &Bank, date: Date) -> Stats {
         }
         count(&mut stats.verdicts, answer.verdict.map_or_else(|| "unreadable".into(), |verdict| verdict.to_string()));
         count(&mut stats.owners, if answer.owner.is_empty() { "nobody".into() } else { answer.owner.clone() });
-        let folder = answer.file.trim_start_matches("answers/").rsplit_once('/').map_or("", |(folder, _)| folder);
-        count(&mut stats.topics, folder.to_owned());
+        count(&mut stats.topics, answer.topic().to_owned());
         stats.wordings += answer.wordings().count();
     }
     for control in bank.controls.values() {

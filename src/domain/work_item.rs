@@ -141,6 +141,10 @@ fn texts(question: &Question, gap: &Gap) -> (String, String) {
             format!("Put control {about} in place, or correct {id}"),
             format!("bring {about} to the state that {id} claims, or change the answer's verdict"),
         ),
+        GapKind::Evidence if gap.about.is_none() => (
+            format!("Put a control or evidence behind {id}"),
+            format!("{id} says yes and stands on nothing: name the controls or the evidence that make it true, and have it approved again"),
+        ),
         GapKind::Evidence => {
             (format!("Renew evidence: {about}"), format!("bring in current evidence for {about}; until then {id} is not given"))
         }

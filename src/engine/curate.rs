@@ -1,6 +1,7 @@
 //! Use cases of the security team: write, edit, approve, retire and verify answers. Each takes the bank's lock, checks all that was asked
 //! for before the first file is touched, and changes nothing else in a file.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -11,7 +12,8 @@ use crate::bank::edit::{self, Change, EditError, Lock, Seen, Value};
 use crate::bank::sections::body_with;
 use crate::bank::{folder, format};
 use crate::domain::bank::{Answer, Audience, Bank, Problem, Severity, Stamp, Verdict};
-use crate::domain::standing::validity;
+use crate::domain::standing::{same_person, validity};
+use crate::domain::wording::Analyzer;
 
 /// What somebody says of an answer; `None` leaves a key as it is.
 #[derive(Clone, Debug, Default)]
@@ -147,6 +149,8 @@ pub struct Done {
     pub digest: String,
     /// Why it may not be given now, whoever asks; empty where it may.
     pub bars: Vec<String>,
+    /// What deserves attention: another answer that asks the same, a day of review that is missing.
+    pub notes: Vec<String>,
 }
 
 /// An answer with all that stands behind it.
@@ -192,10 +196,7 @@ pub fn new(place: &BankPlace, id: &str, topic: &str, fields: &Fields, hand: &Han
     .filter_map(|(flag, missing)| missing.then_some(flag))
     .collect();
     if !missing.is_empty() {
-        return Err(Failure::usage(
-            format!("{id}: {} is missing", missing.join(" and ")),
-            "a draft has a question, a verdict and an owner",
-        ));
+        return Err(Failure::usage(format!("{id}: missing: {}", missing.join(", ")), "a draft has a question, a verdict and an owner"));
     }
     let mut changes = vec![Change::Set("id", Value::Text(id.to_owned()))];
     changes.extend(fields.changes(&Answer::default()));
@@ -320,10 +321,7 @@ pub fn verify(place: &BankPlace, ids: &[String], until: Date, hand: &Hand) -> Re
     for answer in once(&bank, ids)? {
         let draft = validity(&bank, answer, hand.on).into_iter().find(|bar| matches!(bar.kind(), "not-approved" | "retired"));
         if let Some(bar) = draft {
-            return Err(Failure::new(
-                format!("{}: {bar}", answer.id),
-                "only an approved answer can be still true; approve it first: answerbank bank approve",
-            ));
+            return Err(Failure::new(format!("{}: {bar}", answer.id), "only an answer that is approved and not retired can be still true"));
         }
         let seen = seen(place, answer, hand)?;
         let text = with_changes(&seen, &seen.text, &changes, None)?;
@@ -372,20 +370,22 @@ pub fn approve(place: &BankPlace, ids: &[String], hand: &Hand) -> Result<Vec<Don
                 "write the answer below the front matter, then approve it",
             ));
         }
+        if let Some((stamp, why)) = &answer.retired {
+            let message = format!("{}: it is retired by {} on {}: {why}", answer.id, stamp.by, stamp.on);
+            return Err(Failure::new(message, "an end is not taken back; write a new answer that takes its place: answerbank bank new"));
+        }
         may_approve(&bank, answer, &hand.by)?;
         let seen = seen(place, answer, hand)?;
         let digest = answer.digest();
         let text = edit::approved_text(&seen.text, &hand.by, hand.on, &digest).map_err(|what| edit_failure(&seen.unfit(what)))?;
-        approvals.push((answer, digest, seen, text));
+        approvals.push((checked(&bank, &answer.file, &text)?, seen, text));
     }
-    let mut done = Vec::new();
-    for (answer, digest, seen, text) in approvals {
+    let mut approved = Vec::new();
+    for (answer, seen, text) in approvals {
         seen.replace(&text).map_err(|error| edit_failure(&error))?;
-        let new = checked(&bank, &answer.file, &text)?;
-        let bars = validity(&bank, &new, hand.on).iter().map(ToString::to_string).collect();
-        done.push(Done { id: answer.id.clone(), file: answer.file.clone(), digest, bars });
+        approved.push(done(&bank, &answer, hand.on));
     }
-    Ok(done)
+    Ok(approved)
 }
 
 /// Whether somebody may approve an answer, by the bank's rule.
@@ -393,13 +393,12 @@ fn may_approve(bank: &Bank, answer: &Answer, by: &str) -> Result<(), Failure> {
     if !bank.approver_is_not_editor {
         return Ok(());
     }
-    let plain = |name: &str| name.trim().to_lowercase();
     match &answer.edited {
         None => Err(Failure::new(
             format!("{}: it does not say who edited it last, and this bank lets nobody approve their own words", answer.file),
             "record who wrote it: edited = { by = \"name\", on = 2026-05-03 }",
         )),
-        Some(edited) if plain(&edited.by) == plain(by) => Err(Failure::new(
+        Some(edited) if same_person(&edited.by, by) => Err(Failure::new(
             format!("{}: {} edited it last on {}, and this bank lets nobody approve their own words", answer.file, edited.by, edited.on),
             "let somebody else read and approve it; the rule is approver_is_not_editor in bank.toml",
         )),
@@ -420,7 +419,7 @@ fn revise(
     let answer = known(&bank, id)?;
     let seen = seen(place, answer, hand)?;
     let text = text(&bank, &seen, answer)?;
-    let new = checked(&bank, &answer.file, &text)?;
+    let new = checked_beside(&bank, &answer.file, &text, &seen.text)?;
     seen.replace(&text).map_err(|error| edit_failure(&error))?;
     Ok(done(&bank, &new, hand.on))
 }
@@ -436,10 +435,20 @@ fn seen(place: &BankPlace, answer: &Answer, hand: &Hand) -> Result<Seen, Failure
 
 /// What a file's text says, if there are no errors in it.
 pub(super) fn checked(bank: &Bank, file: &str, text: &str) -> Result<Answer, Failure> {
-    let mut problems: Vec<Problem> = Vec::new();
-    let answer = format::answer(file, text, &mut problems);
-    problems.extend(answer.iter().flat_map(|answer| folder::answer_links(bank, answer)));
-    let wrong = problems.into_iter().find(|problem| problem.severity == Severity::Error);
+    checked_beside(bank, file, text, "")
+}
+
+/// What a file's text says, if there are no errors in it but those of the old text.
+fn checked_beside(bank: &Bank, file: &str, text: &str, old: &str) -> Result<Answer, Failure> {
+    let read = |text: &str| {
+        let mut problems: Vec<Problem> = Vec::new();
+        let answer = format::answer(file, text, &mut problems);
+        problems.extend(answer.iter().flat_map(|answer| folder::answer_links(bank, answer)));
+        (answer, problems)
+    };
+    let before: Vec<String> = if old.is_empty() { Vec::new() } else { read(old).1.into_iter().map(|problem| problem.what).collect() };
+    let (answer, problems) = read(text);
+    let wrong = problems.into_iter().find(|problem| problem.severity == Severity::Error && !before.contains(&problem.what));
     match (answer, wrong) {
         (Some(answer), None) => Ok(answer),
         (_, Some(problem)) => Err(Failure::new(problem.to_string(), "nothing was changed; say it right, and try again")),
@@ -453,7 +462,24 @@ fn done(bank: &Bank, answer: &Answer, date: Date) -> Done {
         file: answer.file.clone(),
         digest: answer.digest(),
         bars: validity(bank, answer, date).iter().map(ToString::to_string).collect(),
+        notes: notes(bank, answer),
     }
+}
+
+/// What somebody should know who wrote or approves an answer.
+fn notes(bank: &Bank, answer: &Answer) -> Vec<String> {
+    let analyzer = Analyzer::new(&bank.vocabulary);
+    let keys: BTreeSet<String> = answer.wordings().map(|wording| analyzer.key(wording)).collect();
+    let living = bank.answers.iter().filter(|other| other.id != answer.id && other.retired.is_none());
+    let same = living.filter_map(|other| Some((other, other.wordings().find(|wording| keys.contains(&analyzer.key(wording)))?)));
+    let verdict = |other: &Answer| other.verdict.map_or_else(|| "nothing that can be read".to_owned(), |verdict| verdict.to_string());
+    let mut notes: Vec<String> =
+        same.map(|(other, wording)| format!("{wording:?} is asked by {} too, which says {}", other.id, verdict(other))).collect();
+    if answer.approved.is_some() && answer.review_by.is_none() {
+        let how = format!("answerbank bank edit {} --review-by DATE", answer.id);
+        notes.push(format!("it has no day of review, so nobody will be asked whether it is still true: {how}"));
+    }
+    notes
 }
 
 /// The answer of an id.

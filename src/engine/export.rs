@@ -1,5 +1,6 @@
 //! Use case: the bank or a slice of it as a file: for an audience and product what may be told, for ourselves everything.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde::Serialize;
@@ -7,7 +8,9 @@ use serde::Serialize;
 use super::output::csv_table;
 use super::{BankPlace, Failure, check_scope};
 use crate::domain::bank::{Answer, Bank, Verdict};
+use crate::domain::health::opposed;
 use crate::domain::standing::{Scope, standing, validity};
+use crate::domain::wording::Analyzer;
 use crate::workbook::report::{self, Report, ReportTable};
 
 /// The kind of file.
@@ -70,6 +73,8 @@ struct Slice<'a> {
 pub struct Exported {
     /// How many answers.
     pub answers: usize,
+    /// Answers that contradict each other, of which none is in it.
+    pub left_out: Vec<String>,
     /// The file's content.
     pub bytes: Vec<u8>,
 }
@@ -81,25 +86,23 @@ pub struct Exported {
 pub fn export(place: &BankPlace, scope: &Scope, everything: bool, format: ExportFormat) -> Result<Exported, Failure> {
     let bank = place.read()?;
     check_scope(&bank, scope)?;
-    let told: Vec<Told> = bank
-        .answers
+    let chosen: Vec<&Answer> = bank.answers.iter().filter(|answer| everything || standing(&bank, answer, scope).is_empty()).collect();
+    // What contradicts itself is told to nobody; for ourselves it is there, and the linter tells it.
+    let opposed = if everything { BTreeMap::new() } else { opposed(&chosen, &Analyzer::new(&bank.vocabulary)) };
+    let told: Vec<Told> = chosen
         .iter()
-        .filter(|answer| everything || standing(&bank, answer, scope).is_empty())
+        .filter(|answer| !opposed.contains_key(answer.id.as_str()))
         .map(|answer| told(&bank, answer, scope, everything))
         .collect();
     let answers = told.len();
+    let left_out = opposed.iter().map(|(id, how)| format!("{id}: {how}")).collect();
     let bytes = match format {
         ExportFormat::Json => super::output::json(&Slice { bank: &bank.name, scope: (!everything).then_some(scope), answers: told })?,
         ExportFormat::Csv => csv_table(&titles(everything), &rows(&told)),
         ExportFormat::Markdown => markdown(&bank, scope, everything, &told).into_bytes(),
         ExportFormat::Xlsx => workbook(&bank, scope, everything, &told)?,
     };
-    Ok(Exported { answers, bytes })
-}
-
-/// The folder that an answer lies in, under `answers/`.
-pub(super) fn topic(answer: &Answer) -> &str {
-    answer.file.trim_start_matches("answers/").rsplit_once('/').map_or("", |(folder, _)| folder)
+    Ok(Exported { answers, left_out, bytes })
 }
 
 fn told<'a>(bank: &Bank, answer: &'a Answer, scope: &Scope, everything: bool) -> Told<'a> {
@@ -118,7 +121,7 @@ fn told<'a>(bank: &Bank, answer: &'a Answer, scope: &Scope, everything: bool) ->
     };
     Told {
         id: &answer.id,
-        topic: topic(answer),
+        topic: answer.topic(),
         question: &answer.question,
         verdict: answer.verdict,
         answer: &answer.wording,
@@ -144,7 +147,7 @@ fn titles(everything: bool) -> Vec<&'static str> {
             "Edited",
             "Approved",
             "Review by",
-            "Not given since",
+            "Not given because",
         ]);
     }
     titles
@@ -240,7 +243,7 @@ fn workbook(bank: &Bank, scope: &Scope, everything: bool, told: &[Told]) -> Resu
     }
     let width = |title: &str| match title {
         "Question" | "Answer" | "Alternate questions" => 60.0,
-        "Short wording" | "Requirements" | "Not given since" => 36.0,
+        "Short wording" | "Requirements" | "Not given because" => 36.0,
         _ => 16.0,
     };
     let table = ReportTable {

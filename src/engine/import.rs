@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::curate::{Fields, answer_file, checked, draft_text, edit_failure, lock, read};
 use super::{BankPlace, Failure};
 use crate::bank::edit::{self, Change, Value};
-use crate::bank::format::front_matter;
+use crate::bank::format::{front_matter, is_id};
 use crate::bank::sections::body_with;
 use crate::domain::bank::{Bank, Choice, Origin, Verdict};
 use crate::domain::statement::{Contradiction, Draft, IMPORT, merge};
@@ -115,6 +115,12 @@ enum Write {
 /// # Errors
 /// There is no bank, or a file cannot be read or makes no sense; of questionnaires and libraries nothing is written then.
 pub fn import(order: &Order) -> Result<Imported, Failure> {
+    if !order.topic.is_empty() && !order.topic.split('/').all(is_id) {
+        return Err(Failure::usage(
+            format!("--topic: {:?} makes no folder", order.topic),
+            "use letters, digits and dashes, such as imported",
+        ));
+    }
     let _lock = lock(&order.bank)?;
     let mut imported = Imported { dry_run: order.dry_run, ..Imported::default() };
     let mut statements = Vec::new();
@@ -190,7 +196,14 @@ fn draft_write(order: &Order, bank: &Bank, draft: &Draft) -> Result<Write, Failu
         let seen = read(&order.bank, &answer.file)?;
         let plain = seen.text.replace("\r\n", "\n");
         let body = front_matter(&plain).map(|(_, body)| body).unwrap_or_default();
-        let body = fields.text.as_deref().map(|text| body_with(body, Some(text), None, None));
+        let body = fields.text.as_deref().map(|text| body_with(body, Some(text), fields.short.as_deref(), None));
+        if let Some(newest) = draft.newest.as_ref().filter(|newest| !newest.also_asked.is_empty()) {
+            let mut asked = answer.also_asked.clone();
+            asked.extend(
+                newest.also_asked.iter().filter(|wording| **wording != answer.question && !answer.also_asked.contains(wording)).cloned(),
+            );
+            changes.push(Change::Set("also_asked", Value::Texts(asked)));
+        }
         let text = edit::answer_text(&seen.text, &changes, body.as_deref()).map_err(|what| edit_failure(&seen.unfit(what)))?;
         checked(bank, &answer.file, &text)?;
         return Ok(Write::Change { seen, text });
@@ -239,6 +252,7 @@ fn origin_table(origin: &Origin) -> Vec<(&'static str, Value)> {
             table.push((key, Value::Text(text.to_owned())));
         }
     };
+    add("asked", &origin.asked);
     add("customer", &origin.customer);
     add("word", &origin.word);
     add("text", &origin.text);

@@ -39,17 +39,19 @@ pub(super) struct Query<'q, 'b> {
     pub heading: Option<&'q str>,
     /// Answers behind the requirements that the sheet names, each with one of these.
     pub reached: BTreeMap<&'b str, &'b str>,
+    /// Whether drafts that nobody ever approved are left aside.
+    pub approved_only: bool,
 }
 
 impl<'q, 'b> Query<'q, 'b> {
     /// A question by itself.
     pub fn alone(text: &'q str) -> Self {
-        Self { text, heading: None, reached: BTreeMap::new() }
+        Self { text, heading: None, reached: BTreeMap::new(), approved_only: false }
     }
 
     /// A question of a sheet.
     pub fn on_sheet(question: &'q Question, crosswalk: &Crosswalk<'b>) -> Self {
-        Self { text: &question.text, heading: read_below(question), reached: crosswalk.reached(question) }
+        Self { text: &question.text, heading: read_below(question), reached: crosswalk.reached(question), approved_only: false }
     }
 }
 
@@ -71,17 +73,18 @@ impl<'s, 'b: 's> Finder<'s, 'b> {
 
     /// Matches of one question, best first.
     pub(super) fn matches(&self, asked: &Query<'_, 'b>) -> Result<Vec<Match<'b>>, Failure> {
-        let alone = self.rank(asked.text, &asked.reached)?;
+        let alone = self.rank(asked.text, asked)?;
         let likely = |matches: &[Match]| matches.first().map_or(0.0, |first| first.place);
         let Some(heading) = asked.heading.filter(|_| !alone.iter().any(Match::is_ready)) else { return Ok(alone) };
-        let mut below = self.rank(&format!("{heading}: {}", asked.text), &asked.reached)?;
+        let mut below = self.rank(&format!("{heading}: {}", asked.text), asked)?;
         for found in &mut below {
             found.with_heading = true;
         }
         Ok(if likely(&below) > likely(&alone) { below } else { alone })
     }
 
-    fn rank(&self, question: &str, reached: &BTreeMap<&'b str, &'b str>) -> Result<Vec<Match<'b>>, Failure> {
+    fn rank(&self, question: &str, query: &Query<'_, 'b>) -> Result<Vec<Match<'b>>, Failure> {
+        let reached = &query.reached;
         let Search { bank, index, meaning, .. } = self.search;
         let asked = meaning.question(question)?;
         let mut candidates = index.candidates(question, CANDIDATES[0])?;
@@ -90,6 +93,9 @@ impl<'s, 'b: 's> Finder<'s, 'b> {
             if !candidates.iter().any(|known| known.answer.id == answer.id) {
                 candidates.push(Candidate::new(answer, 0.0));
             }
+        }
+        if query.approved_only {
+            candidates.retain(|candidate| candidate.answer.approved.is_some());
         }
         for candidate in &mut candidates {
             candidate.requirement = reached.get(candidate.answer.id.as_str()).copied();

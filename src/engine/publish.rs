@@ -10,12 +10,13 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
 use serde::{Deserialize, Serialize};
 
 use super::evidence::{file_name, unchanged};
-use super::export::topic as topic_of;
 use super::{BankPlace, Failure};
 use crate::bank::edit::replace;
 use crate::domain::bank::{Answer, Audience, Bank, Evidence, Offered, Verdict};
 use crate::domain::digest::sha256_hex;
+use crate::domain::health::opposed;
 use crate::domain::standing::{evidence_fault, product_and_version, validity};
+use crate::domain::wording::Analyzer;
 
 /// The list of what was published; by it a later run knows which files are its own.
 const MANIFEST: &str = "published.json";
@@ -96,16 +97,20 @@ pub struct Published {
     pub evidence: usize,
     /// Each file with its digest.
     pub files: BTreeMap<String, String>,
+    /// Answers that contradict each other, of which none is published; for ourselves.
+    #[serde(skip)]
+    pub left_out: Vec<String>,
 }
 
 /// Writes the site into a folder. Of what is there already, only files that an earlier run wrote are replaced or removed.
 ///
 /// # Errors
-/// There is no bank, nothing in it is public, the folder holds files that are not ours under names that the site needs, or the disk says no.
+/// There is no bank, no public answer stands and nothing was published before, the folder holds files that are not ours under names that the site needs, or the disk says no.
 pub fn publish(place: &BankPlace, folder: &Path, date: Date) -> Result<Published, Failure> {
     let bank = place.read()?;
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    let site = site(place, &bank, date, &mut files)?;
+    let mut left_out = Vec::new();
+    let site = site(place, &bank, date, &mut files, &mut left_out)?;
     // A site that is there already must not go on telling what stands no more.
     if site.answers == 0 && !folder.join(MANIFEST).exists() {
         return Err(Failure::new(
@@ -127,19 +132,30 @@ pub fn publish(place: &BankPlace, folder: &Path, date: Date) -> Result<Published
         answers: site.answers,
         evidence: site.evidence.len(),
         files: files.iter().map(|(name, bytes)| (name.clone(), sha256_hex(bytes))).collect(),
+        left_out,
     };
     write(folder, &files, &published)?;
     Ok(published)
 }
 
-fn site(place: &BankPlace, bank: &Bank, date: Date, files: &mut BTreeMap<String, Vec<u8>>) -> Result<Site, Failure> {
-    let public = |answer: &&Answer| answer.audience == Audience::Public && validity(bank, answer, date).is_empty();
+fn site(
+    place: &BankPlace,
+    bank: &Bank,
+    date: Date,
+    files: &mut BTreeMap<String, Vec<u8>>,
+    left_out: &mut Vec<String>,
+) -> Result<Site, Failure> {
+    let stands = |answer: &&Answer| answer.audience == Audience::Public && validity(bank, answer, date).is_empty();
+    let standing: Vec<&Answer> = bank.answers.iter().filter(stands).collect();
+    let opposed = opposed(&standing, &Analyzer::new(&bank.vocabulary));
+    left_out.extend(opposed.iter().map(|(id, how)| format!("{id}: {how}")));
     let mut topics: BTreeMap<String, Topic> = BTreeMap::new();
     let mut answers = 0;
-    for answer in bank.answers.iter().filter(public) {
+    for answer in standing.iter().filter(|answer| !opposed.contains_key(answer.id.as_str())) {
         let Some((approved, _)) = &answer.approved else { continue };
         answers += 1;
-        let folder = topic_of(answer).split('/').next().unwrap_or_default();
+        // Where an import put it is nobody's topic.
+        let folder = answer.topic().split('/').next().filter(|folder| *folder != "imported").unwrap_or_default();
         let topic =
             topics.entry(folder.to_owned()).or_insert_with(|| Topic { file: page_name(folder), title: title(folder), answers: Vec::new() });
         topic.answers.push(Shown {
@@ -149,7 +165,7 @@ fn site(place: &BankPlace, bank: &Bank, date: Date, files: &mut BTreeMap<String,
             html: as_html(&answer.wording),
             holds_for: holds_for(bank, answer),
             approved: approved.on,
-            verified: answer.verified.as_ref().map(|stamp| stamp.on).filter(|on| *on <= date),
+            verified: answer.verified.as_ref().map(|stamp| stamp.on).filter(|on| *on <= date && *on >= approved.on),
         });
     }
     let evidence = documents(place, bank, date, files)?;

@@ -1,5 +1,6 @@
 //! Use case: the bank, as a person searches it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -56,6 +57,12 @@ pub fn search(place: &BankPlace, words: &str, limit: usize, scope: &Scope) -> Re
     let found = Finder::new(&search, Arc::default()).matches(&Query::alone(words))?;
     let hit = |answer: &Answer| Hit::new(answer, standing(bank, answer, scope).iter().map(ToString::to_string).collect());
     let exact = bank.answers.iter().filter(|answer| answer.id == words.trim());
-    let others = found.iter().map(|found| found.answer).filter(|answer| answer.id != words.trim());
+    // What shares no word with the search was found by its meaning alone, which says little of two or three words.
+    let wanted: BTreeSet<String> = search.index.analyzer().terms(words).into_iter().collect();
+    let shares = |answer: &Answer| {
+        let texts = answer.wordings().chain([answer.wording.as_str()]).chain(answer.tags.iter().map(String::as_str));
+        texts.flat_map(|text| search.index.analyzer().terms(text)).any(|term| wanted.contains(&term))
+    };
+    let others = found.iter().map(|found| found.answer).filter(|answer| answer.id != words.trim() && shares(answer));
     Ok(exact.chain(others).take(limit).map(hit).collect())
 }

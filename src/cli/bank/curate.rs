@@ -281,6 +281,9 @@ fn tell(done: &[Done], what: &str, json: bool, one: bool) -> Result<Ended, Failu
         for bar in &one.bars {
             let _ = writeln!(out, "  not given: {bar}");
         }
+        for note in &one.notes {
+            let _ = writeln!(out, "  note: {}", shown(note));
+        }
     }
     print(&out)?;
     Ok(Ended::Done)

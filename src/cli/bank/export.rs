@@ -59,6 +59,9 @@ impl Export {
             return Err(Failure::usage("a workbook is not printed", "name the file: --out answers.xlsx"));
         }
         let done = export(&self.bank.place(), &self.scope.scope(), self.all, format)?;
+        for left_out in &done.left_out {
+            eprintln!("note: not exported: {left_out}");
+        }
         match &self.out {
             None => print_bytes(&done.bytes)?,
             Some(path) => {
@@ -90,6 +93,9 @@ pub struct Publish {
 impl Publish {
     pub fn run(self) -> Result<Ended, Failure> {
         let done = publish(&self.bank.place(), &self.folder, self.date.unwrap_or_else(today))?;
+        for left_out in &done.left_out {
+            eprintln!("note: not published: {left_out}");
+        }
         if self.json {
             print_json(&done)?;
         } else {

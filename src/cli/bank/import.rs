@@ -100,6 +100,9 @@ impl Import {
     }
 }
 
+/// So many ids are listed.
+const LISTED: usize = 20;
+
 fn in_words(done: &Imported) -> String {
     let mut out = String::new();
     for file in &done.files {
@@ -123,6 +126,19 @@ fn in_words(done: &Imported) -> String {
         done.agree,
         done.differ,
     );
+    for (list, what) in [(&done.drafted, "drafted"), (&done.extended, "added to")] {
+        for id in list.iter().take(LISTED) {
+            let _ = writeln!(out, "  {what} {id}");
+        }
+        if list.len() > LISTED {
+            let _ = writeln!(out, "  … and {} more (--json)", list.len() - LISTED);
+        }
+    }
+    if !done.drafted.is_empty() && !done.dry_run {
+        out.push_str(
+            "Look at them, say who may be told and what stands behind them, and have them approved: bank show | edit | approve ID\n",
+        );
+    }
     for left_out in &done.left_out {
         let _ = writeln!(out, "left out: {}", clipped(left_out, 300));
     }

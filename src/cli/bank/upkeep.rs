@@ -33,11 +33,8 @@ impl Due {
         let mut by_owner: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
         for due in &all {
             let when = due.by.map_or_else(|| "waits".to_owned(), |by| if by < date { format!("{by} !") } else { by.to_string() });
-            let answers = if due.about.starts_with("evidence:") {
-                format!(" ({} rest on it)", counted(due.answers, "answer"))
-            } else {
-                String::new()
-            };
+            let answers =
+                if due.about.starts_with("evidence:") { format!(" (answers that rest on it: {})", due.answers) } else { String::new() };
             let row = vec![format!("  {when}"), due.task.name().to_owned(), due.about.clone(), format!("{}{answers}", due.why)];
             by_owner.entry(&due.owner).or_default().push(row);
         }
@@ -126,7 +123,7 @@ impl Coverage {
                 "{} ({}): {}: {}",
                 one.framework,
                 one.title,
-                counted(one.requirements.len(), "requirement"),
+                counted(one.requirements.len(), if self.open { "open requirement" } else { "requirement" }),
                 counts.join(", ")
             );
             if self.framework.is_none() {
@@ -236,7 +233,7 @@ impl History {
         let mut out = String::new();
         for past in &all {
             let commit: String = past.commit.chars().take(9).collect();
-            let _ = writeln!(out, "{}", [past.day.as_str(), &past.author, &commit, &past.subject].join("  ").trim());
+            let _ = writeln!(out, "{}", super::shown([past.day.as_str(), &past.author, &commit, &past.subject].join("  ").trim()));
             for change in &past.changes {
                 let _ = writeln!(out, "    {}", super::shown(change));
             }

@@ -1,7 +1,7 @@
 //! Sentences of two answers that say the same but for a number, a rhythm or a "not". Only those of answers that stand on one control are
 //! compared; others may speak of other things in the same words.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::super::bank::Answer;
 use super::super::guard::{Sense, is_measure, warnings};
@@ -12,6 +12,9 @@ use super::alike::{Terms, alike};
 const SAME_MATTER: usize = 80;
 /// A sentence of fewer terms says too little to be taken for the same matter.
 const FEW_TERMS: usize = 2;
+
+/// Of the answers that one sentence stands in, so many are told.
+const STANDS_IN: usize = 20;
 
 /// A sentence of one answer that disagrees with one of another.
 pub struct Disagreement<'a> {
@@ -29,25 +32,34 @@ pub struct Disagreement<'a> {
 
 /// All pairs of answers whose facts disagree.
 pub fn disagreements<'a>(answers: &[&'a Answer], analyzer: &Analyzer) -> Vec<Disagreement<'a>> {
-    let mut sentences: Vec<(usize, &str)> = Vec::new();
+    // Each sentence once, with the answers that it stands in: some stand in thousands.
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut sentences: Vec<(&str, Vec<usize>)> = Vec::new();
     let (mut terms, mut sets) = (Terms::default(), Vec::new());
     for (place, answer) in answers.iter().enumerate().filter(|(_, answer)| !answer.controls.is_empty()) {
         for sentence in sentences_of(&answer.wording) {
+            if let Some(known) = places.get(sentence) {
+                sentences[*known].1.push(place);
+                continue;
+            }
             let matter = matter(analyzer, sentence);
             if matter.len() >= FEW_TERMS {
-                sentences.push((place, sentence));
+                places.insert(sentence, sentences.len());
+                sentences.push((sentence, vec![place]));
                 sets.push(terms.set(matter));
             }
         }
     }
+    let one_control = |a: usize, b: usize| answers[a].controls.iter().any(|control| answers[b].controls.contains(control));
     let mut found = Vec::new();
     for (one, other) in alike(&sets, SAME_MATTER) {
-        let ((a, against), (b, says)) = (sentences[one], sentences[other]);
-        let one_control = answers[a].controls.iter().any(|control| answers[b].controls.contains(control));
-        if a == b || !one_control {
-            continue;
+        let ((first, these), (second, those)) = (&sentences[one], &sentences[other]);
+        let Some(how) = differs(first, second) else { continue };
+        let pairs = these.iter().take(STANDS_IN).flat_map(|a| those.iter().take(STANDS_IN).map(move |b| (*a, *b)));
+        for (a, b) in pairs.filter(|(a, b)| a != b && one_control(*a, *b)) {
+            let (one, other, against, says) = if a < b { (a, b, *first, *second) } else { (b, a, *second, *first) };
+            found.push(Disagreement { one, other, against, says, how: how.clone() });
         }
-        found.extend(differs(against, says).map(|how| Disagreement { one: a, other: b, against, says, how }));
     }
     found
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::read_evidence;
 use crate::bank::edit::{self, Change, Value};
 use crate::bank::format::{CONTROL_KEYS, EVIDENCE_KEYS, is_address, is_id};
-use crate::domain::bank::{Audience, Bank, Evidence, EvidenceFile};
+use crate::domain::bank::{Answer, Audience, Bank, Evidence, EvidenceFile};
 use crate::domain::digest::sha256_hex;
 use crate::engine::curate::{edit_failure, lock, read};
 use crate::engine::{BankPlace, Failure};
@@ -53,6 +53,8 @@ pub struct Recorded {
     pub sha256: Option<String>,
     /// Whether there was anything to change.
     pub changed: bool,
+    /// What deserves attention: what stays of the old record, and which answers rest on it.
+    pub notes: Vec<String>,
 }
 
 /// Records evidence: copies the file into the bank, with its digest, and writes what is said of it.
@@ -82,6 +84,9 @@ pub fn add(place: &BankPlace, new: &NewEvidence) -> Result<Recorded, Failure> {
         return Err(Failure::usage(format!("{id:?} makes no id"), "use letters, digits and dashes: --id soc2-report-2026"));
     }
     let old = bank.evidence.get(&id);
+    if old.is_none() && new.owner.as_deref().unwrap_or(&bank.default_owner).trim().is_empty() {
+        return Err(Failure::usage("nobody owns the evidence", "name its owner with --owner, or default_owner in bank.toml"));
+    }
     let content = new.file.as_deref().map(read_evidence).transpose()?;
     let digest = content.as_deref().map(sha256_hex);
     let same = |old: &Evidence| digest.is_some() && old.sha256 == digest && old.content == EvidenceFile::Same;
@@ -110,8 +115,11 @@ pub fn add(place: &BankPlace, new: &NewEvidence) -> Result<Recorded, Failure> {
         _ if ending.is_empty() => format!("files/{id}"),
         _ => format!("files/{id}.{ending}"),
     });
+    // A file of its own name that no other record names is one that it had before.
+    let of_another = |file: &str| bank.evidence.values().any(|other| other.id != id && other.path.as_deref() == Some(file));
     if let Some(file) = file.as_ref().filter(|file| own.as_ref() != Some(file))
         && place.root.join("evidence").join(file).symlink_metadata().is_ok()
+        && (!new.renew || of_another(file))
     {
         return Err(Failure::new(format!("evidence/{file}: there is such a file, and it is not of {id}"), "choose another --id"));
     }
@@ -142,7 +150,29 @@ pub fn add(place: &BankPlace, new: &NewEvidence) -> Result<Recorded, Failure> {
         changed = true;
         seen.replace(&text.map_err(|what| edit_failure(&seen.unfit(what)))?).map_err(|error| edit_failure(&error))?;
     }
-    Ok(Recorded { id, record, sha256: digest, changed })
+    let notes = old.filter(|_| new.renew).map(|old| renewal_notes(&bank, new, old, file.as_deref())).unwrap_or_default();
+    Ok(Recorded { id, record, sha256: digest, changed, notes })
+}
+
+/// What somebody should know who put evidence in the place of other evidence.
+fn renewal_notes(bank: &Bank, new: &NewEvidence, old: &Evidence, file: Option<&str>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if new.title.is_none() {
+        notes.push(format!("it is still called {:?}; customers see that: --title", old.title));
+    }
+    if new.issued.is_none() && old.issued.is_some() {
+        notes.push("it does not say any more when it was issued: --issued".to_owned());
+    }
+    if let Some(path) = old.path.as_ref().filter(|path| file != Some(path.as_str())) {
+        notes.push(format!("the old file evidence/{path} is still there"));
+    }
+    let rests =
+        |answer: &&Answer| answer.evidence.contains(&old.id) || bank.controls_of(answer).any(|control| control.evidence.contains(&old.id));
+    let answers: Vec<&str> = bank.answers.iter().filter(rests).map(|answer| answer.id.as_str()).collect();
+    if !answers.is_empty() {
+        notes.push(format!("answers rest on it; see that what it shows now makes them true: {}", answers.join(", ")));
+    }
+    notes
 }
 
 /// What a file is called, in letters that every system takes, and how its name ends.

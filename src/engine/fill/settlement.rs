@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::bank::Bank;
+use crate::domain::bank::{Answer, Bank};
 use crate::domain::cell::CellRef;
 use crate::domain::extract::{Question, Questionnaire};
 use crate::domain::fill::{Filled, Filling};
 use crate::domain::identity::{self, IdentityField};
-use crate::domain::propose::{Gap, Proposal, hold_back, propose};
+use crate::domain::propose::{Gap, Proposal, draft_in_the_way, hold_back, propose, propose_past};
 use crate::domain::rank::Match;
 use crate::domain::requirement::Crosswalk;
 use crate::domain::review::{Decision, Outcome, settle};
@@ -90,18 +90,24 @@ fn settle_all<'a>(
     let queries: Vec<Option<Query>> = found.questions.iter().map(query).collect();
     let asked: BTreeSet<&Query> = queries.iter().flatten().collect();
     let asked: Vec<&Query> = asked.into_iter().collect();
-    let matches = Finders::new(search).matches(&asked, &|done| (terms.progress)("matching", done, asked.len()))?;
+    let mut finders = Finders::new(search);
+    let matches = finders.matches(&asked, &|done| (terms.progress)("matching", done, asked.len()))?;
     let known: BTreeMap<&Query, Vec<Match>> = asked.into_iter().zip(matches).collect();
+    let proposals: Vec<Proposal> = found
+        .questions
+        .iter()
+        .zip(&queries)
+        .map(|(question, query)| propose(bank, question, query.as_ref().map_or_else(Vec::new, |query| known[query].clone()), terms.scope))
+        .collect();
+    let proposals = past_drafts(&mut finders, found, &queries, proposals, bank, terms)?;
     let mut settled = Vec::new();
     let shared = shared_cells(found);
-    for (question, query) in found.questions.iter().zip(&queries) {
-        let Some(query) = query else {
-            let proposal = propose(bank, question, Vec::new(), terms.scope);
+    for ((question, query), mut proposal) in found.questions.iter().zip(&queries).zip(proposals) {
+        if query.is_none() {
             let outcome = settle(bank, question, &proposal, None, terms.scope, terms.overwrite);
             settled.push(Settled { question, proposal, outcome });
             continue;
-        };
-        let mut proposal = propose(bank, question, known[query].clone(), terms.scope);
+        }
         if let Some(cell) = question.answer.cells.iter().find(|cell| shared.contains(&(question.sheet.as_str(), **cell))) {
             hold_back(
                 &mut proposal,
@@ -115,6 +121,29 @@ fn settle_all<'a>(
         settled.push(Settled { question, proposal, outcome });
     }
     Ok(settled)
+}
+
+/// Where a draft stands in the way of answers that may be given, these are proposed to a person.
+fn past_drafts<'a>(
+    finders: &mut Finders<'_, 'a>,
+    found: &'a Questionnaire,
+    queries: &[Option<Query<'a, 'a>>],
+    mut proposals: Vec<Proposal<'a>>,
+    bank: &'a Bank,
+    terms: &Terms,
+) -> Result<Vec<Proposal<'a>>, Failure> {
+    let blocked = proposals.iter().enumerate().filter_map(|(place, proposal)| Some((place, draft_in_the_way(bank, proposal)?)));
+    let blocked: Vec<(usize, &Answer)> = blocked.collect();
+    let again: Vec<Query> =
+        blocked.iter().filter_map(|(place, _)| queries[*place].clone().map(|query| Query { approved_only: true, ..query })).collect();
+    let asked: Vec<&Query> = again.iter().collect();
+    let matches = finders.matches(&asked, &|_| {})?;
+    for ((place, draft), approved) in blocked.into_iter().zip(matches) {
+        if let Some(proposal) = propose_past(bank, &found.questions[place], draft, approved, terms.scope) {
+            proposals[place] = proposal;
+        }
+    }
+    Ok(proposals)
 }
 
 /// The cells into which the answers to several questions go.

@@ -78,7 +78,9 @@ pub fn statements(order: &Order, bank: &Bank, path: &Path, imported: &mut Import
             let origin = Origin {
                 customer: whom,
                 on: given_on.or(order.given_on),
-                word: cell("verdict").to_owned(),
+                // That the question is of another kind is no word of an answer.
+                word: if cell("verdict").eq_ignore_ascii_case("info") { String::new() } else { cell("verdict").to_owned() },
+                asked: cell("question").to_owned(),
                 text: cell("answer").to_owned(),
                 at,
                 ..origin(order, path)

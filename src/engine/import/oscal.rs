@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::{FileTold, Imported, Order, Write, name_of, slug};
 use crate::bank::edit::{self, Change, Value};
-use crate::bank::format::{CONTROL_KEYS, is_id};
+use crate::bank::format::{self, CONTROL_KEYS, is_id};
 use crate::bank::oscal::{Catalog, Component, Implemented, Oscal, labelled, read as read_oscal};
-use crate::domain::bank::{Bank, ControlState};
+use crate::domain::bank::{Bank, ControlState, Severity};
 use crate::domain::requirement::Crosswalk;
 use crate::engine::Failure;
 use crate::engine::curate::{edit_failure, read};
@@ -134,6 +134,12 @@ fn components(
                 continue;
             }
             let text = control_text(&id, component, group[0], (state, note), satisfies, &owner)?;
+            let mut problems = Vec::new();
+            format::control(&file_of(&id), &text, &mut problems);
+            if let Some(problem) = problems.iter().find(|problem| problem.severity == Severity::Error) {
+                told.notes.push(format!("left out: {problem}"));
+                continue;
+            }
             imported.written.push(format!("{}: a control", file_of(&id)));
             writes.push(Write::New { file: file_of(&id), text });
         }
@@ -145,7 +151,8 @@ fn components(
 fn control_id(component: &Component, one: &Implemented, ids: &mut BTreeSet<String>) -> String {
     // A dot between numbers must stay a sign: ac-2.2 is not ac-22.
     let part = one.requirement.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-    let base = format!("{}-{}", slug(&component.title), part.trim_matches('-'));
+    let title = slug(&component.title);
+    let base = format!("{}-{}", if title.is_empty() { "component" } else { &title }, part.trim_matches('-'));
     let mut id = base.clone();
     let mut number = 2;
     while !ids.insert(id.clone()) {
@@ -194,7 +201,7 @@ fn control_text(
     let statement = if one.description.trim().is_empty() { &component.description } else { &one.description };
     let mut changes = vec![
         Change::Set("id", Value::Text(id.to_owned())),
-        Change::Set("title", Value::Text(component.title.clone())),
+        Change::Set("title", Value::Text(if component.title.trim().is_empty() { id.to_owned() } else { component.title.clone() })),
         Change::Set("state", Value::Text(state.to_owned())),
         Change::Set("owner", Value::Text(owner.to_owned())),
         Change::Set("statement", Value::Text(statement.trim().to_owned())),

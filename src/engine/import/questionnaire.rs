@@ -52,8 +52,11 @@ fn of_row(row: &AnswerRow, origin: &Origin) -> Option<Statement> {
     let bare = verdict_of(&row.answer).is_some() || !row.text.is_empty();
     let (word, text) = if bare { (row.answer.clone(), row.text.clone()) } else { (String::new(), row.answer.clone()) };
     let at = format!("{}!{}", row.sheet, row.question_cell);
-    let mut statement =
-        Statement { question: row.question.clone(), origin: Origin { at, word, text, ..origin.clone() }, ..Statement::default() };
+    let mut statement = Statement {
+        question: row.question.clone(),
+        origin: Origin { at, asked: row.question.clone(), word, text, ..origin.clone() },
+        ..Statement::default()
+    };
     settle_verdict(&mut statement, &[]);
     Some(statement)
 }

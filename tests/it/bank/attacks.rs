@@ -258,12 +258,17 @@ fn an_import_merges_nothing_that_is_apart_and_loses_no_words() {
     );
     assert_eq!((done.drafted.len(), done.contradictions.len()), (2, 0));
     // Signs that mean something in a bank's file.
-    library(root, "Question,Answer\nIs it odd?,\"One\n+++\n## Internal\ntwo\n## Short\nthree\"\n", "");
+    library(root, "Question,Answer\nIs it odd?,\"One\n+++\n## Short\nthree\"\n", "");
+    let done = library(root, "Question,Answer\nIs it secret?,\"One\n## Internal\ntwo\"\n", "");
+    assert!(
+        done.drafted.is_empty() && done.left_out[0].contains("this one would let it out"),
+        "what was meant to stay inside is left out, not let out: {done:?}"
+    );
     let bank = folder::read(root).unwrap();
     assert!(bank.problems.is_empty(), "{}", super::lines(&bank.problems));
     let odd = bank.answers.iter().find(|answer| answer.question == "Is it odd?").unwrap();
-    assert_eq!((odd.wording.as_str(), odd.short.as_str()), ("One\n+++\ntwo\nShort\nthree", ""));
-    assert_eq!(odd.origins[0].text, "One\n+++\n## Internal\ntwo\n## Short\nthree");
+    assert_eq!((odd.wording.as_str(), odd.short.as_str()), ("One\n+++\nShort\nthree", ""));
+    assert_eq!(odd.origins[0].text, "One\n+++\n## Short\nthree");
     // Words typed in an editor stay, though nothing says who typed them; so does a question that was put better.
     let path = root.join(&bank.answer("k-0").unwrap().file);
     let text = std::fs::read_to_string(&path).unwrap();
@@ -340,4 +345,134 @@ fn a_hand_that_edits_at_the_same_moment_is_not_written_over() {
     assert_eq!(std::fs::read_dir(folder.path().join("answers")).unwrap().count(), 1);
     let unseen = Hand { by: "a".into(), on: day("2026-11-21"), seen: Some("sha256:other".into()) };
     assert!(curate::retire(&place(folder.path()), "x", "w", &unseen).is_err());
+}
+
+const YES: &str = "+++\nid = \"yes\"\nquestion = \"Are backups tested by restoring them?\"\nverdict = \"yes\"\nevidence = [\"e\"]\nowner = \"o\"\naudience = \"public\"\n+++\nYes, each quarter.\n";
+const E: &str = "id = \"e\"\ntitle = \"E\"\nurl = \"https://x.example/\"\nowner = \"o\"\n";
+
+#[test]
+fn what_contradicts_itself_is_told_to_nobody_and_who_approves_it_is_told() {
+    let no = YES.replace("\"yes\"\nevidence = [\"e\"]", "\"no\"").replace("id = \"yes\"", "id = \"no\"").replace("Yes, each quarter", "No");
+    let folder =
+        folder_of(&[("answers/yes.md", &approved(YES)), ("answers/no.md", &no), ("answers/x.md", &approved(X)), ("evidence/e.toml", E)]);
+    let place = place(folder.path());
+    assert_eq!(exported(folder.path()), Ok(2));
+    let done = curate::approve(&place, &["no".into()], &hand("m", "2026-11-21")).unwrap();
+    assert!(done[0].notes[0].contains("is asked by yes too, which says yes"), "{:?}", done[0].notes);
+    assert!(done[0].notes[1].contains("no day of review"));
+    let out = export(&place, &scope(), false, ExportFormat::Csv).unwrap();
+    assert_eq!((out.answers, out.left_out.len()), (1, 2));
+    let site = folder.path().join("site");
+    let done = publish(&place, &site, day("2026-11-21")).unwrap();
+    assert_eq!(
+        (done.answers, done.left_out),
+        (
+            1,
+            vec![
+                "no: yes asks the same, and that says yes where this says no".to_owned(),
+                "yes: no asks the same, and that says no where this says yes".to_owned()
+            ]
+        )
+    );
+    assert!(export(&place, &scope(), true, ExportFormat::Csv).unwrap().left_out.is_empty(), "for ourselves all of it is there");
+}
+
+#[test]
+fn a_draft_does_not_stand_in_the_way_of_what_may_be_given() {
+    use answerbank::engine::check::{self, check};
+    let outside = tempfile::tempdir().unwrap();
+    let form = outside.path().join("form.csv");
+    std::fs::write(&form, "Id,Question,Answer\n1,Are backups tested by restoring them regularly?,\n2,Is it so?,\n").unwrap();
+    let forecast = |root: &Path| {
+        let order = check::Order {
+            files: vec![form.clone()],
+            worker: answerbank::workbook::Worker::default(),
+            layout: answerbank::engine::mapping::LayoutFrom::default(),
+            bank: place(root),
+            scope: scope(),
+            overwrite: false,
+            review_minutes: 1.0,
+            item_minutes: 1.0,
+        };
+        let counts = check(&order).unwrap().counts;
+        (counts.filled, counts.review, counts.gap)
+    };
+    let folder = folder_of(&[("answers/yes.md", &approved(YES)), ("answers/x.md", &approved(X)), ("evidence/e.toml", E)]);
+    let before = forecast(folder.path());
+    library(folder.path(), "Id,Question,Answer\nd-1,Are backups tested by restoring them regularly?,We did so.\n", "2024-01-01");
+    let (filled, review, gap) = forecast(folder.path());
+    assert_eq!((filled + review, gap), (before.0 + before.1, before.2), "{before:?}");
+    assert_eq!(filled, 1, "what a draft asks too is looked at by a person");
+}
+
+#[test]
+fn a_heading_in_front_does_not_hide_that_the_bank_knows_the_question() {
+    let folder = folder_of(&[("answers/yes.md", &approved(YES)), ("evidence/e.toml", E)]);
+    let outside = tempfile::tempdir().unwrap();
+    let path = outside.path().join("form.csv");
+    std::fs::write(&path, "Domain,Question,Answer,Comment\nContinuity,Are backups tested by restoring them?,No,\nContinuity,Do you have a continuity plan for your sites?,Yes,Since 2019.\n").unwrap();
+    let order = Order {
+        files: vec![path],
+        source: None,
+        worker: answerbank::workbook::Worker::default(),
+        bank: place(folder.path()),
+        customer: String::new(),
+        given_on: None,
+        date: day("2026-11-21"),
+        owner: Some("desk".into()),
+        topic: "imported".into(),
+        columns: std::collections::BTreeMap::new(),
+        framework: None,
+        dry_run: false,
+    };
+    let done = import(&order).unwrap();
+    assert_eq!((done.drafted.len(), done.contradictions.len()), (1, 1), "{done:?}");
+    assert!(done.contradictions[0].what.contains("yes says yes"), "{done:?}");
+}
+
+#[test]
+fn another_question_at_the_same_place_of_a_file_of_the_same_name_is_another_statement() {
+    let folder = folder_of(&[]);
+    library(folder.path(), "Id,Question,Verdict\n1,Is MFA enforced for all staff?,Yes\n", "2025-01-01");
+    let done = library(folder.path(), "Id,Question,Verdict\n1,Has any customer data been stolen in the last year?,Yes\n", "2026-01-01");
+    assert_eq!((done.drafted.len(), done.extended.len(), done.known), (1, 0, 0), "{done:?}");
+}
+
+#[test]
+fn an_internal_note_changes_nothing_else() {
+    let text = approved(
+        "+++\nid = \"x\"\nquestion = \"Q?\"\nverdict = \"info\"\nowner = \"o\"\n+++\nYes.\n## Details\n## At rest\nAES.\n\n\n## Short\nYes.\n",
+    );
+    let folder = folder_of(&[("answers/x.md", &text)]);
+    let before = folder::read(folder.path()).unwrap().answers[0].digest();
+    let note = Fields { internal: Some("Ask legal.".into()), ..Fields::default() };
+    curate::edit(&place(folder.path()), "x", &note, &hand("a", "2026-11-21")).unwrap();
+    let after = folder::read(folder.path()).unwrap().answers.remove(0);
+    assert_eq!((after.digest(), after.edited), (before, None));
+    let file = std::fs::read_to_string(folder.path().join("answers/x.md")).unwrap();
+    assert_eq!(file, format!("{}\n\n## Internal\nAsk legal.\n", text.trim_end()));
+}
+
+#[test]
+fn versions_of_a_product_do_not_contradict_each_other_and_an_end_needs_no_whole_links() {
+    let answer = |id: &str, verdict: &str, product: &str| {
+        approved(&format!(
+            "+++\nid = \"{id}\"\nquestion = \"Is it so?\"\nverdict = \"{verdict}\"\nevidence = [\"e\"]\nowner = \"o\"\naudience = \"public\"\nproducts = [\"{product}\"]\n+++\nWords of {id}.\n"
+        ))
+    };
+    for (other, errors) in [("cloud 5.x", 0), ("cloud 4.2", 1), ("cloud", 1), ("edge", 0)] {
+        let folder = folder_of(&[
+            ("answers/a.md", &answer("a", "yes", "cloud 4.x")),
+            ("answers/b.md", &answer("b", "no", other)),
+            ("evidence/e.toml", E),
+        ]);
+        let (_, problems) = answerbank::engine::lint::lint(&place(folder.path()), day("2026-11-21")).unwrap();
+        let found = problems.iter().filter(|problem| problem.kind == "contradiction").count();
+        assert_eq!(found, errors, "{other}");
+    }
+    let folder = folder_of(&[("answers/x.md", &X.replace("owner", "controls = [\"gone\"]\nowner"))]);
+    let place = place(folder.path());
+    curate::retire(&place, "x", "its control is gone", &hand("a", "2026-11-21")).unwrap();
+    let worse = Fields { evidence: Some(vec!["none".into()]), ..Fields::default() };
+    assert!(curate::edit(&place, "x", &worse, &hand("a", "2026-11-21")).is_err(), "no further fault is let in");
 }

@@ -148,7 +148,7 @@ fn a_new_answer_is_a_draft_where_its_id_is_free_and_makes_a_name() {
         ",
         |cells| new(cells[0], cells[1], &whole),
     );
-    assert_eq!(new("w", "", &Fields::default()), "w: --question and --verdict and --owner is missing");
+    assert_eq!(new("w", "", &Fields::default()), "w: missing: --question, --verdict, --owner");
     let strange = Fields { controls: Some(vec!["C-9".into()]), ..whole.clone() };
     assert!(new("w", "", &strange).contains("there is no control \"C-9\""));
     assert!(!folder.path().join("answers/w.md").exists());

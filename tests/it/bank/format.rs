@@ -32,6 +32,7 @@ retired = { by = "r.ellis", on = 2027-01-01, why = "replaced" }
 [[origins]]
 file = "old.xlsx"
 at = "Sheet!B2"
+asked = "Is it so?"
 customer = "Harbour"
 on = 2025-02-03
 word = "Yes"
@@ -63,7 +64,7 @@ fn every_key_of_an_answer_is_read() {
         choices: [Choice { list: ["Met", "Not met"], word: "Met" }, Choice { list: ["1", "2"], word: "2" }], needs_text: true
         edited: Some(Stamp { by: "j.lind", on: 2026-05-03 }), approved: Some((Stamp { by: "m.okafor", on: 2026-05-04 }, "sha256:00")), review_by: Some(2027-05-04), retired: Some((Stamp { by: "r.ellis", on: 2027-01-01 }, "replaced"))
         body: "It is so.\n\nIn part.\n\n## Short\nSo.", wording: "It is so.\n\nIn part.", short: "So.",
-        verified: Some(Stamp { by: "j.lind", on: 2026-11-02 }), origins: [Origin { file: "old.xlsx", at: "Sheet!B2", customer: "Harbour", on: Some(2025-02-03), word: "Yes", text: "It was." }], file: "answers/x.md" }"#,
+        verified: Some(Stamp { by: "j.lind", on: 2026-11-02 }), origins: [Origin { file: "old.xlsx", at: "Sheet!B2", asked: "Is it so?", customer: "Harbour", on: Some(2025-02-03), word: "Yes", text: "It was." }], file: "answers/x.md" }"#,
     );
 }
 

@@ -24,6 +24,7 @@ fn with_frameworks(answers: &str) -> Bank {
     ] {
         bank.controls.get_mut(control).unwrap().satisfies = list(satisfies);
     }
+    bank.controls.get_mut("C-1").unwrap().evidence = list("page");
     let framework = |id: &str, requirements: &str| Framework {
         id: id.into(),
         title: id.to_uppercase(),
@@ -106,7 +107,7 @@ fn losing_one_thing_shows_all_that_falls_with_it() {
         evidence:fresh | 2026-03-01 | C-2; falls a b f; down e; stays c d; f/3 met-unproven
         evidence:fresh | 2026-09-01 | C-2; falls ; down a b e f; stays c d;
         evidence:old   | 2026-03-01 | C-3; falls ; down ; stays ;
-        evidence:page  | 2026-03-01 | ; falls ; down ; stays ;
+        evidence:page | 2026-03-01 | C-1; falls b g; down ; stays ; f/1 met-unproven, g/A met-unproven
         control:C-1    | 2026-03-01 | C-1; falls b g; down ; stays ; f/1 met-planned, g/A met-planned
         control:C-2    | 2026-03-01 | C-2; falls a c; down e; stays d; f/3 met-unproven
         control:C-9    | 2026-03-01 | not there
