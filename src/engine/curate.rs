@@ -1,7 +1,7 @@
 //! Use cases of the security team: write, edit, approve, retire and verify answers. Each takes the bank's lock, checks all that was asked
 //! for before the first file is touched, and changes nothing else in a file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -13,6 +13,7 @@ use crate::bank::sections::body_with;
 use crate::bank::{folder, format};
 use crate::domain::bank::{Answer, Audience, Bank, Problem, Severity, Stamp, Verdict};
 use crate::domain::standing::{same_person, validity};
+use crate::domain::statement::IMPORT;
 use crate::domain::wording::Analyzer;
 
 /// What somebody says of an answer; `None` leaves a key as it is.
@@ -130,6 +131,9 @@ impl Hand {
         if self.by.trim().is_empty() {
             return Err(Failure::usage("--by: the name is empty", "say who does it: --by NAME"));
         }
+        if same_person(&self.by, IMPORT) {
+            return Err(Failure::usage(format!("--by {}: this is what imports are called", self.by), "say who does it: --by NAME"));
+        }
         Ok(())
     }
 }
@@ -207,7 +211,7 @@ pub fn new(place: &BankPlace, id: &str, topic: &str, fields: &Fields, hand: &Han
     let text = draft_text(&changes, fields)?;
     let answer = checked(&bank, &file, &text)?;
     edit::create(&place.root.join(&file), text.as_bytes()).map_err(|error| edit_failure(&error))?;
-    Ok(done(&bank, &answer, hand.on))
+    Ok(done(&bank, &Asked::of(&bank), &answer, hand.on))
 }
 
 /// The text of a new answer's file.
@@ -327,10 +331,11 @@ pub fn verify(place: &BankPlace, ids: &[String], until: Date, hand: &Hand) -> Re
         let text = with_changes(&seen, &seen.text, &changes, None)?;
         texts.push((checked(&bank, &answer.file, &text)?, seen, text));
     }
+    let asked = Asked::of(&bank);
     let mut verified = Vec::new();
     for (answer, seen, text) in texts {
         seen.replace(&text).map_err(|error| edit_failure(&error))?;
-        verified.push(done(&bank, &answer, hand.on));
+        verified.push(done(&bank, &asked, &answer, hand.on));
     }
     Ok(verified)
 }
@@ -380,10 +385,11 @@ pub fn approve(place: &BankPlace, ids: &[String], hand: &Hand) -> Result<Vec<Don
         let text = edit::approved_text(&seen.text, &hand.by, hand.on, &digest).map_err(|what| edit_failure(&seen.unfit(what)))?;
         approvals.push((checked(&bank, &answer.file, &text)?, seen, text));
     }
+    let asked = Asked::of(&bank);
     let mut approved = Vec::new();
     for (answer, seen, text) in approvals {
         seen.replace(&text).map_err(|error| edit_failure(&error))?;
-        approved.push(done(&bank, &answer, hand.on));
+        approved.push(done(&bank, &asked, &answer, hand.on));
     }
     Ok(approved)
 }
@@ -421,7 +427,7 @@ fn revise(
     let text = text(&bank, &seen, answer)?;
     let new = checked_beside(&bank, &answer.file, &text, &seen.text)?;
     seen.replace(&text).map_err(|error| edit_failure(&error))?;
-    Ok(done(&bank, &new, hand.on))
+    Ok(done(&bank, &Asked::of(&bank), &new, hand.on))
 }
 
 /// The file of an answer, if it is the one that somebody saw.
@@ -456,30 +462,49 @@ fn checked_beside(bank: &Bank, file: &str, text: &str, old: &str) -> Result<Answ
     }
 }
 
-fn done(bank: &Bank, answer: &Answer, date: Date) -> Done {
+fn done(bank: &Bank, asked: &Asked, answer: &Answer, date: Date) -> Done {
     Done {
         id: answer.id.clone(),
         file: answer.file.clone(),
         digest: answer.digest(),
         bars: validity(bank, answer, date).iter().map(ToString::to_string).collect(),
-        notes: notes(bank, answer),
+        notes: asked.notes(answer),
     }
 }
 
-/// What somebody should know who wrote or approves an answer.
-fn notes(bank: &Bank, answer: &Answer) -> Vec<String> {
-    let analyzer = Analyzer::new(&bank.vocabulary);
-    let keys: BTreeSet<String> = answer.wordings().map(|wording| analyzer.key(wording)).collect();
-    let living = bank.answers.iter().filter(|other| other.id != answer.id && other.retired.is_none());
-    let same = living.filter_map(|other| Some((other, other.wordings().find(|wording| keys.contains(&analyzer.key(wording)))?)));
-    let verdict = |other: &Answer| other.verdict.map_or_else(|| "nothing that can be read".to_owned(), |verdict| verdict.to_string());
-    let mut notes: Vec<String> =
-        same.map(|(other, wording)| format!("{wording:?} is asked by {} too, which says {}", other.id, verdict(other))).collect();
-    if answer.approved.is_some() && answer.review_by.is_none() {
-        let how = format!("answerbank bank edit {} --review-by DATE", answer.id);
-        notes.push(format!("it has no day of review, so nobody will be asked whether it is still true: {how}"));
+/// The wordings of a bank's living answers, for what somebody should know who writes or approves one.
+struct Asked<'b> {
+    analyzer: Analyzer,
+    by_key: HashMap<String, Vec<(&'b Answer, &'b str)>>,
+}
+
+impl<'b> Asked<'b> {
+    fn of(bank: &'b Bank) -> Self {
+        let analyzer = Analyzer::new(&bank.vocabulary);
+        let mut by_key: HashMap<String, Vec<(&Answer, &str)>> = HashMap::new();
+        for answer in bank.answers.iter().filter(|answer| answer.retired.is_none()) {
+            for wording in answer.wordings() {
+                by_key.entry(analyzer.key(wording)).or_default().push((answer, wording));
+            }
+        }
+        Self { analyzer, by_key }
     }
-    notes
+
+    fn notes(&self, answer: &Answer) -> Vec<String> {
+        let verdict = |other: &Answer| other.verdict.map_or_else(|| "nothing that can be read".to_owned(), |verdict| verdict.to_string());
+        let mut notes: Vec<String> = Vec::new();
+        let mut told = BTreeSet::new();
+        for (other, wording) in answer.wordings().filter_map(|wording| self.by_key.get(&self.analyzer.key(wording))).flatten() {
+            if other.id != answer.id && told.insert(&other.id) {
+                notes.push(format!("{wording:?} is asked by {} too, which says {}", other.id, verdict(other)));
+            }
+        }
+        if answer.approved.is_some() && answer.review_by.is_none() {
+            let how = format!("answerbank bank edit {} --review-by DATE", answer.id);
+            notes.push(format!("it has no day of review, so nobody will be asked whether it is still true: {how}"));
+        }
+        notes
+    }
 }
 
 /// The answer of an id.
