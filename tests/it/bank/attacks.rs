@@ -226,13 +226,10 @@ fn fixing_never_makes_an_old_approval_fit_again() {
     assert_eq!(exported(folder.path()), Ok(0));
 }
 
-fn library(root: &Path, text: &str, on: &str) -> answerbank::engine::import::Imported {
-    let outside = tempfile::tempdir().unwrap();
-    let path = outside.path().join("library.csv");
-    std::fs::write(&path, text).unwrap();
-    let order = Order {
-        files: vec![path],
-        source: Some(Source::Library),
+fn order(root: &Path, file: &Path, source: Option<Source>, on: &str) -> Order {
+    Order {
+        files: vec![file.to_owned()],
+        source,
         worker: answerbank::workbook::Worker::default(),
         bank: place(root),
         customer: String::new(),
@@ -243,8 +240,14 @@ fn library(root: &Path, text: &str, on: &str) -> answerbank::engine::import::Imp
         columns: std::collections::BTreeMap::new(),
         framework: None,
         dry_run: false,
-    };
-    import(&order).unwrap()
+    }
+}
+
+fn library(root: &Path, text: &str, on: &str) -> answerbank::engine::import::Imported {
+    let outside = tempfile::tempdir().unwrap();
+    let path = outside.path().join("library.csv");
+    std::fs::write(&path, text).unwrap();
+    import(&order(root, &path, Some(Source::Library), on)).unwrap()
 }
 
 #[test]
@@ -411,21 +414,7 @@ fn a_heading_in_front_does_not_hide_that_the_bank_knows_the_question() {
     let outside = tempfile::tempdir().unwrap();
     let path = outside.path().join("form.csv");
     std::fs::write(&path, "Domain,Question,Answer,Comment\nContinuity,Are backups tested by restoring them?,No,\nContinuity,Do you have a continuity plan for your sites?,Yes,Since 2019.\n").unwrap();
-    let order = Order {
-        files: vec![path],
-        source: None,
-        worker: answerbank::workbook::Worker::default(),
-        bank: place(folder.path()),
-        customer: String::new(),
-        given_on: None,
-        date: day("2026-11-21"),
-        owner: Some("desk".into()),
-        topic: "imported".into(),
-        columns: std::collections::BTreeMap::new(),
-        framework: None,
-        dry_run: false,
-    };
-    let done = import(&order).unwrap();
+    let done = import(&order(folder.path(), &path, None, "")).unwrap();
     assert_eq!((done.drafted.len(), done.contradictions.len()), (1, 1), "{done:?}");
     assert!(done.contradictions[0].what.contains("yes says yes"), "{done:?}");
 }
