@@ -38,6 +38,8 @@ enum BankCommand {
     Due(upkeep::Due),
     /// The bank in numbers
     Stats(upkeep::Stats),
+    /// List controls: those that some words speak of, or all
+    Controls(upkeep::Controls),
     /// How far the requirements of a framework are met, by which controls, shown by what
     Coverage(upkeep::Coverage),
     /// What falls with a piece of evidence or a control: answers, controls, requirements
@@ -64,6 +66,7 @@ impl BankArguments {
             BankCommand::Lint(command) => command.run(),
             BankCommand::Due(command) => command.run(),
             BankCommand::Stats(command) => command.run(),
+            BankCommand::Controls(command) => command.run(),
             BankCommand::Coverage(command) => command.run(),
             BankCommand::Impact(command) => command.run(),
             BankCommand::Import(command) => command.run(),

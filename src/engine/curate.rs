@@ -457,7 +457,14 @@ fn checked_beside(bank: &Bank, file: &str, text: &str, old: &str) -> Result<Answ
     let wrong = problems.into_iter().find(|problem| problem.severity == Severity::Error && !before.contains(&problem.what));
     match (answer, wrong) {
         (Some(answer), None) => Ok(answer),
-        (_, Some(problem)) => Err(Failure::new(problem.to_string(), "nothing was changed; say it right, and try again")),
+        (_, Some(problem)) => {
+            let hint = match problem.kind {
+                "unknown-control" => "nothing was changed; see which there are: answerbank bank controls WORDS",
+                "unknown-evidence" => "nothing was changed; see which there is: answerbank evidence check",
+                _ => "nothing was changed; say it right, and try again",
+            };
+            Err(Failure::new(problem.to_string(), hint))
+        }
         (None, None) => Err(Failure::new(format!("{file}: this is no answer"), "nothing was changed")),
     }
 }

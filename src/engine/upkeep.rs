@@ -9,8 +9,9 @@ use super::curate::known;
 use super::{BankPlace, Failure};
 use crate::bank::format;
 use crate::bank::history::{HistoryError, versions};
+use crate::domain::bank::{Control, ControlState};
 use crate::domain::changes::changes;
-use crate::domain::coverage::{Covered, Standings};
+use crate::domain::coverage::{Covered, Standings, control_faults};
 use crate::domain::due::{self, Due};
 use crate::domain::impact::{self, Impact, Thing};
 use crate::domain::stats::{self, Stats};
@@ -58,6 +59,59 @@ pub fn coverage(place: &BankPlace, framework: Option<&str>, date: Date) -> Resul
     let standings = Standings::new(&bank, date);
     let wanted = bank.frameworks.values().filter(|one| framework.is_none_or(|id| one.id == id));
     Ok(wanted.map(|one| Coverage { framework: one.id.clone(), title: one.title.clone(), requirements: standings.coverage(one) }).collect())
+}
+
+/// A control, with how it is.
+#[derive(Clone, Debug, Serialize)]
+pub struct ControlTold {
+    /// Its id.
+    pub id: String,
+    /// Short name.
+    pub title: String,
+    /// How far it is run.
+    pub state: ControlState,
+    /// Who runs it.
+    pub owner: String,
+    /// What is wrong with its evidence.
+    pub faults: Vec<String>,
+    /// Answers that stand on it.
+    pub answers: Vec<String>,
+    /// Requirements that it satisfies.
+    pub satisfies: Vec<String>,
+}
+
+/// The controls in whose id, title, statement or requirements all of some words stand; without words, all.
+///
+/// # Errors
+/// There is no bank.
+pub fn controls(place: &BankPlace, words: &[String], date: Date) -> Result<Vec<ControlTold>, Failure> {
+    let bank = place.read()?;
+    let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+    let told = |control: &Control| {
+        format!("{} {} {} {}", control.id, control.title, control.statement, control.satisfies.join(" ")).to_lowercase()
+    };
+    let mut found: Vec<&Control> = bank
+        .controls
+        .values()
+        .filter(|control| {
+            let text = told(control);
+            words.iter().all(|word| text.contains(word.as_str()))
+        })
+        .collect();
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    let answers = |id: &String| bank.answers.iter().filter(|answer| answer.controls.contains(id)).map(|answer| answer.id.clone()).collect();
+    Ok(found
+        .into_iter()
+        .map(|control| ControlTold {
+            id: control.id.clone(),
+            title: control.title.clone(),
+            state: control.state,
+            owner: control.owner.clone(),
+            faults: control_faults(&bank, control, date),
+            answers: answers(&control.id),
+            satisfies: control.satisfies.clone(),
+        })
+        .collect())
 }
 
 /// What falls when a thing is lost.

@@ -168,6 +168,22 @@ fn check_ends_as_a_pipeline_needs_it() {
     assert_eq!(ends(&[short], &["--product", "toaster"]), Some(2), "no such product");
 }
 
+#[test]
+fn controls_are_found_by_words_and_a_wrong_one_leads_there() {
+    let told = out(&run(&["bank", "controls", "wireless", "network", "--date", "2026-11-21"]));
+    assert!(
+        told.contains("NET-04  in place")
+            && told.lines().last().is_some_and(|line| line.ends_with("control") || line.ends_with("controls")),
+        "{told}"
+    );
+    let none = run(&["bank", "controls", "zeppelin"]);
+    assert_eq!(out(&none), "0 controls\n");
+    let playground = playground();
+    let wrong = ["bank", "new", "x", "--question", "Q?", "--verdict", "yes", "--controls", "NET-99", "--text", "T", "--by", "j"];
+    let output = run_in(playground.path(), &wrong, "");
+    assert!(output.status.code() == Some(1) && err(&output).contains("bank controls"), "{}", err(&output));
+}
+
 /// Bad input → exit code, words of the message, words of the hint; and no output.
 #[test]
 fn bad_input_gets_a_clear_message_and_leaves_nothing_behind() {

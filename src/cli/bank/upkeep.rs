@@ -169,6 +169,36 @@ impl Coverage {
 }
 
 #[derive(Args)]
+pub struct Controls {
+    /// Words that must stand in the control's id, title, statement or requirements
+    words: Vec<String>,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Controls {
+    pub fn run(self) -> Result<Ended, Failure> {
+        let all = upkeep::controls(&self.common.bank.place(), &self.words, self.common.date())?;
+        if self.common.json {
+            print_json(&all)?;
+            return Ok(Ended::Done);
+        }
+        let row = |one: &upkeep::ControlTold| {
+            let faults = if one.faults.is_empty() { String::new() } else { format!(": {}", one.faults.join("; ")) };
+            vec![
+                one.id.clone(),
+                one.state.to_string(),
+                counted(one.answers.len(), "answer"),
+                one.owner.clone(),
+                format!("{}{faults}", one.title),
+            ]
+        };
+        print(&format!("{}{}\n", columns(&all.iter().map(row).collect::<Vec<_>>()), counted(all.len(), "control")))?;
+        Ok(Ended::Done)
+    }
+}
+
+#[derive(Args)]
 pub struct Impact {
     /// evidence:ID or control:ID
     thing: String,
