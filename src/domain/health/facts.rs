@@ -10,8 +10,8 @@ use super::alike::{Terms, alike};
 
 /// Two sentences share at least so many in a hundred of their words, numbers left aside.
 const SAME_MATTER: usize = 80;
-/// A sentence of fewer terms says too little to be taken for the same matter.
-const FEW_TERMS: usize = 2;
+/// A sentence of fewer words, stop words left aside, says too little to be taken for the same matter.
+const FEW_WORDS: usize = 2;
 
 /// Of the answers that one sentence stands in, so many are told.
 const STANDS_IN: usize = 20;
@@ -43,10 +43,10 @@ pub fn disagreements<'a>(answers: &[&'a Answer], analyzer: &Analyzer) -> Vec<Dis
                 continue;
             }
             let matter = matter(analyzer, sentence);
-            if matter.len() >= FEW_TERMS {
+            if matter.iter().map(|term| term.words.split(' ').count()).sum::<usize>() >= FEW_WORDS {
                 places.insert(sentence, sentences.len());
                 sentences.push((sentence, vec![place]));
-                sets.push(terms.set(matter));
+                sets.push(terms.set(matter.into_iter().map(|term| term.term).collect()));
             }
         }
     }
@@ -71,7 +71,7 @@ pub fn between(analyzer: &Analyzer, old: &str, new: &str) -> Option<String> {
     let both: HashSet<&str> = sentences_of(old).collect::<HashSet<_>>().intersection(&sentences_of(new).collect()).copied().collect();
     for (of, text) in [old, new].into_iter().enumerate() {
         for sentence in sentences_of(text).filter(|sentence| !both.contains(sentence)) {
-            sets.push(terms.set(matter(analyzer, sentence)));
+            sets.push(terms.set(matter(analyzer, sentence).into_iter().map(|term| term.term).collect()));
             sentences.push((of, sentence));
         }
     }
@@ -101,9 +101,9 @@ fn sentences_of(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What a sentence is about: its terms, but for numbers, units and rhythms.
-fn matter(analyzer: &Analyzer, sentence: &str) -> Vec<String> {
+fn matter(analyzer: &Analyzer, sentence: &str) -> Vec<SearchTerm> {
     let aside = |term: &SearchTerm| term.words.split(' ').any(|word| is_measure(word) || NEGATIONS.contains(&word));
-    analyzer.terms_of(&words(&undated(sentence))).into_iter().filter(|term| !aside(term)).map(|term| term.term).collect()
+    analyzer.terms_of(&words(&undated(sentence))).into_iter().filter(|term| !aside(term)).collect()
 }
 
 /// Words that turn a sentence round: the guard of polarity weighs them, they name no matter.

@@ -231,6 +231,7 @@ fn pairs_that_contradict_or_repeat_each_other_are_told_apart_from_those_that_onl
         info C-1; Who reviews access?; Access rights are reviewed quarterly by system owners. | info C-1; What happens with access rights?; Access rights are reviewed annually by system owners. | contradiction
         info C-1; Who reviews access?; Access rights are reviewed every 90 days by owners. | info C-1; What of access?; Access rights are reviewed every 90 days by owners. |
         info C-1; What of passwords?; Passwords have at least 12 characters. | info C-1; And in the portal?; Passwords have at least 14 characters. | contradiction
+        info C-1; What is your RTO?; The recovery time objective is 4 hours. | info C-1; How fast is it restored?; The recovery time objective is 8 hours. | contradiction
         info C-1; What of sessions?; Idle sessions are ended after 15 minutes. | info C-1; What of accounts?; Idle sessions are not ended after 15 minutes. | contradiction
         ",
         |cells| pair(cells[0], cells[1]),
