@@ -115,6 +115,13 @@ impl Seen {
         sha256(self.text.as_bytes())
     }
 
+    /// What stands after the front matter of an answer, with plain line ends.
+    #[must_use]
+    pub fn body(&self) -> String {
+        let plain = self.text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+        front_matter(&plain).map_or_else(String::new, |(_, body)| body.to_owned())
+    }
+
     /// The error that its text cannot be edited.
     #[must_use]
     pub fn unfit(&self, what: String) -> EditError {

@@ -1,6 +1,6 @@
 //! The answer bank as values: answers, controls, evidence, frameworks, profile. Never reads a file and never asks what day it is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use jiff::civil::Date;
@@ -457,6 +457,22 @@ impl Bank {
     /// The controls that an answer names and that exist.
     pub fn controls_of<'a>(&'a self, answer: &'a Answer) -> impl Iterator<Item = &'a Control> {
         answer.controls.iter().filter_map(|id| self.controls.get(id))
+    }
+
+    /// Requirement as `framework/id` → requirements that a crosswalk relates to it, in either direction.
+    #[must_use]
+    pub fn related(&self) -> HashMap<String, BTreeSet<String>> {
+        let mut related: HashMap<String, BTreeSet<String>> = HashMap::new();
+        for framework in self.frameworks.values() {
+            for (id, others) in &framework.related {
+                let own = format!("{}/{id}", framework.id);
+                for other in others {
+                    related.entry(own.clone()).or_default().insert(other.clone());
+                    related.entry(other.clone()).or_default().insert(own.clone());
+                }
+            }
+        }
+        related
     }
 
     /// The requirements behind an answer, each once.

@@ -1,7 +1,7 @@
 //! How far the requirements of a framework are met on a date: by which controls, shown by which evidence, told in which answers. Computed
 //! from the bank each time; never stores it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -112,6 +112,8 @@ pub struct Standings<'b> {
     satisfied: BTreeMap<&'b str, Vec<Behind>>,
     /// Control → the answers that name it, each with whether it stands.
     answers: BTreeMap<&'b str, BTreeSet<(&'b str, bool)>>,
+    /// Requirement → requirements that a crosswalk relates to it, in either direction.
+    related: HashMap<String, BTreeSet<String>>,
 }
 
 impl<'b> Standings<'b> {
@@ -134,7 +136,7 @@ impl<'b> Standings<'b> {
                 answers.entry(control).or_default().insert((&answer.id, stands));
             }
         }
-        Self { bank, satisfied, answers }
+        Self { bank, satisfied, answers, related: bank.related() }
     }
 
     /// The controls behind a requirement.
@@ -156,7 +158,7 @@ impl<'b> Standings<'b> {
         };
         let named = |behind: &Behind| self.bank.controls.get(&behind.control).map(|control| control.evidence.clone()).unwrap_or_default();
         let evidence: BTreeSet<String> = controls.iter().flat_map(named).collect();
-        let near = if met == Met::Bare { self.near(framework, id, &requirement) } else { Vec::new() };
+        let near = if met == Met::Bare { self.near(&requirement) } else { Vec::new() };
         Covered {
             title: framework.requirements.get(id).cloned().unwrap_or_default(),
             answers: of(true),
@@ -170,18 +172,10 @@ impl<'b> Standings<'b> {
     }
 
     /// Controls behind requirements that a crosswalk relates, in either direction.
-    fn near(&self, framework: &Framework, id: &str, requirement: &str) -> Vec<String> {
-        let told = framework.related.get(id).into_iter().flatten().cloned();
-        let back = self.bank.frameworks.values().flat_map(|other| {
-            other
-                .related
-                .iter()
-                .filter(|(_, related)| related.iter().any(|name| name == requirement))
-                .map(move |(id, _)| format!("{}/{id}", other.id))
-        });
-        let near: BTreeSet<String> =
-            told.chain(back).flat_map(|name| self.behind(&name).iter().map(|behind| behind.control.clone()).collect::<Vec<_>>()).collect();
-        near.into_iter().collect()
+    fn near(&self, requirement: &str) -> Vec<String> {
+        let related = self.related.get(requirement).into_iter().flatten();
+        let near: BTreeSet<&String> = related.flat_map(|name| self.behind(name)).map(|behind| &behind.control).collect();
+        near.into_iter().cloned().collect()
     }
 
     /// What stands behind each requirement of a framework, in the order of their ids.

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::bank::{Answer, Audience, Bank, ControlState, Problem, Severity, Verdict};
 use super::guard::{Sense, same_form, warnings};
-use super::list_word::verdict_of;
+use super::list_word::{first_words, verdict_of};
 use super::standing::{scopes_meet, validity};
 use super::wording::{Analyzer, words};
 use alike::{Terms, alike};
@@ -207,7 +207,7 @@ fn of_answer(answer: &Answer, date: Date, problems: &mut Vec<Problem>) {
 
 /// What the words of an entry show.
 fn of_words(answer: &Answer, add: &mut dyn FnMut(Severity, &'static str, String)) {
-    let first = answer.wording.split(['.', ',', ';', ':', '\n', '–', '—']).next().unwrap_or_default();
+    let first = first_words(&answer.wording);
     let opposite = |one: Verdict, other: Verdict| matches!((one, other), (Verdict::Yes, Verdict::No) | (Verdict::No, Verdict::Yes));
     if let (Some(verdict), Some(said)) = (answer.verdict, verdict_of(first))
         && opposite(verdict, said)

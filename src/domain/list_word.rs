@@ -77,6 +77,12 @@ pub fn verdict_of(word: &str) -> Option<Verdict> {
     known.next()
 }
 
+/// What stands before the first punctuation of a text: where an answer says its verdict, if it says one.
+#[must_use]
+pub fn first_words(text: &str) -> &str {
+    text.split(['.', ',', ';', ':', '\n', '–', '—']).next().unwrap_or_default()
+}
+
 /// A word of a list without its case and its way of spacing.
 fn folded(word: &str) -> String {
     word.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()

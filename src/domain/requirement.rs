@@ -52,17 +52,7 @@ impl<'b> Crosswalk<'b> {
                 answers.entry(requirement).or_default().insert(&answer.id);
             }
         }
-        let mut related: HashMap<String, BTreeSet<String>> = HashMap::new();
-        for framework in bank.frameworks.values() {
-            for (id, others) in &framework.related {
-                let own = format!("{}/{id}", framework.id);
-                for other in others {
-                    related.entry(own.clone()).or_default().insert(other.clone());
-                    related.entry(other.clone()).or_default().insert(own.clone());
-                }
-            }
-        }
-        Self { frameworks: frameworks.collect(), answers, related }
+        Self { frameworks: frameworks.collect(), answers, related: bank.related() }
     }
 
     /// The answers that the requirements which the sheet names for a question lead to, each with one of these, as `framework/id`.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::bank::{Answer, Bank, Choice, Origin, Problem, Severity, Verdict, is_device_name};
 use super::guard::{Sense, stands_alone};
 use super::health::{facts, no_difference};
-use super::list_word::verdict_of;
+use super::list_word::{first_words, verdict_of};
 use super::question::{Form, Question};
 use super::wording::{Analyzer, words};
 use super::workbook::Sheet;
@@ -159,7 +159,7 @@ pub fn settle_verdict(statement: &mut Statement, options: &[String]) {
 
 /// The verdict that a text begins with: "Yes, …", "No." – as a word by itself.
 fn leading(text: &str) -> Option<Verdict> {
-    let first = text.split(['.', ',', ';', ':', '\n', '–', '—']).next()?.trim();
+    let first = first_words(text).trim();
     verdict_of(first.split(" - ").next().unwrap_or(first))
 }
 

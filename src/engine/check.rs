@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::fill::{Settlement, Terms};
 use super::mapping::LayoutFrom;
 use super::matching::Search;
-use super::questions::{Asked, with_questions};
+use super::questions::{self, Asked};
 use super::receipt::Counts;
 use super::{BankPlace, Failure, check_scope};
 use crate::domain::confidence::Model;
@@ -164,7 +164,8 @@ pub fn check(order: &Order) -> Result<Forecast, Failure> {
 
 fn one(order: &Order, search: &Search, file: &Path) -> Result<(FileForecast, Vec<WorkItem>), Failure> {
     let bytes = super::read_file(file, order.worker.limits.file)?;
-    let Asked { workbook, found, .. } = with_questions(&order.worker, file, &bytes, &order.layout, &order.bank.root)?;
+    let workbook = questions::workbook(&order.worker, file, &bytes)?;
+    let Asked { workbook, found, .. } = questions::with_questions(workbook, file, &order.layout, &order.bank.root)?;
     let terms = Terms { scope: &order.scope, overwrite: order.overwrite, progress: order.bank.progress };
     let settlement = Settlement::new(search, &workbook, &found, &[], &terms)?;
     let (counts, items) = (settlement.counts(), settlement.work_items(search));

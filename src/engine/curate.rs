@@ -248,10 +248,9 @@ pub fn edit(place: &BankPlace, id: &str, fields: &Fields, hand: &Hand) -> Result
             return Err(Failure::new(format!("{id}: also_asked does not hold {wording:?}"), "see what it holds: answerbank bank show"));
         }
         let changes = fields.changes(answer);
-        let plain = seen.text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-        let body = format::front_matter(&plain).map(|(_, body)| body).unwrap_or_default();
-        let body =
-            fields.changes_body().then(|| body_with(body, fields.text.as_deref(), fields.short.as_deref(), fields.internal.as_deref()));
+        let body = fields
+            .changes_body()
+            .then(|| body_with(&seen.body(), fields.text.as_deref(), fields.short.as_deref(), fields.internal.as_deref()));
         let text = with_changes(seen, &seen.text, &changes, body.as_deref())?;
         stamped(seen, answer, text, hand)
     })

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::mapping::{LayoutFrom, Obeyed};
 use super::output::{self, OutputFile, json};
-use super::questions::Asked;
+use super::questions::{self, Asked};
 use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PartDigest, Receipt, Written, question_sha256};
 use super::{BankPlace, Failure};
 use crate::domain::bank::{Bank, Severity};
@@ -83,8 +83,8 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
     let out = order.out.clone().unwrap_or_else(|| default_out(&order.file));
     let bytes = super::read_file(&order.file, order.worker.limits.file)?;
     output::check_free(&out, order.force)?;
-    let Asked { workbook, found, obeyed, notes } =
-        super::questions::with_questions(&order.worker, &order.file, &bytes, &order.layout, &order.bank.root)?;
+    let workbook = questions::workbook(&order.worker, &order.file, &bytes)?;
+    let Asked { workbook, found, obeyed, notes } = questions::with_questions(workbook, &order.file, &order.layout, &order.bank.root)?;
     let opened = order.bank.open()?;
     super::check_scope(&opened.bank, &order.scope)?;
     let (bank, search) = (&opened.bank, opened.search()?);

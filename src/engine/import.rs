@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::curate::{Fields, answer_file, checked, draft_text, edit_failure, lock, read};
 use super::{BankPlace, Failure};
 use crate::bank::edit::{self, Change, Value};
-use crate::bank::format::{front_matter, is_id};
+use crate::bank::format::is_id;
 use crate::bank::sections::body_with;
 use crate::domain::bank::{Bank, Choice, Origin, Verdict};
 use crate::domain::statement::{Contradiction, Draft, IMPORT, merge};
@@ -124,10 +124,9 @@ pub fn import(order: &Order) -> Result<Imported, Failure> {
     let _lock = lock(&order.bank)?;
     let mut imported = Imported { dry_run: order.dry_run, ..Imported::default() };
     let mut statements = Vec::new();
+    let mut bank = order.bank.read()?;
     for path in &order.files {
         let json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-        // A catalog that comes first is there for the components that come after it.
-        let bank = order.bank.read()?;
         let mut writes = Vec::new();
         match order.source.unwrap_or(if json { Source::Oscal } else { Source::Questionnaire }) {
             Source::Questionnaire => statements.extend(questionnaire::statements(order, path, &mut imported)?),
@@ -135,9 +134,12 @@ pub fn import(order: &Order) -> Result<Imported, Failure> {
             Source::Oscal => oscal::gather(order, &bank, path, &mut writes, &mut imported)?,
             Source::Crosswalk => crosswalk::gather(order, &bank, path, &mut writes, &mut imported)?,
         }
-        write(order, writes)?;
+        if !writes.is_empty() {
+            write(order, writes)?;
+            // A catalog that comes first is there for the components that come after it.
+            bank = order.bank.read()?;
+        }
     }
-    let bank = order.bank.read()?;
     if !statements.is_empty() && order.owner.is_none() && bank.default_owner.is_empty() {
         return Err(nobody());
     }
@@ -194,9 +196,7 @@ fn draft_write(order: &Order, bank: &Bank, draft: &Draft) -> Result<Write, Failu
     if draft.known {
         let answer = super::curate::known(bank, &draft.id)?;
         let seen = read(&order.bank, &answer.file)?;
-        let plain = seen.text.replace("\r\n", "\n");
-        let body = front_matter(&plain).map(|(_, body)| body).unwrap_or_default();
-        let body = fields.text.as_deref().map(|text| body_with(body, Some(text), fields.short.as_deref(), None));
+        let body = fields.text.as_deref().map(|text| body_with(&seen.body(), Some(text), fields.short.as_deref(), None));
         if let Some(newest) = draft.newest.as_ref().filter(|newest| !newest.also_asked.is_empty()) {
             let mut asked = answer.also_asked.clone();
             asked.extend(

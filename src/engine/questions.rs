@@ -38,19 +38,23 @@ pub fn questions(worker: &Worker, path: &Path, layout: &LayoutFrom, bank: Option
         return Err(BankError::NotABank { path: bank.to_owned() }.into());
     }
     let bytes = super::read_file(path, worker.limits.file)?;
-    ask(worker, path, &bytes, layout, bank)
+    ask(workbook(worker, path, &bytes)?, layout, bank)
 }
 
-fn ask(worker: &Worker, path: &Path, bytes: &[u8], layout: &LayoutFrom, bank: Option<&Path>) -> Result<Asked, Failure> {
-    let workbook = worker.read(&path.to_string_lossy(), bytes).map_err(|error| Failure::reading(path, &error))?;
+/// The workbook that a file holds.
+pub(super) fn workbook(worker: &Worker, path: &Path, bytes: &[u8]) -> Result<Workbook, Failure> {
+    worker.read(&path.to_string_lossy(), bytes).map_err(|error| Failure::reading(path, &error))
+}
+
+fn ask(workbook: Workbook, layout: &LayoutFrom, bank: Option<&Path>) -> Result<Asked, Failure> {
     let (obeyed, notes) = choose(layout, bank, &workbook)?;
     let found = questionnaire(&workbook, obeyed.as_ref().map(|obeyed| &obeyed.mapping));
     Ok(Asked { workbook, found, obeyed, notes })
 }
 
 /// A workbook with its questions; one without any is a failure of its own kind.
-pub(super) fn with_questions(worker: &Worker, path: &Path, bytes: &[u8], layout: &LayoutFrom, bank: &Path) -> Result<Asked, Failure> {
-    let asked = ask(worker, path, bytes, layout, Some(bank))?;
+pub(super) fn with_questions(workbook: Workbook, path: &Path, layout: &LayoutFrom, bank: &Path) -> Result<Asked, Failure> {
+    let asked = ask(workbook, layout, Some(bank))?;
     if asked.found.questions.is_empty() { Err(no_question(path)) } else { Ok(asked) }
 }
 

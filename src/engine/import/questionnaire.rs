@@ -9,20 +9,20 @@ use crate::domain::list_word::verdict_of;
 use crate::domain::statement::{Statement, given, settle_verdict};
 use crate::engine::Failure;
 use crate::engine::mapping::LayoutFrom;
-use crate::engine::questions::with_questions;
+use crate::engine::questions;
 use crate::workbook::answer_list::{self, AnswerRow};
 
 /// What was answered in one file.
 pub fn statements(order: &Order, path: &Path, imported: &mut Imported) -> Result<Vec<Statement>, Failure> {
     let bytes = crate::engine::read_file(path, order.worker.limits.file)?;
-    let workbook = order.worker.read(&path.to_string_lossy(), &bytes).map_err(|error| Failure::reading(path, &error))?;
+    let workbook = questions::workbook(&order.worker, path, &bytes)?;
     if let Some(rows) = answer_list::rows(&workbook) {
         let statements: Vec<Statement> = rows.iter().filter_map(|row| of_row(row, &origin(order, path))).collect();
         let (file, found, given) = (name_of(path), rows.len(), statements.len());
         imported.files.push(FileTold { file, source: "list of answers", found, given, notes: Vec::new() });
         return Ok(statements);
     }
-    let asked = with_questions(&order.worker, path, &bytes, &LayoutFrom::default(), &order.bank.root)?;
+    let asked = questions::with_questions(workbook, path, &LayoutFrom::default(), &order.bank.root)?;
     let origin = origin(order, path);
     let mut statements = Vec::new();
     let left: usize = asked.found.left_out.iter().filter(|left| left.cell.is_none()).count();
