@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::fill::{Settlement, Terms};
+use super::fill::{Paper, Settlement, Terms};
 use super::mapping::LayoutFrom;
 use super::matching::Search;
-use super::questions::{self, Asked};
 use super::receipt::Counts;
 use super::{BankPlace, Failure, check_scope};
 use crate::domain::confidence::Model;
@@ -163,11 +162,17 @@ pub fn check(order: &Order) -> Result<Forecast, Failure> {
 }
 
 fn one(order: &Order, search: &Search, file: &Path) -> Result<(FileForecast, Vec<WorkItem>), Failure> {
-    let bytes = super::read_file(file, order.worker.limits.file)?;
-    let workbook = questions::workbook(&order.worker, file, &bytes)?;
-    let Asked { workbook, found, .. } = questions::with_questions(workbook, file, &order.layout, &order.bank.root)?;
-    let terms = Terms { scope: &order.scope, overwrite: order.overwrite, progress: order.bank.progress };
-    let settlement = Settlement::new(search, &workbook, &found, &[], &terms)?;
+    let Paper { asked, .. } = Paper::read(&order.worker, file, &order.layout, &order.bank.root)?;
+    let terms = Terms {
+        scope: &order.scope,
+        overwrite: order.overwrite,
+        decisions: &[],
+        decisions_digest: None,
+        customer: None,
+        deal: None,
+        progress: order.bank.progress,
+    };
+    let settlement = Settlement::new(search, &asked.workbook, &asked.found, &terms)?;
     let (counts, items) = (settlement.counts(), settlement.work_items(search));
     let minutes = minutes(order, counts.review, items.len());
     Ok((FileForecast { file: file.to_owned(), ready: ready(&counts), work_items: items.len(), minutes, counts }, items))

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::mapping::{LayoutFrom, Obeyed};
-use super::output::{self, OutputFile, json};
+use super::matching::Search;
+use super::output::{self, CUSTOMER, INTERNAL, OutputFile, json};
 use super::questions::{self, Asked};
 use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PartDigest, Receipt, Written, question_sha256};
 use super::{BankPlace, Failure};
@@ -74,67 +75,122 @@ pub struct Done {
     pub notices: Vec<String>,
 }
 
+/// A received workbook with its questions.
+pub(super) struct Paper {
+    /// Where it came from, for messages; its name is that of the output.
+    pub path: PathBuf,
+    /// Its name without folders.
+    pub name: String,
+    /// As it was received.
+    pub bytes: Vec<u8>,
+    /// What it asks.
+    pub asked: Asked,
+}
+
+impl Paper {
+    /// Reads a file.
+    pub fn read(worker: &Worker, file: &Path, layout: &LayoutFrom, bank: &Path) -> Result<Self, Failure> {
+        Self::of(worker, file, super::read_file(file, worker.limits.file)?, layout, bank)
+    }
+
+    /// Reads what was received under a name.
+    pub fn of(worker: &Worker, path: &Path, bytes: Vec<u8>, layout: &LayoutFrom, bank: &Path) -> Result<Self, Failure> {
+        let name = file_name(path)?;
+        let workbook = questions::workbook(worker, path, &bytes)?;
+        let asked = questions::with_questions(workbook, path, layout, bank)?;
+        Ok(Self { path: path.to_owned(), name, bytes, asked })
+    }
+}
+
+/// A workbook with its answers: the files to put out, and what there is to tell.
+pub(super) struct Answered {
+    /// Everything for the output folder.
+    pub files: Vec<OutputFile>,
+    /// The list of written cells and the proof that nothing else changed.
+    pub receipt: Receipt,
+    /// Work items of its gaps.
+    pub work_items: Vec<WorkItem>,
+    /// What deserves attention.
+    pub notices: Vec<String>,
+}
+
+impl Answered {
+    /// What is told of it once it is put out.
+    pub fn done(self, out: &Path) -> Done {
+        Done {
+            workbook: out.join(CUSTOMER).join(&self.receipt.output.name),
+            out: out.to_owned(),
+            counts: self.receipt.counts,
+            cells: self.receipt.written.len(),
+            work_items: self.work_items,
+            notices: self.notices,
+        }
+    }
+}
+
 /// Fills a workbook.
 ///
 /// # Errors
 /// Anything that keeps it from being done; then no output exists.
 pub fn fill(order: &Order) -> Result<Done, Failure> {
-    let name = file_name(&order.file)?;
     let out = order.out.clone().unwrap_or_else(|| default_out(&order.file));
-    let bytes = super::read_file(&order.file, order.worker.limits.file)?;
     output::check_free(&out, order.force)?;
-    let workbook = questions::workbook(&order.worker, &order.file, &bytes)?;
-    let Asked { workbook, found, obeyed, notes } = questions::with_questions(workbook, &order.file, &order.layout, &order.bank.root)?;
+    let paper = Paper::read(&order.worker, &order.file, &order.layout, &order.bank.root)?;
     let opened = order.bank.open()?;
     super::check_scope(&opened.bank, &order.scope)?;
-    let (bank, search) = (&opened.bank, opened.search()?);
     let (decisions, decisions_digest) = decisions(order)?;
-    let terms = Terms { scope: &order.scope, overwrite: order.overwrite, progress: order.bank.progress };
-    let settlement = Settlement::new(&search, &workbook, &found, &decisions, &terms)?;
-    let items = settlement.work_items(&search);
+    let terms = Terms {
+        scope: &order.scope,
+        overwrite: order.overwrite,
+        decisions: &decisions,
+        decisions_digest,
+        customer: order.customer.clone(),
+        deal: order.deal.clone(),
+        progress: order.bank.progress,
+    };
+    let answered = answer(&opened.search()?, &order.worker, &paper, &terms)?;
+    output::write(&out, &answered.files)?;
+    Ok(answered.done(&out))
+}
+
+/// Answers a workbook, by decisions and by the policy for what is ready. Writes nothing.
+pub(super) fn answer(search: &Search, worker: &Worker, paper: &Paper, terms: &Terms) -> Result<Answered, Failure> {
+    let Asked { workbook, found, obeyed, notes } = &paper.asked;
+    let bank = search.bank;
+    let settlement = Settlement::new(search, workbook, found, terms)?;
+    let items = settlement.work_items(search);
     let Settlement { settled, filled, identity } = settlement;
     let edits: Vec<CellEdit> =
         filled.iter().map(|cell| CellEdit { sheet: cell.sheet.clone(), cell: cell.cell, value: cell.value.clone() }).collect();
-    let back = hand_back::hand_back(order, &bytes, &workbook, &found, &edits)?;
+    let back = hand_back::hand_back(worker, paper, terms.scope.date, &edits)?;
     let receipt = receipt(&Parts {
-        order,
-        name: &name,
-        bytes: &bytes,
+        paper,
+        terms,
         bank,
         model_digest: search.meaning.model_digest(),
-        found: &found,
+        found,
         settled: &settled,
         filled: &filled,
         identity,
         back: &back,
         items: &items,
-        decisions_digest,
         obeyed: obeyed.as_ref(),
     });
     let report = report::report(bank, &receipt, &settled, &items)
         .map_err(|what| Failure::new(format!("report.xlsx: {what}"), "this is a bug; please report it"))?;
-    let files = [
-        OutputFile { folder: "customer", name: back.name.clone(), bytes: back.edited.bytes },
-        OutputFile { folder: "internal", name: "receipt.json".into(), bytes: json(&receipt)? },
-        OutputFile { folder: "internal", name: "report.xlsx".into(), bytes: report },
-        OutputFile { folder: "internal", name: "work-items.json".into(), bytes: json(&items)? },
-        OutputFile { folder: "internal", name: "work-items.csv".into(), bytes: report::work_items_csv(&items) },
+    let notices = back.notice.iter().chain(notes).cloned().chain(notices(bank, found, terms.decisions, &settled));
+    let notices = notices.chain(apostrophes(workbook, &filled)).collect();
+    let files = vec![
+        OutputFile { folder: CUSTOMER, name: back.name, bytes: back.edited.bytes },
+        OutputFile { folder: INTERNAL, name: "receipt.json".into(), bytes: json(&receipt)? },
+        OutputFile { folder: INTERNAL, name: "report.xlsx".into(), bytes: report },
+        OutputFile { folder: INTERNAL, name: "work-items.json".into(), bytes: json(&items)? },
+        OutputFile { folder: INTERNAL, name: "work-items.csv".into(), bytes: report::work_items_csv(&items) },
     ];
-    output::write(&out, &files)?;
-    let mut notices: Vec<String> =
-        back.notice.clone().into_iter().chain(notes).chain(notices(bank, &found, &decisions, &settled)).collect();
-    notices.extend(apostrophes(&workbook, &filled));
-    Ok(Done {
-        workbook: out.join("customer").join(back.name),
-        out,
-        counts: receipt.counts,
-        cells: receipt.written.len(),
-        work_items: items,
-        notices,
-    })
+    Ok(Answered { files, receipt, work_items: items, notices })
 }
 
-fn file_name(file: &Path) -> Result<String, Failure> {
+pub(super) fn file_name(file: &Path) -> Result<String, Failure> {
     let name = file.file_name().and_then(|name| name.to_str());
     name.map(str::to_owned).ok_or_else(|| Failure::usage(format!("{}: this names no file", file.display()), "name one workbook"))
 }
@@ -152,9 +208,8 @@ fn decisions(order: &Order) -> Result<(Vec<Decision>, Option<String>), Failure> 
 
 /// Everything that the receipt tells of.
 struct Parts<'a> {
-    order: &'a Order,
-    name: &'a str,
-    bytes: &'a [u8],
+    paper: &'a Paper,
+    terms: &'a Terms<'a>,
     bank: &'a Bank,
     model_digest: Option<String>,
     found: &'a Questionnaire,
@@ -163,7 +218,6 @@ struct Parts<'a> {
     identity: Vec<IdentityTold>,
     back: &'a HandBack,
     items: &'a [WorkItem],
-    decisions_digest: Option<String>,
     obeyed: Option<&'a Obeyed>,
 }
 
@@ -171,16 +225,16 @@ fn receipt(parts: &Parts) -> Receipt {
     let digest = |name: &str, bytes: &[u8]| FileDigest { name: name.to_owned(), sha256: sha256_hex(bytes), bytes: bytes.len() };
     let waiting = waiting(parts.items);
     let options = Options {
-        scope: parts.order.scope.clone(),
-        overwrite: parts.order.overwrite,
-        decisions: parts.decisions_digest.clone(),
-        customer: parts.order.customer.clone(),
-        deal: parts.order.deal.clone(),
+        scope: parts.terms.scope.clone(),
+        overwrite: parts.terms.overwrite,
+        decisions: parts.terms.decisions_digest.clone(),
+        customer: parts.terms.customer.clone(),
+        deal: parts.terms.deal.clone(),
     };
     Receipt {
         receipt: 1,
         program: format!("answerbank {}", env!("CARGO_PKG_VERSION")),
-        input: digest(parts.name, parts.bytes),
+        input: digest(&parts.paper.name, &parts.paper.bytes),
         output: digest(&parts.back.name, &parts.back.edited.bytes),
         bank: parts.bank.name.clone(),
         bank_digest: parts.bank.digest.clone(),

@@ -43,7 +43,7 @@ pub fn file_date(date: Date) -> (u16, u8, u8) {
 
 /// One file to put out.
 pub struct OutputFile {
-    /// `customer` or `internal`.
+    /// [`CUSTOMER`] or [`INTERNAL`].
     pub folder: &'static str,
     /// Its name.
     pub name: String,
@@ -51,8 +51,12 @@ pub struct OutputFile {
     pub bytes: Vec<u8>,
 }
 
+/// The folder for the customer.
+pub const CUSTOMER: &str = "customer";
+/// The folder for our own people.
+pub const INTERNAL: &str = "internal";
 /// The two folders of an output.
-const FOLDERS: [&str; 2] = ["customer", "internal"];
+const FOLDERS: [&str; 2] = [CUSTOMER, INTERNAL];
 
 /// Refuses an output folder that holds output already; checked before any work is done.
 ///

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Failure, Order, file_name};
+use jiff::civil::Date;
+
+use super::{Failure, Paper};
 use crate::domain::cell::CellRef;
-use crate::domain::extract::{Form, Question, Questionnaire};
-use crate::domain::workbook::{FileKind, Workbook};
+use crate::domain::extract::{Form, Question};
+use crate::domain::workbook::FileKind;
 use crate::workbook::answer_list::{AnswerList, AnswerRow, write};
-use crate::workbook::{CellEdit, Edited};
+use crate::workbook::{CellEdit, Edited, Worker};
 
 /// A file for the customer.
 pub(super) struct HandBack {
@@ -19,21 +21,14 @@ pub(super) struct HandBack {
 }
 
 /// Makes the file for the customer.
-pub(super) fn hand_back(
-    order: &Order,
-    bytes: &[u8],
-    workbook: &Workbook,
-    found: &Questionnaire,
-    edits: &[CellEdit],
-) -> Result<HandBack, Failure> {
-    let name = file_name(&order.file)?;
+pub(super) fn hand_back(worker: &Worker, paper: &Paper, date: Date, edits: &[CellEdit]) -> Result<HandBack, Failure> {
+    let (name, workbook) = (paper.name.clone(), &paper.asked.workbook);
     if workbook.kind.in_place() {
-        let edited = order.worker.edit(&name, bytes, edits).map_err(|error| Failure::writing(&order.file, &error))?;
+        let edited = worker.edit(&name, &paper.bytes, edits).map_err(|error| Failure::writing(&paper.path, &error))?;
         return Ok(HandBack { name, edited, notice: None });
     }
-    let stem = order.file.file_stem().unwrap_or_default().to_string_lossy();
+    let stem = paper.path.file_stem().unwrap_or_default().to_string_lossy();
     let (ours, kind) = (format!("{stem}.answers.xlsx"), ending(workbook.kind));
-    let date = order.scope.date;
     let list = AnswerList {
         title: format!("Answers to {name}"),
         notice: vec![
@@ -41,7 +36,7 @@ pub(super) fn hand_back(
             "Each answer belongs into the cell named to the left of it, on the sheet named in the first column. Where there is no answer, none is given yet."
                 .into(),
         ],
-        rows: rows(&found.questions, edits),
+        rows: rows(&paper.asked.found.questions, edits),
         date: crate::engine::output::file_date(date),
     };
     let bytes = write(&list).map_err(|what| Failure::new(format!("{ours}: {what}"), "this is a bug; please report it"))?;

@@ -24,6 +24,14 @@ pub struct Terms<'o> {
     pub scope: &'o Scope,
     /// Whether answers already there are replaced.
     pub overwrite: bool,
+    /// What people decided.
+    pub decisions: &'o [Decision],
+    /// SHA-256 of the file that the decisions were read from, in hex, for the receipt.
+    pub decisions_digest: Option<String>,
+    /// Who asks, for the receipt.
+    pub customer: Option<String>,
+    /// The sale, for the receipt.
+    pub deal: Option<String>,
     /// Hears of long work.
     pub progress: fn(&str, usize, usize),
 }
@@ -47,14 +55,8 @@ pub struct Settlement<'a> {
 
 impl<'a> Settlement<'a> {
     /// Settles all questions of a workbook.
-    pub fn new(
-        search: &Search<'a>,
-        workbook: &Workbook,
-        found: &'a Questionnaire,
-        decisions: &[Decision],
-        terms: &Terms,
-    ) -> Result<Self, Failure> {
-        let mut settled = settle_all(search, found, decisions, terms)?;
+    pub fn new(search: &Search<'a>, workbook: &Workbook, found: &'a Questionnaire, terms: &Terms) -> Result<Self, Failure> {
+        let mut settled = settle_all(search, found, terms)?;
         let (filled, identity) = collect(workbook, found, &mut settled, search.bank, terms);
         Ok(Self { settled, filled, identity })
     }
@@ -74,14 +76,9 @@ impl<'a> Settlement<'a> {
 }
 
 /// Proposes and settles every question. What is asked in the same words and surroundings is matched once.
-fn settle_all<'a>(
-    search: &Search<'a>,
-    found: &'a Questionnaire,
-    decisions: &[Decision],
-    terms: &Terms,
-) -> Result<Vec<Settled<'a>>, Failure> {
+fn settle_all<'a>(search: &Search<'a>, found: &'a Questionnaire, terms: &Terms) -> Result<Vec<Settled<'a>>, Failure> {
     let by_place: BTreeMap<(&str, &str), &Decision> =
-        decisions.iter().map(|decision| ((decision.sheet.as_str(), decision.cell.as_str()), decision)).collect();
+        terms.decisions.iter().map(|decision| ((decision.sheet.as_str(), decision.cell.as_str()), decision)).collect();
     let bank = search.bank;
     // What stands there is kept; searching for it would be most of the work in a form that is filled in already.
     let kept = |question: &Question| question.given.is_some() && !terms.overwrite;
