@@ -59,6 +59,7 @@ fn order(folder: &Path, bank: &Path) -> Order {
         scope: Scope { date: date(), audience: Audience::Public, products: Vec::new(), regions: Vec::new() },
         overwrite: false,
         force: true,
+        include_review: false,
     }
 }
 

@@ -4,7 +4,7 @@
 //! *rank, guard* (`domain::rank`, `domain::guard`) → *propose* (`domain::propose`) → *review* (`domain::review`) → *fill*
 //! (`domain::fill`, `workbook`) → *follow up* (`domain::work_item`). `engine` joins the steps, `cli` is the face.
 //!
-//! Who may import whom, checked by a test: `domain` nothing of ours; `bank` and `workbook` only `domain`; `engine` those three;
+//! Who may import whom, checked by a test: `domain` nothing of ours; `bank`, `workbook` and `store` only `domain`; `engine` those four;
 //! `cli` only `engine` and `domain`; nobody imports a face.
 //!
 //! The promises that every change must keep stand in ARCHITECTURE.md; the first two: no cell is written without a recorded decision, and
@@ -13,6 +13,7 @@
 pub mod domain;
 
 pub mod bank;
+pub mod store;
 pub mod workbook;
 
 pub mod engine;

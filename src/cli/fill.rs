@@ -43,6 +43,9 @@ pub struct Fill {
     /// Replace the output of an earlier run
     #[arg(long)]
     force: bool,
+    /// Also write a draft into internal/, with the proposals that wait for review filled in; it is not for the customer
+    #[arg(long)]
+    include_review: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -64,6 +67,7 @@ impl Fill {
             scope: self.scope.scope(),
             overwrite: self.overwrite,
             force: self.force,
+            include_review: self.include_review,
         };
         let done = fill(&order)?;
         note_unconfined(&order.worker);

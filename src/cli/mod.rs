@@ -2,13 +2,19 @@
 
 mod bank;
 mod check;
+mod desk;
 mod evidence;
 mod fill;
+mod ledger;
 mod matching;
 mod model;
 mod open;
 mod questions;
+mod release;
+mod review;
 mod search;
+mod store;
+mod work_items;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -30,7 +36,7 @@ Exit codes:
   1   failed: the message says what and where
   2   wrong usage
   3   the workbook has no question
-  10  done, and gaps or open reviews are left (fill, check)
+  10  done, and gaps or open reviews are left (fill, check, release), or decisions contest each other (review take)
 
 Results go to standard output, everything else to standard error.";
 
@@ -50,6 +56,14 @@ enum Command {
     Fill(fill::Fill),
     /// Tell what filling would come to: how much is ready, who is needed, what is missing; writes nothing
     Check(check::Check),
+    /// Questionnaires in progress: take in, list, show, accept, choose, edit, reject, assign
+    Review(review::ReviewArguments),
+    /// Write the customer's workbook as its review stands, and record what the customer is told
+    Release(release::Release),
+    /// What somebody has to do, over all questionnaires, ranked by what is at stake
+    WorkItems(work_items::WorkItemArguments),
+    /// What was told to whom, and who must be told that it is no longer so
+    Ledger(ledger::LedgerArguments),
     /// Show what a workbook asks, where the answers go, and why
     Questions(questions::Questions),
     /// Rank answers for questions from standard input, one JSON object a line
@@ -62,6 +76,8 @@ enum Command {
     Bank(bank::BankArguments),
     /// Look after evidence: check it, record it, pack what a customer may see
     Evidence(evidence::EvidenceArguments),
+    /// Look after the store of questionnaires in progress: verify, back up, restore
+    Store(store::StoreArguments),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -195,6 +211,11 @@ pub fn run() -> ExitCode {
     let ended = match Arguments::parse().command {
         Command::Fill(command) => command.run(),
         Command::Check(command) => command.run(),
+        Command::Review(command) => command.run(),
+        Command::Release(command) => command.run(),
+        Command::WorkItems(command) => command.run(),
+        Command::Ledger(command) => command.run(),
+        Command::Store(command) => command.run(),
         Command::Questions(command) => command.run(),
         Command::Match(command) => command.run(),
         Command::Search(command) => command.run(),

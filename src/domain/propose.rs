@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::bank::{Answer, Bank, Verdict};
 use super::context::depends;
@@ -12,7 +12,7 @@ use super::rank::{Match, Nearness};
 use super::standing::{Bar, Scope, standing};
 
 /// How sure a proposal is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Band {
     /// Safe to fill without a look.
@@ -34,13 +34,17 @@ impl fmt::Display for Band {
 }
 
 /// Why nothing can be offered, by kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GapKind {
     /// The bank has no answer to this.
     NoAnswer,
     /// Two answers fit equally well.
     CloseCall,
+    /// Two answers fit and say different things.
+    Disagree,
+    /// A reviewer's own words are not in the bank.
+    Reworded,
     /// The answer is a draft, or was changed since it was approved.
     NotApproved,
     /// The answer is retired.
@@ -66,12 +70,33 @@ pub enum GapKind {
 }
 
 impl GapKind {
+    /// All kinds.
+    pub const ALL: [Self; 15] = [
+        Self::NoAnswer,
+        Self::CloseCall,
+        Self::Disagree,
+        Self::Reworded,
+        Self::NotApproved,
+        Self::Retired,
+        Self::OutOfDate,
+        Self::Audience,
+        Self::Scope,
+        Self::Control,
+        Self::Evidence,
+        Self::ListCannotSay,
+        Self::NoRoomForText,
+        Self::NoPlace,
+        Self::CellCannotHold,
+    ];
+
     /// The kind's stable name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::NoAnswer => "no-answer",
             Self::CloseCall => "close-call",
+            Self::Disagree => "disagree",
+            Self::Reworded => "reworded",
             Self::NotApproved => "not-approved",
             Self::Retired => "retired",
             Self::OutOfDate => "out-of-date",
@@ -159,6 +184,8 @@ pub struct Proposal<'a> {
     pub draft: Option<Draft>,
     /// Why there is none.
     pub gap: Option<Gap>,
+    /// What the bank leaves open, so that a person had to look although there is a draft: two answers that fit, or that disagree.
+    pub doubt: Option<Gap>,
     /// Why, in words: what agrees, what it stands on, what speaks against it.
     pub reasons: Vec<String>,
 }
@@ -252,13 +279,15 @@ pub fn propose<'a>(bank: &'a Bank, question: &Question, matches: Vec<Match<'a>>,
     }
     match fit(&judged) {
         Fit::Ready(one) => {
-            let doubt = depends(question, judged[one].found.wording, judged[one].found.answer).or_else(|| disagreement(&judged, one));
-            let band = if doubt.is_some() { Band::Review } else { Band::Ready };
-            doubted(offer(bank, question, judged, one, band), doubt)
+            let context = depends(question, judged[one].found.wording, judged[one].found.answer);
+            let doubts: Vec<Doubt> = context.map(Doubt::of_form).or_else(|| disagreement(&judged, one)).into_iter().collect();
+            let band = if doubts.is_empty() { Band::Ready } else { Band::Review };
+            doubted(offer(bank, question, judged, one, band), doubts)
         }
         Fit::Close(one, other) => {
-            let doubts = [Some(close_call(&judged[other])), disagreement(&judged, one)];
-            doubted(offer(bank, question, judged, one, Band::Review), doubts.into_iter().flatten())
+            let doubts = [Some(close_call(&judged, one, &judged[other])), disagreement(&judged, one)];
+            let doubts = doubts.into_iter().flatten().collect();
+            doubted(offer(bank, question, judged, one, Band::Review), doubts)
         }
         Fit::Barred(one) => {
             let barred = Gap::barred(judged[one].found.answer, &judged[one].bars);
@@ -276,22 +305,46 @@ pub fn hold_back(proposal: &mut Proposal, why: &str) {
     }
 }
 
-/// A proposal with what speaks against it in front of its reasons; a gap has its own.
-fn doubted(mut proposal: Proposal, doubts: impl IntoIterator<Item = String>) -> Proposal {
-    if proposal.gap.is_none() {
-        proposal.reasons.splice(0..0, doubts);
+/// What speaks against a draft although it fits.
+pub struct Doubt {
+    /// In words.
+    pub says: String,
+    /// Its kind and the two answers, where the bank could be told apart better; none where it lies in the form.
+    between: Option<(GapKind, String, String)>,
+}
+
+impl Doubt {
+    fn of_form(says: String) -> Self {
+        Self { says, between: None }
     }
+
+    fn of_bank(kind: GapKind, one: &Answer, other: &Answer, says: String) -> Self {
+        Self { says, between: Some((kind, one.id.clone(), other.id.clone())) }
+    }
+}
+
+/// A proposal with what speaks against it in front of its reasons; a gap has its own.
+fn doubted(mut proposal: Proposal, doubts: Vec<Doubt>) -> Proposal {
+    if proposal.gap.is_some() {
+        return proposal;
+    }
+    // That answers disagree weighs more than that they are alike.
+    let between = doubts.iter().filter_map(|doubt| Some((doubt.between.clone()?, &doubt.says))).max_by_key(|((kind, ..), _)| *kind);
+    proposal.doubt = between.map(|((kind, one, other), why)| Gap { kind, why: why.clone(), answer: Some(one), about: Some(other) });
+    proposal.reasons.splice(0..0, doubts.into_iter().map(|doubt| doubt.says));
     proposal
 }
 
-fn close_call(other: &Judged) -> String {
+fn close_call(judged: &[Judged], one: usize, other: &Judged) -> Doubt {
     let how = if other.found.is_ready() { "is asked in the same words" } else { "is nearly as likely" };
-    format!("close call: {} {how} ({:?}); a person has to choose", other.found.answer.id, other.found.wording)
+    let (answer, rival) = (judged[one].found.answer, other.found.answer);
+    let says = format!("close call: {} {how} ({:?}); a person has to choose", rival.id, other.found.wording);
+    Doubt::of_bank(GapKind::CloseCall, answer, rival, says)
 }
 
 /// Another entry that asks much the same, stands on the same control, and says something else; whether it may be given or not.
 #[must_use]
-pub fn disagreement(judged: &[Judged], one: usize) -> Option<String> {
+pub fn disagreement(judged: &[Judged], one: usize) -> Option<Doubt> {
     let answer = judged[one].found.answer;
     let elsewhere = |other: &Judged| other.bars.iter().any(|bar| matches!(bar.kind(), "retired" | "scope"));
     let says_else = |other: &Answer| matches!((answer.verdict, other.verdict), (Some(a), Some(b)) if a != b && a != Verdict::Info && b != Verdict::Info);
@@ -302,13 +355,14 @@ pub fn disagreement(judged: &[Judged], one: usize) -> Option<String> {
         (alike && says_else(other.found.answer)).then_some((other, control))
     })?;
     let says = |answer: &Answer| answer.verdict.map(|verdict| verdict.to_string()).unwrap_or_default();
-    Some(format!(
+    let told = format!(
         "careful, disagreement: {} says {:?} where this says {:?} ({:?}), and both stand on control {control}",
         other.found.answer.id,
         says(other.found.answer),
         says(answer),
         other.found.wording,
-    ))
+    );
+    Some(Doubt::of_bank(GapKind::Disagree, answer, other.found.answer, told))
 }
 
 /// No wording is the same: a likely answer for a person to look at, or a gap. Where the likeliest answer may not be given, only one that is
@@ -320,8 +374,9 @@ fn alike<'a>(bank: &'a Bank, question: &Question, judged: Vec<Judged<'a>>) -> Pr
     if let Some(best) = best {
         let chance = judged[best].found.place;
         let tie = judged[best + 1..].iter().find(|other| other.bars.is_empty() && other.found.place >= chance * NEARLY_AS_LIKELY);
-        let doubts = [tie.map(close_call), disagreement(&judged, best)];
-        return doubted(offer(bank, question, judged, best, Band::Review), doubts.into_iter().flatten());
+        let doubts = [tie.map(|tie| close_call(&judged, best, tie)), disagreement(&judged, best)];
+        let doubts = doubts.into_iter().flatten().collect();
+        return doubted(offer(bank, question, judged, best, Band::Review), doubts);
     }
     match judged.first().filter(|first| first.found.place >= REVIEW_BAR) {
         Some(first) => {
@@ -334,7 +389,7 @@ fn alike<'a>(bank: &'a Bank, question: &Question, judged: Vec<Judged<'a>>) -> Pr
 
 fn gap(judged: Vec<Judged>, gap: Gap) -> Proposal {
     let reasons = vec![gap.why.clone()];
-    Proposal { band: Band::Gap, matches: shown(judged), draft: None, gap: Some(gap), reasons }
+    Proposal { band: Band::Gap, matches: shown(judged), draft: None, gap: Some(gap), doubt: None, reasons }
 }
 
 fn shown(mut judged: Vec<Judged>) -> Vec<Judged> {
@@ -351,7 +406,7 @@ fn offer<'a>(bank: &'a Bank, question: &Question, mut judged: Vec<Judged<'a>>, p
         Err(refused) => gap(judged, refused),
         Ok(draft) => {
             let reasons = reasons(bank, &judged[0]);
-            Proposal { band, matches: shown(judged), draft: Some(draft), gap: None, reasons }
+            Proposal { band, matches: shown(judged), draft: Some(draft), gap: None, doubt: None, reasons }
         }
     }
 }

@@ -1,17 +1,43 @@
 //! Proposals + decisions → responses. The last door: nothing becomes a response that may not be given at this moment, in its approved wording.
 
-use super::bank::{Answer, Bank};
+use serde::{Deserialize, Serialize};
+
+use super::bank::{Answer, Bank, Verdict};
 use super::extract::Question;
 use super::propose::{Band, Draft, Gap, GapKind, Proposal, draft};
 use super::standing::{Scope, standing};
 
 /// What a person decided about one question.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Choice {
     /// Give this answer of the bank.
-    Give(String),
+    Give {
+        /// Its id.
+        answer: String,
+        /// Its digest as the person saw it; where the answer says something else now, it waits for another look.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digest: Option<String>,
+    },
+    /// Say it in these words. They leave only once the bank has them, approved.
+    Reword {
+        /// The answer that they were made of.
+        answer: String,
+        /// The words.
+        text: String,
+    },
     /// Give nothing.
     Reject,
+    /// As if nothing had been decided.
+    Leave,
+}
+
+impl Choice {
+    /// Giving an answer in whatever words it has.
+    #[must_use]
+    pub fn give(answer: impl Into<String>) -> Self {
+        Self::Give { answer: answer.into(), digest: None }
+    }
 }
 
 /// A decision, and where it was taken.
@@ -27,6 +53,35 @@ pub struct Decision {
     pub choice: Choice,
     /// Who decided; empty where it is not said.
     pub by: String,
+    /// Why; empty where it is not said.
+    pub reason: String,
+    /// What somebody else decided without knowing of it; then nothing is given until one of them has seen both.
+    pub contested: Option<String>,
+}
+
+impl Decision {
+    /// Whether it lacks the reason that it must have: giving nothing, or giving that something does not apply, is never taken for granted.
+    #[must_use]
+    pub fn lacks_reason(&self, bank: &Bank) -> Option<&'static str> {
+        let not_applicable = |answer: &String| bank.answer(answer).is_some_and(|answer| answer.verdict == Some(Verdict::NotApplicable));
+        match &self.choice {
+            _ if !self.reason.trim().is_empty() => None,
+            Choice::Reject => Some("a question is rejected only with a reason"),
+            Choice::Give { answer, .. } if not_applicable(answer) => Some("that something does not apply is said only with a reason"),
+            _ => None,
+        }
+    }
+
+    /// Why it cannot be carried out as it was taken, so that a person has to look again.
+    #[must_use]
+    pub fn needs_another_look(&self, bank: &Bank) -> Option<String> {
+        if let Some(other) = &self.contested {
+            return Some(format!("careful, contested: {other}; one of them has to see both and decide"));
+        }
+        let Choice::Give { answer, digest: Some(digest) } = &self.choice else { return None };
+        let now = bank.answer(answer).map(Answer::digest)?;
+        (now != *digest).then(|| format!("careful, changed: {answer} says something else now than when {} accepted it", self.by))
+    }
 }
 
 /// On whose word something is given.
@@ -67,6 +122,50 @@ pub enum Outcome<'a> {
     Gap(Gap),
 }
 
+impl Outcome<'_> {
+    /// Its kind.
+    #[must_use]
+    pub const fn kind(&self) -> OutcomeKind {
+        match self {
+            Self::Respond(_) => OutcomeKind::Filled,
+            Self::Kept => OutcomeKind::Kept,
+            Self::Waiting => OutcomeKind::Review,
+            Self::Rejected => OutcomeKind::Rejected,
+            Self::Gap(_) => OutcomeKind::Gap,
+        }
+    }
+}
+
+/// What became of one question, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OutcomeKind {
+    /// It is answered.
+    Filled,
+    /// What stood there stays.
+    Kept,
+    /// It waits for a person.
+    Review,
+    /// A person decided to give nothing.
+    Rejected,
+    /// It cannot be answered.
+    Gap,
+}
+
+impl OutcomeKind {
+    /// Its stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Filled => "filled",
+            Self::Kept => "kept",
+            Self::Review => "review",
+            Self::Rejected => "rejected",
+            Self::Gap => "gap",
+        }
+    }
+}
+
 /// Settles one question. An answer that is already there stays unless `overwrite`.
 #[must_use]
 pub fn settle<'a>(
@@ -80,10 +179,18 @@ pub fn settle<'a>(
     if question.given.is_some() && !overwrite {
         return Outcome::Kept;
     }
-    match decision.map(|decision| (&decision.choice, &decision.by)) {
-        Some((Choice::Reject, _)) => Outcome::Rejected,
-        Some((Choice::Give(id), by)) => decided(bank, question, id, by, scope),
-        None => match (&proposal.gap, proposal.band, &proposal.draft) {
+    let decision = decision.filter(|decision| decision.choice != Choice::Leave || decision.contested.is_some());
+    match decision {
+        Some(decision) if decision.needs_another_look(bank).is_some() => Outcome::Waiting,
+        Some(Decision { choice: Choice::Reject, .. }) => Outcome::Rejected,
+        Some(Decision { choice: Choice::Give { answer, .. }, by, .. }) => decided(bank, question, answer, by, scope),
+        Some(Decision { choice: Choice::Reword { answer, .. }, by, .. }) => Outcome::Gap(Gap {
+            kind: GapKind::Reworded,
+            why: format!("{by} put it in other words, which nobody has approved"),
+            answer: Some(answer.clone()).filter(|answer| !answer.is_empty()),
+            about: None,
+        }),
+        Some(Decision { choice: Choice::Leave, .. }) | None => match (&proposal.gap, proposal.band, &proposal.draft) {
             (None, Band::Ready, Some(draft)) => give(bank, question, proposal.matches[0].found.answer, draft.clone(), Ground::Ready, scope),
             (Some(gap), ..) => Outcome::Gap(gap.clone()),
             _ => Outcome::Waiting,

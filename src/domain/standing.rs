@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::bank::{Answer, Audience, Bank, Control, ControlState, Evidence, EvidenceFile, Offered, Stamp, Verdict};
 
 /// Who asks, about what, and when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
     /// The day, in the local calendar.
     pub date: Date,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::bank::Bank;
 use super::digest::sha256;
@@ -11,7 +11,7 @@ use super::propose::{Gap, GapKind, Proposal};
 use super::wording::Analyzer;
 
 /// A question that waits for a work item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
     /// Name of the sheet.
     pub sheet: String,
@@ -22,7 +22,7 @@ pub struct Waiting {
 }
 
 /// Something that somebody must do because of a gap.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkItem {
     /// Stable: the same gap has the same id in every questionnaire.
     pub id: String,
@@ -36,16 +36,106 @@ pub struct WorkItem {
     pub to_do: String,
     /// Who should, by the bank.
     pub owner: String,
+    /// What kind of work it is.
+    pub work: Work,
+    /// What it is for.
+    pub purpose: Purpose,
     /// The answer that it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
     /// The control or evidence that it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
     /// Requirements behind the answer.
     pub requirements: Vec<String>,
     /// Questions that wait for it.
     pub waiting: Vec<Waiting>,
+}
+
+/// A kind of work, by who plans it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Work {
+    /// Something to be decided, bought or agreed first.
+    BusinessProject,
+    /// Part of what is done every month.
+    Operations,
+    /// Something to be built or configured.
+    Engineering,
+    /// Something that is wrong now.
+    Incident,
+}
+
+/// What work is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// To have less risk.
+    Risk,
+    /// To be believed by customers.
+    Trust,
+    /// To know what holds, and who answers for it.
+    Governance,
+}
+
+impl Work {
+    /// All kinds, as they are spelled.
+    pub const ALL: [(Self, &'static str); 4] = [
+        (Self::BusinessProject, "business-project"),
+        (Self::Operations, "operations"),
+        (Self::Engineering, "engineering"),
+        (Self::Incident, "incident"),
+    ];
+
+    /// Its stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+}
+
+impl Purpose {
+    /// All of them, as they are spelled.
+    pub const ALL: [(Self, &'static str); 3] = [(Self::Risk, "risk"), (Self::Trust, "trust"), (Self::Governance, "governance")];
+
+    /// Its stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+}
+
+/// What kind of work a gap is, and what it is for.
+fn tags(bank: &Bank, gap: &Gap) -> (Work, Purpose) {
+    match gap.kind {
+        // Two answers that contradict each other may have been told already, and so may one whose evidence is not what it was.
+        GapKind::Disagree => (Work::Incident, Purpose::Trust),
+        GapKind::Evidence if gap.why.contains("was changed") => (Work::Incident, Purpose::Governance),
+        GapKind::Control => (of_control(bank, gap.about.as_deref()), Purpose::Risk),
+        GapKind::Audience => (Work::BusinessProject, Purpose::Trust),
+        GapKind::CloseCall | GapKind::NotApproved | GapKind::Reworded | GapKind::Retired | GapKind::OutOfDate | GapKind::Evidence => {
+            (Work::Operations, Purpose::Governance)
+        }
+        GapKind::NoAnswer
+        | GapKind::Scope
+        | GapKind::ListCannotSay
+        | GapKind::NoRoomForText
+        | GapKind::CellCannotHold
+        | GapKind::NoPlace => (Work::Operations, Purpose::Trust),
+    }
+}
+
+/// A control is built, run or agreed on, by the theme of ISO/IEC 27001:2022, Annex A, that it satisfies: technological (A.8), physical (A.7),
+/// or organisational and of people (A.5, A.6).
+fn of_control(bank: &Bank, id: Option<&str>) -> Work {
+    let satisfies = id.and_then(|id| bank.controls.get(id)).map_or(&[][..], |control| &control.satisfies[..]);
+    let theme = |theme: &str| satisfies.iter().any(|requirement| requirement.starts_with(&format!("iso27001-2022/{theme}.")));
+    match () {
+        () if theme("A.8") => Work::Engineering,
+        () if theme("A.7") => Work::Operations,
+        () if theme("A.5") || theme("A.6") => Work::BusinessProject,
+        () => Work::Engineering,
+    }
 }
 
 /// Makes work items of gaps; the order is that of the first question that waits for each.
@@ -70,10 +160,11 @@ fn identity(analyzer: &Analyzer, question: &Question, gap: &Gap) -> String {
     let about = match (gap.kind, &gap.about, &gap.answer) {
         (GapKind::NoPlace, _, Some(_)) => question.place(),
         (GapKind::NoPlace, ..) => question.sheet.clone(),
+        (GapKind::Reworded, ..) | (_, None, None) => analyzer.key(&question.text),
+        (GapKind::CloseCall | GapKind::Disagree, Some(one), Some(other)) => [one.min(other).as_str(), one.max(other)].join("\n"),
         (GapKind::ListCannotSay, _, Some(answer)) => format!("{answer}\n{}", question.answer.options.join("\n")),
         (_, Some(about), _) => about.clone(),
         (_, None, Some(answer)) => answer.clone(),
-        (_, None, None) => analyzer.key(&question.text),
     };
     format!("{}\n{about}", gap.kind.name())
 }
@@ -81,6 +172,7 @@ fn identity(analyzer: &Analyzer, question: &Question, gap: &Gap) -> String {
 fn new_item(bank: &Bank, key: &str, question: &Question, proposal: &Proposal, gap: &Gap) -> WorkItem {
     let answer = gap.answer.as_deref().and_then(|id| bank.answer(id));
     let (title, to_do) = texts(question, gap);
+    let (work, purpose) = tags(bank, gap);
     WorkItem {
         id: format!("wi-{}", &sha256(key.as_bytes())["sha256:".len()..][..12]),
         kind: gap.kind,
@@ -88,6 +180,8 @@ fn new_item(bank: &Bank, key: &str, question: &Question, proposal: &Proposal, ga
         why: gap.why.clone(),
         to_do,
         owner: owner(bank, proposal, gap),
+        work,
+        purpose,
         answer: gap.answer.clone(),
         about: gap.about.clone(),
         requirements: answer.map(|answer| bank.requirements_of(answer)).unwrap_or_default(),
@@ -121,8 +215,16 @@ fn texts(question: &Question, gap: &Gap) -> (String, String) {
             "write an answer with its controls and evidence, and have it approved; or add this wording to the answer that fits".into(),
         ),
         GapKind::CloseCall => (
-            format!("Choose between answers: {}", one_line(&question.text)),
-            "decide which answer fits, and tell the two wordings apart".into(),
+            format!("Tell {id} and {about} apart"),
+            format!("decide which of the two answers this, and make their wordings say what sets them apart: answerbank bank edit {id}"),
+        ),
+        GapKind::Disagree => (
+            format!("{id} and {about} disagree"),
+            "they stand on the same control and say different things: find out which is true, and correct or retire the other".into(),
+        ),
+        GapKind::Reworded => (
+            format!("Approve the words for: {}", one_line(&question.text)),
+            "take the reviewer's words into the bank, and have them approved: answerbank bank learn".into(),
         ),
         GapKind::NotApproved => (format!("Approve {id}"), format!("check {id}, and approve it: answerbank bank approve {id} --by NAME")),
         GapKind::Retired => (format!("Replace {id}"), format!("{id} is retired: write an answer that takes its place")),

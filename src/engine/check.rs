@@ -168,6 +168,8 @@ fn one(order: &Order, search: &Search, file: &Path) -> Result<(FileForecast, Vec
         overwrite: order.overwrite,
         decisions: &[],
         decisions_digest: None,
+        seen: 0,
+        include_review: false,
         customer: None,
         deal: None,
         progress: order.bank.progress,

@@ -7,16 +7,18 @@ use serde::Serialize;
 
 use super::mapping::{LayoutFrom, Obeyed};
 use super::matching::Search;
-use super::output::{self, CUSTOMER, INTERNAL, OutputFile, json};
+use super::output::{self, CUSTOMER, INTERNAL, OutputFile, RECEIPT, REPORT, json};
 use super::questions::{self, Asked};
 use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PartDigest, Receipt, Written, question_sha256};
 use super::{BankPlace, Failure};
-use crate::domain::bank::{Bank, Severity};
+use crate::domain::bank::{Answer, Bank, Severity};
 use crate::domain::digest::sha256_hex;
 use crate::domain::extract::Questionnaire;
 use crate::domain::fill::{Filled, Purpose, could_become_formula};
 use crate::domain::identity::IdentityField;
+use crate::domain::journal::{Place, Snapshot, Told};
 use crate::domain::propose::{Band, Judged, reasons};
+use crate::domain::release::may_leave;
 use crate::domain::review::{Decision, Ground, Outcome, Response};
 use crate::domain::standing::Scope;
 use crate::domain::work_item::WorkItem;
@@ -29,7 +31,8 @@ mod report;
 mod settlement;
 
 pub use report::read_decisions;
-pub(super) use settlement::{Settled, Settlement, Terms, counts, outcome_name};
+use settlement::{Settled, waiting};
+pub(super) use settlement::{Settlement, Terms, counts};
 
 /// What to fill, from what, and how.
 #[derive(Clone, Debug)]
@@ -56,6 +59,8 @@ pub struct Order {
     pub overwrite: bool,
     /// Whether output of an earlier run is replaced.
     pub force: bool,
+    /// Whether our own people also get a draft with what waits for review.
+    pub include_review: bool,
 }
 
 /// What was done, for the terminal.
@@ -110,6 +115,10 @@ pub(super) struct Answered {
     pub receipt: Receipt,
     /// Work items of its gaps.
     pub work_items: Vec<WorkItem>,
+    /// What the customer would hold.
+    pub told: Vec<Told>,
+    /// How every question stands.
+    pub snapshot: Snapshot,
     /// What deserves attention.
     pub notices: Vec<String>,
 }
@@ -139,11 +148,14 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
     let opened = order.bank.open()?;
     super::check_scope(&opened.bank, &order.scope)?;
     let (decisions, decisions_digest) = decisions(order)?;
+    check_reasons(&opened.bank, &decisions)?;
     let terms = Terms {
         scope: &order.scope,
         overwrite: order.overwrite,
         decisions: &decisions,
         decisions_digest,
+        seen: 0,
+        include_review: order.include_review,
         customer: order.customer.clone(),
         deal: order.deal.clone(),
         progress: order.bank.progress,
@@ -159,10 +171,17 @@ pub(super) fn answer(search: &Search, worker: &Worker, paper: &Paper, terms: &Te
     let bank = search.bank;
     let settlement = Settlement::new(search, workbook, found, terms)?;
     let items = settlement.work_items(search);
+    let snapshot = settlement.snapshot(bank, &items, terms.scope.date);
+    let draft = terms.include_review.then(|| draft(worker, paper, &settlement, bank, terms)).transpose()?;
     let Settlement { settled, filled, identity } = settlement;
-    let edits: Vec<CellEdit> =
-        filled.iter().map(|cell| CellEdit { sheet: cell.sheet.clone(), cell: cell.cell, value: cell.value.clone() }).collect();
-    let back = hand_back::hand_back(worker, paper, terms.scope.date, &edits)?;
+    let told = told(&settled, &filled, paper, bank, terms);
+    if let Some(blocked) = may_leave(bank, terms.scope, &told).first() {
+        return Err(Failure::new(
+            format!("{}: {}", blocked.place, blocked.why),
+            "this is a bug, and nothing was written; please report it",
+        ));
+    }
+    let back = hand_back::hand_back(worker, paper, terms.scope.date, &edits(&filled))?;
     let receipt = receipt(&Parts {
         paper,
         terms,
@@ -176,18 +195,85 @@ pub(super) fn answer(search: &Search, worker: &Worker, paper: &Paper, terms: &Te
         items: &items,
         obeyed: obeyed.as_ref(),
     });
-    let report = report::report(bank, &receipt, &settled, &items)
+    let report = report::report(bank, &receipt, &settled, &items, terms.seen)
         .map_err(|what| Failure::new(format!("report.xlsx: {what}"), "this is a bug; please report it"))?;
     let notices = back.notice.iter().chain(notes).cloned().chain(notices(bank, found, terms.decisions, &settled));
     let notices = notices.chain(apostrophes(workbook, &filled)).collect();
-    let files = vec![
+    let mut files = vec![
         OutputFile { folder: CUSTOMER, name: back.name, bytes: back.edited.bytes },
-        OutputFile { folder: INTERNAL, name: "receipt.json".into(), bytes: json(&receipt)? },
-        OutputFile { folder: INTERNAL, name: "report.xlsx".into(), bytes: report },
+        OutputFile { folder: INTERNAL, name: RECEIPT.into(), bytes: json(&receipt)? },
+        OutputFile { folder: INTERNAL, name: REPORT.into(), bytes: report },
         OutputFile { folder: INTERNAL, name: "work-items.json".into(), bytes: json(&items)? },
         OutputFile { folder: INTERNAL, name: "work-items.csv".into(), bytes: report::work_items_csv(&items) },
     ];
-    Ok(Answered { files, receipt, work_items: items, notices })
+    files.extend(draft);
+    Ok(Answered { files, receipt, work_items: items, told, snapshot, notices })
+}
+
+/// The workbook with what waits for review in it as well: for our own people, under a name that says so.
+fn draft(worker: &Worker, paper: &Paper, settlement: &Settlement, bank: &Bank, terms: &Terms) -> Result<OutputFile, Failure> {
+    let filled = settlement.with_review(&paper.asked, bank, terms);
+    let back = hand_back::hand_back(worker, paper, terms.scope.date, &edits(&filled))?;
+    Ok(OutputFile { folder: INTERNAL, name: format!("DRAFT-{}", back.name), bytes: back.edited.bytes })
+}
+
+fn edits(filled: &[Filled]) -> Vec<CellEdit> {
+    filled.iter().map(|cell| CellEdit { sheet: cell.sheet.clone(), cell: cell.cell, value: cell.value.clone() }).collect()
+}
+
+/// What the customer would hold, question by question.
+fn told(settled: &[Settled], filled: &[Filled], paper: &Paper, bank: &Bank, terms: &Terms) -> Vec<Told> {
+    let mut written: BTreeMap<usize, Vec<(String, String)>> = BTreeMap::new();
+    for cell in filled {
+        let Purpose::Question(first) = cell.asked else { continue };
+        for place in std::iter::once(&first).chain(&cell.parts) {
+            written.entry(*place).or_default().push((cell.cell.to_string(), cell.value.to_string()));
+        }
+    }
+    let told = |(place, one): (usize, &Settled)| {
+        let Outcome::Respond(Response { answer, ground, .. }) = &one.outcome else { return None };
+        let digest = |id: &String| bank.evidence.get(id).and_then(|evidence| evidence.sha256.clone()).unwrap_or_default();
+        Some(Told {
+            questionnaire: String::new(),
+            customer: terms.customer.clone().unwrap_or_default(),
+            deal: terms.deal.clone().unwrap_or_default(),
+            workbook: paper.name.clone(),
+            date: terms.scope.date,
+            place: Place::of(one.question),
+            question: one.question.text.clone(),
+            answer: answer.id.clone(),
+            digest: answer.digest(),
+            verdict: answer.verdict,
+            wording: answer.wording.clone(),
+            written: written.remove(&place).unwrap_or_default(),
+            controls: answer.controls.clone(),
+            evidence: stands_on(bank, answer).into_iter().map(|id| (id.clone(), digest(&id))).collect(),
+            approved: approved(answer),
+            ground: in_words(ground),
+        })
+    };
+    settled.iter().enumerate().filter_map(told).collect()
+}
+
+/// Evidence that an answer and its controls stand on, each once.
+fn stands_on(bank: &Bank, answer: &Answer) -> Vec<String> {
+    let mut evidence = answer.evidence.clone();
+    evidence.extend(bank.controls_of(answer).flat_map(|control| control.evidence.iter().cloned()));
+    evidence.sort();
+    evidence.dedup();
+    evidence
+}
+
+fn approved(answer: &Answer) -> String {
+    answer.approved.as_ref().map(|(stamp, _)| format!("{} on {}", stamp.by, stamp.on)).unwrap_or_default()
+}
+
+fn in_words(ground: &Ground) -> String {
+    match ground {
+        Ground::Ready => "policy: band ready".into(),
+        Ground::Decision { by } if by.is_empty() => "decision".into(),
+        Ground::Decision { by } => format!("decision by {by}"),
+    }
 }
 
 pub(super) fn file_name(file: &Path) -> Result<String, Failure> {
@@ -203,7 +289,19 @@ fn default_out(file: &Path) -> PathBuf {
 fn decisions(order: &Order) -> Result<(Vec<Decision>, Option<String>), Failure> {
     let Some(path) = &order.decisions else { return Ok((Vec::new(), None)) };
     let bytes = super::read_file(path, order.worker.limits.file)?;
-    Ok((read_decisions(&order.worker, path, &bytes)?, Some(sha256_hex(&bytes))))
+    let returned = read_decisions(&order.worker, path, &bytes)?;
+    Ok((returned.into_iter().map(|returned| returned.decision).collect(), Some(sha256_hex(&bytes))))
+}
+
+/// Refuses decisions that need a reason and have none.
+pub(super) fn check_reasons(bank: &Bank, decisions: &[Decision]) -> Result<(), Failure> {
+    let lacking = decisions.iter().find_map(|decision| Some((decision, decision.lacks_reason(bank)?)));
+    lacking.map_or(Ok(()), |(decision, why)| {
+        Err(Failure::new(
+            format!("{}!{}: {why}", decision.sheet, decision.cell),
+            "say why: --reason, or the column \"Reason\" of the report",
+        ))
+    })
 }
 
 /// Everything that the receipt tells of.
@@ -284,10 +382,6 @@ fn written(parts: &Parts, cell: &Filled, old: &str) -> Option<Written> {
 fn written_answer(parts: &Parts, one: &Settled, cell: &Filled, old: &str) -> Option<Written> {
     let Outcome::Respond(Response { answer, ground, .. }) = &one.outcome else { return None };
     let bank = parts.bank;
-    let mut evidence = answer.evidence.clone();
-    evidence.extend(bank.controls_of(answer).flat_map(|control| control.evidence.iter().cloned()));
-    evidence.sort();
-    evidence.dedup();
     let judged = one.proposal.matches.iter().find(|judged: &&Judged| judged.found.answer.id == answer.id);
     Some(Written {
         sheet: cell.sheet.clone(),
@@ -298,15 +392,11 @@ fn written_answer(parts: &Parts, one: &Settled, cell: &Filled, old: &str) -> Opt
         question: one.question.text.clone(),
         answer: answer.id.clone(),
         digest: answer.digest(),
-        approved: answer.approved.as_ref().map(|(stamp, _)| format!("{} on {}", stamp.by, stamp.on)).unwrap_or_default(),
+        approved: approved(answer),
         controls: answer.controls.clone(),
-        evidence,
+        evidence: stands_on(bank, answer),
         band: one.proposal.band,
-        ground: match ground {
-            Ground::Ready => "policy: band ready".into(),
-            Ground::Decision { by } if by.is_empty() => "decision".into(),
-            Ground::Decision { by } => format!("decision by {by}"),
-        },
+        ground: in_words(ground),
         reasons: judged.map(|judged| reasons(bank, judged)).unwrap_or_default(),
     })
 }
@@ -334,12 +424,7 @@ fn accounted(one: &Settled, waiting: &BTreeMap<(&str, &str), &str>) -> Accounted
     let (sheet, cell) = (one.question.sheet.clone(), one.question.name());
     let work_item = waiting.get(&(sheet.as_str(), cell.as_str())).filter(|_| matches!(one.outcome, Outcome::Gap(_)));
     let work_item = work_item.map(|id| (*id).to_owned());
-    Accounted { question_sha256: question_sha256(one.question), outcome: outcome_name(&one.outcome), work_item, sheet, cell }
-}
-
-/// The work item of each question that waits for one.
-fn waiting(items: &[WorkItem]) -> BTreeMap<(&str, &str), &str> {
-    items.iter().flat_map(|item| item.waiting.iter().map(|one| ((one.sheet.as_str(), one.cell.as_str()), item.id.as_str()))).collect()
+    Accounted { question_sha256: question_sha256(one.question), outcome: one.outcome.kind(), work_item, sheet, cell }
 }
 
 /// Says where texts stand behind an apostrophe that is not theirs.

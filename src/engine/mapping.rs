@@ -27,6 +27,8 @@ pub enum LayoutFrom {
     Finder,
     /// From this file.
     File(PathBuf),
+    /// From this text, which was taken from a file before.
+    Text(String),
 }
 
 /// A mapping that is obeyed.
@@ -48,6 +50,12 @@ impl Serialize for Obeyed {
 }
 
 impl Obeyed {
+    /// Its text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     fn new(mapping: Mapping, name: String, text: String) -> Self {
         Self { digest: sha256(text.as_bytes()), mapping, name, text }
     }
@@ -63,6 +71,7 @@ pub fn bank_here() -> Option<PathBuf> {
 pub(super) fn choose(from: &LayoutFrom, bank: Option<&Path>, workbook: &Workbook) -> Result<(Option<Obeyed>, Vec<String>), Failure> {
     match (from, bank) {
         (LayoutFrom::File(path), _) => Ok((Some(of_file(path, workbook)?), Vec::new())),
+        (LayoutFrom::Text(text), _) => Ok((Some(of_text("mapping", "mapping".to_owned(), text.clone(), workbook)?), Vec::new())),
         (LayoutFrom::Memory, Some(bank)) => of_memory(bank, workbook),
         (LayoutFrom::Finder, _) | (LayoutFrom::Memory, None) => Ok((None, Vec::new())),
     }
@@ -73,10 +82,14 @@ fn of_file(path: &Path, workbook: &Workbook) -> Result<Obeyed, Failure> {
     let text = String::from_utf8(super::read_file(path, LARGEST)?).map_err(|_| {
         Failure::new(format!("{shown}: this is not text in UTF-8"), "write a mapping with --write-mapping FILE, and edit that")
     })?;
-    let hint = "correct these lines and run it again; the head of a file from --write-mapping explains the keys";
-    let mapping = mappings::read(&shown, &text).map_err(|problems| Failure::new(told(&problems), hint))?;
-    fits(&mapping, &shown, workbook, hint)?;
     let name = path.file_name().map_or_else(|| shown.clone(), |name| name.to_string_lossy().into_owned());
+    of_text(&shown, name, text, workbook)
+}
+
+fn of_text(shown: &str, name: String, text: String, workbook: &Workbook) -> Result<Obeyed, Failure> {
+    let hint = "correct these lines and run it again; the head of a file from --write-mapping explains the keys";
+    let mapping = mappings::read(shown, &text).map_err(|problems| Failure::new(told(&problems), hint))?;
+    fits(&mapping, shown, workbook, hint)?;
     Ok(Obeyed::new(mapping, name, text))
 }
 

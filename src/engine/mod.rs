@@ -1,19 +1,25 @@
 //! The use cases, a file each: the only way in for the faces. Joins the other rooms; decides nothing that the domain can decide.
 
+pub mod backlog;
 pub mod check;
 pub mod curate;
 pub mod evidence;
 pub mod export;
 pub mod fill;
 pub mod import;
+pub mod keep;
+pub mod ledger;
 pub mod lint;
 pub mod mapping;
 pub mod matching;
 pub mod model;
 pub mod output;
 pub mod publish;
+pub mod questionnaire;
 pub mod questions;
 pub mod receipt;
+pub mod release;
+pub mod review;
 pub mod search;
 pub mod upkeep;
 
@@ -22,9 +28,10 @@ use std::path::{Path, PathBuf};
 
 use crate::bank::folder::{self, BankError};
 use crate::bank::index::{Index, IndexError};
-use crate::bank::meaning::{self, Meaning, ModelError, StoreError};
+use crate::bank::meaning::{self, Meaning, ModelError, StoreError as VectorError};
 use crate::domain::bank::{Bank, Severity};
 use crate::domain::standing::{Scope, product_and_version};
+use crate::store::StoreError;
 use crate::workbook::limits;
 pub use crate::workbook::worker;
 pub use crate::workbook::{Limits, Worker};
@@ -109,9 +116,15 @@ impl From<ModelError> for Failure {
     }
 }
 
+impl From<VectorError> for Failure {
+    fn from(error: VectorError) -> Self {
+        Self::new(error.to_string(), "delete the file; the vectors are made anew where a model is installed")
+    }
+}
+
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::new(error.to_string(), "delete the file; the vectors are made anew where a model is installed")
+        Self::new(error.to_string(), error.hint())
     }
 }
 

@@ -55,6 +55,10 @@ pub struct OutputFile {
 pub const CUSTOMER: &str = "customer";
 /// The folder for our own people.
 pub const INTERNAL: &str = "internal";
+/// The list of written cells and the proof that nothing else changed.
+pub const RECEIPT: &str = "receipt.json";
+/// The report for our own people.
+pub const REPORT: &str = "report.xlsx";
 /// The two folders of an output.
 const FOLDERS: [&str; 2] = [CUSTOMER, INTERNAL];
 

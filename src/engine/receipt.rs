@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::domain::digest::sha256_hex;
 use crate::domain::propose::Band;
 use crate::domain::question::{LeftOut, Question};
+use crate::domain::review::OutcomeKind;
 use crate::domain::standing::Scope;
 use crate::domain::workbook::Unread;
 
@@ -86,8 +87,8 @@ pub struct Accounted {
     pub cell: String,
     /// SHA-256 of its text, in hex.
     pub question_sha256: String,
-    /// `filled`, `kept`, `review`, `rejected` or `gap`.
-    pub outcome: &'static str,
+    /// What became of it.
+    pub outcome: OutcomeKind,
     /// The work item that it waits for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub work_item: Option<String>,

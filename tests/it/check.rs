@@ -49,6 +49,7 @@ fn the_forecast_is_what_filling_then_does() {
             scope: scope(),
             overwrite: false,
             force: false,
+            include_review: false,
         };
         let done = fill(&order).unwrap();
         assert_eq!((told.counts, told.work_items), (done.counts, done.work_items.len()), "{}", file.display());

@@ -40,6 +40,7 @@ fn order(file: &Path, bank: &Path, out: &Path) -> Order {
         },
         overwrite: false,
         force: false,
+        include_review: false,
     }
 }
 
@@ -192,6 +193,7 @@ fn decide(report: &Path, decided: &Path, decide: impl Fn(usize, &BTreeMap<String
             };
             edit(decision, &word);
             edit(decision + 1, "r.ellis");
+            edit(decision + 2, "asked of the hosting provider");
         }
     }
     fs::write(decided, edit("book.xlsx", &bytes, &edits, &answerbank::workbook::Limits::default()).unwrap().bytes).unwrap();

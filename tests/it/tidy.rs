@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const ROOMS: &[&str] = &["domain", "bank", "workbook", "engine", "cli"];
+const ROOMS: &[&str] = &["domain", "bank", "workbook", "store", "engine", "cli"];
 
 /// Room → rooms that it may import.
 fn may_import(room: &str) -> &'static [&'static str] {
@@ -11,7 +11,8 @@ fn may_import(room: &str) -> &'static [&'static str] {
         "domain" => &["domain"],
         "bank" => &["bank", "domain"],
         "workbook" => &["workbook", "domain"],
-        "engine" => &["engine", "bank", "workbook", "domain"],
+        "store" => &["store", "domain"],
+        "engine" => &["engine", "bank", "workbook", "store", "domain"],
         "cli" => &["cli", "engine", "domain"],
         _ => &[],
     }
@@ -43,7 +44,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("encoding_rs", &["src/workbook/csv/"]),
     ("tempfile", &["src/bank/", "src/engine/", "src/cli/bank/curate.rs"]),
     ("postcard", &["src/workbook/worker/"]),
-    ("rustix", &["src/workbook/worker/"]),
+    ("sqlx", &["src/store/"]),
+    ("tokio", &["src/store/"]),
+    ("rustix", &["src/workbook/worker/", "src/store/database.rs"]),
     ("libc", &["src/workbook/worker/confine.rs"]),
     ("seccompiler", &["src/workbook/worker/confine.rs"]),
 ];

@@ -98,6 +98,7 @@ impl Year {
             scope: scope.clone(),
             overwrite: false,
             force: true,
+            include_review: false,
         };
         fill(&order).unwrap();
         let receipt: serde_json::Value = serde_json::from_slice(&fs::read(out.join("internal/receipt.json")).unwrap()).unwrap();

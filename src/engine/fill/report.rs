@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Settled, outcome_name};
+use super::Settled;
 use crate::domain::bank::Bank;
 use crate::domain::cell::CellRef;
 use crate::domain::propose::Judged;
@@ -17,11 +17,13 @@ use crate::workbook::report::{self as file, Report, ReportTable};
 
 /// The sheet that holds what waits for a decision.
 const REVIEW: &str = "Review";
+/// The decision for words that stand in their own column.
+const OWN_WORDS: &str = "your words";
 /// Alternatives beside the proposed answer.
 const ALTERNATIVES: usize = 4;
 
 /// Makes report.xlsx.
-pub(super) fn report(bank: &Bank, receipt: &Receipt, settled: &[Settled], items: &[WorkItem]) -> Result<Vec<u8>, String> {
+pub(super) fn report(bank: &Bank, receipt: &Receipt, settled: &[Settled], items: &[WorkItem], seen: i64) -> Result<Vec<u8>, String> {
     let options = &receipt.options;
     let scope = &options.scope;
     let list = |values: &[String]| if values.is_empty() { "not named".to_owned() } else { values.join(", ") };
@@ -55,7 +57,7 @@ pub(super) fn report(bank: &Bank, receipt: &Receipt, settled: &[Settled], items:
             ("rejected".into(), number(counts.rejected)),
             ("gaps".into(), number(counts.gap)),
         ],
-        tables: vec![answers(receipt), review(settled), gaps(settled), work(items), all(bank, settled), left_out(receipt)],
+        tables: vec![answers(receipt), review(settled, seen), gaps(settled), work(items), all(bank, settled), left_out(receipt)],
         date: file_date(scope.date),
     })
 }
@@ -106,13 +108,20 @@ fn alternative(judged: &Judged) -> String {
     format!("{}\n{}\n{}{bars}", answer.id, answer.question, answer.wording)
 }
 
-fn review(settled: &[Settled]) -> ReportTable {
+/// What a reviewer sees on a row: how far the journal went, and the digests of the answers that are offered. Read back with the decision, so
+/// that nobody accepts words that they did not see, or decides over a decision that they did not know of.
+fn seen_on(row: &[&Judged], seen: i64) -> String {
+    let versions = row.iter().map(|judged| format!("\n{} {}", judged.found.answer.id, judged.found.answer.digest()));
+    format!("{seen}{}", versions.collect::<String>())
+}
+
+fn review(settled: &[Settled], seen: i64) -> ReportTable {
     let mut titles =
         vec![("Sheet", 18.0), ("Cell", 8.0), ("Question", 45.0), ("Proposed answer", 26.0), ("Word", 14.0), ("Text", 50.0), ("Why", 50.0)];
     let names: Vec<String> = (1..=ALTERNATIVES).map(|number| format!("Alternative {number}")).collect();
     titles.extend(names.iter().map(|name| (name.as_str(), 36.0)));
     let decision = titles.len();
-    titles.extend([("Decision", 16.0), ("Decided by", 16.0)]);
+    titles.extend([("Decision", 16.0), ("Decided by", 16.0), ("Reason", 30.0), ("Your words", 50.0), ("Seen", 8.0)]);
     let rows = settled.iter().filter(|one| matches!(one.outcome, Outcome::Waiting)).map(|one| {
         let draft = one.proposal.draft.as_ref();
         let mut row = vec![
@@ -126,12 +135,13 @@ fn review(settled: &[Settled]) -> ReportTable {
         ];
         let others = one.proposal.matches.iter().skip(1).take(ALTERNATIVES).map(alternative);
         row.extend(others.chain(std::iter::repeat(String::new())).take(ALTERNATIVES));
-        row.extend([String::new(), String::new()]);
+        let offered: Vec<&Judged> = one.proposal.matches.iter().take(ALTERNATIVES + 1).collect();
+        row.extend([String::new(), String::new(), String::new(), String::new(), seen_on(&offered, seen)]);
         row
     });
     let mut words = vec!["accept".to_owned()];
     words.extend((1..=ALTERNATIVES).map(|number| format!("alternative {number}")));
-    words.extend(["reject".to_owned(), "leave".to_owned()]);
+    words.extend([OWN_WORDS.to_owned(), "reject".to_owned(), "leave".to_owned()]);
     ReportTable { name: REVIEW.into(), columns: columns(&titles), rows: rows.collect(), choices: Some((decision, words)) }
 }
 
@@ -205,7 +215,7 @@ fn all(bank: &Bank, settled: &[Settled]) -> ReportTable {
             one.question.id.clone().unwrap_or_default(),
             one.question.section.clone().unwrap_or_default(),
             one.question.text.clone(),
-            outcome_name(&one.outcome).to_owned(),
+            one.outcome.kind().name().to_owned(),
             answer.map(|answer| answer.id.clone()).unwrap_or_default(),
             answer.map(|answer| bank.requirements_of(answer).join(", ")).unwrap_or_default(),
             one.question.given.clone().unwrap_or_default(),
@@ -247,52 +257,84 @@ pub(super) fn work_items_csv(items: &[WorkItem]) -> Vec<u8> {
     csv_table(&titles, &items.iter().map(work_row).collect::<Vec<_>>())
 }
 
+/// A decision that was taken in a report.
+pub struct Returned {
+    /// The decision.
+    pub decision: Decision,
+    /// How far the journal went when the report was made; 0 where there was none.
+    pub seen: i64,
+}
+
 /// Reads the decisions that were taken in a report.
 ///
 /// # Errors
 /// The file is no report of ours, or a decision makes no sense; nothing is decided then.
-pub fn read_decisions(worker: &Worker, path: &Path, bytes: &[u8]) -> Result<Vec<Decision>, Failure> {
+pub fn read_decisions(worker: &Worker, path: &Path, bytes: &[u8]) -> Result<Vec<Returned>, Failure> {
     let workbook = worker.read(&path.to_string_lossy(), bytes).map_err(|error| Failure::reading(path, &error))?;
     let hint = "pass the report.xlsx of an earlier fill, with its decision column filled in";
     let sheet = workbook.sheet(REVIEW).ok_or_else(|| Failure::new(format!("{}: there is no sheet {REVIEW:?}", path.display()), hint))?;
     let heads: BTreeMap<&str, u32> = sheet.row(0).map(|(at, cell)| (cell.text.as_str(), at.col)).collect();
-    let column = |title: &str| {
-        heads.get(title).copied().ok_or_else(|| Failure::new(format!("{}, {REVIEW}: there is no column {title:?}", path.display()), hint))
-    };
-    let (sheet_col, cell_col, question_col) = (column("Sheet")?, column("Cell")?, column("Question")?);
-    let (proposed_col, decision_col, by_col) = (column("Proposed answer")?, column("Decision")?, column("Decided by")?);
-    let mut decisions = Vec::new();
+    for title in ["Sheet", "Cell", "Question", "Proposed answer", "Decision", "Decided by"] {
+        if !heads.contains_key(title) {
+            return Err(Failure::new(format!("{}, {REVIEW}: there is no column {title:?}", path.display()), hint));
+        }
+    }
     let mut rows: Vec<u32> = sheet.cells.keys().map(|at| at.row).filter(|row| *row > 0).collect();
     rows.dedup();
+    let mut decisions = Vec::new();
     for row in rows {
-        let text = |col: u32| sheet.text(CellRef::new(row, col));
-        let word = text(decision_col).trim().to_lowercase();
-        let choice = match word.as_str() {
-            "" | "leave" => continue,
-            "accept" => Choice::Give(text(proposed_col).trim().to_owned()),
-            "reject" => Choice::Reject,
-            other => {
-                let id = other
-                    .strip_prefix("alternative ")
-                    .and_then(|number| column(&format!("Alternative {number}")).ok())
-                    .map(|col| text(col).lines().next().unwrap_or_default().trim());
-                let Some(id) = id.filter(|id| !id.is_empty()) else {
-                    let at = CellRef::new(row, decision_col);
-                    return Err(Failure::new(
-                        format!("{}, {REVIEW}!{at}: {other:?} is no decision for this row", path.display()),
-                        "choose one of the words of the cell's list",
-                    ));
-                };
-                Choice::Give(id.to_owned())
-            }
-        };
-        decisions.push(Decision {
-            sheet: text(sheet_col).to_owned(),
-            cell: text(cell_col).to_owned(),
-            question: text(question_col).to_owned(),
-            choice,
-            by: text(by_col).trim().to_owned(),
-        });
+        let text = |title: &str| heads.get(title).map_or("", |col| sheet.text(CellRef::new(row, *col)));
+        decisions.extend(returned(&text).map_err(|(what, hint)| {
+            let at = CellRef::new(row, heads["Decision"]);
+            Failure::new(format!("{}, {REVIEW}!{at}: {what}", path.display()), hint)
+        })?);
     }
     Ok(decisions)
+}
+
+/// The decision of one row; none where nothing was decided.
+///
+/// # Errors
+/// What is wrong, and what to do.
+fn returned<'a>(text: &dyn Fn(&str) -> &'a str) -> Result<Option<Returned>, (String, &'static str)> {
+    let word = text("Decision").trim().to_lowercase();
+    let (seen, versions) = seen_versions(text("Seen"));
+    let give = |answer: &str| Choice::Give { answer: answer.to_owned(), digest: versions.get(answer).map(|digest| (*digest).to_owned()) };
+    let proposed = text("Proposed answer").trim();
+    let choice = match word.as_str() {
+        "" | "leave" => return Ok(None),
+        "accept" => give(proposed),
+        "reject" if text("Reason").trim().is_empty() => {
+            return Err(("a question is rejected only with a reason".to_owned(), "write it into the column \"Reason\""));
+        }
+        "reject" => Choice::Reject,
+        OWN_WORDS => match text("Your words").trim() {
+            "" => return Err(("there are no words".to_owned(), "write them into the column \"Your words\"")),
+            words => Choice::Reword { answer: proposed.to_owned(), text: words.to_owned() },
+        },
+        other => {
+            let number = other.strip_prefix("alternative ").filter(|number| number.chars().all(|c| c.is_ascii_digit()));
+            let id = number.and_then(|number| text(&format!("Alternative {number}")).lines().next()).unwrap_or_default().trim();
+            if id.is_empty() {
+                return Err((format!("{other:?} is no decision for this row"), "choose one of the words of the cell's list"));
+            }
+            give(id)
+        }
+    };
+    let decision = Decision {
+        sheet: text("Sheet").to_owned(),
+        cell: text("Cell").to_owned(),
+        question: text("Question").to_owned(),
+        choice,
+        by: text("Decided by").trim().to_owned(),
+        reason: text("Reason").trim().to_owned(),
+        contested: None,
+    };
+    Ok(Some(Returned { decision, seen }))
+}
+
+fn seen_versions(text: &str) -> (i64, BTreeMap<&str, &str>) {
+    let mut lines = text.lines();
+    let seen = lines.next().and_then(|number| number.trim().parse().ok()).unwrap_or(0);
+    (seen, lines.filter_map(|line| line.trim().split_once(' ')).collect())
 }

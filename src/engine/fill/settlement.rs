@@ -2,20 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use crate::domain::bank::{Answer, Bank};
 use crate::domain::cell::CellRef;
 use crate::domain::extract::{Question, Questionnaire};
 use crate::domain::fill::{Filled, Filling};
 use crate::domain::identity::{self, IdentityField};
-use crate::domain::propose::{Gap, Proposal, draft_in_the_way, hold_back, propose, propose_past};
+use crate::domain::journal::{Line, Place, Snapshot};
+use crate::domain::propose::{Gap, Judged, Proposal, draft_in_the_way, hold_back, propose, propose_past};
 use crate::domain::rank::Match;
 use crate::domain::requirement::Crosswalk;
-use crate::domain::review::{Decision, Outcome, settle};
+use crate::domain::review::{Choice, Decision, Outcome, OutcomeKind, settle};
 use crate::domain::standing::Scope;
 use crate::domain::work_item::{WorkItem, work_items};
 use crate::domain::workbook::Workbook;
 use crate::engine::Failure;
 use crate::engine::matching::{Finders, Query, Search};
+use crate::engine::questions::Asked;
 use crate::engine::receipt::{Counts, IdentityTold};
 
 /// On what terms a workbook is settled.
@@ -28,6 +32,10 @@ pub struct Terms<'o> {
     pub decisions: &'o [Decision],
     /// SHA-256 of the file that the decisions were read from, in hex, for the receipt.
     pub decisions_digest: Option<String>,
+    /// How far the journal went, for who decides in the report; 0 where there is none.
+    pub seen: i64,
+    /// Whether our own people also get a draft with what waits for review.
+    pub include_review: bool,
     /// Who asks, for the receipt.
     pub customer: Option<String>,
     /// The sale, for the receipt.
@@ -37,6 +45,7 @@ pub struct Terms<'o> {
 }
 
 /// One question, from proposal to outcome.
+#[derive(Clone)]
 pub struct Settled<'a> {
     pub question: &'a Question,
     pub proposal: Proposal<'a>,
@@ -63,15 +72,82 @@ impl<'a> Settlement<'a> {
 
     /// The work items that its gaps make.
     pub fn work_items(&self, search: &Search) -> Vec<WorkItem> {
-        let gap = |one: &'_ Settled| if let Outcome::Gap(gap) = &one.outcome { Some(gap.clone()) } else { None };
+        let gap = |one: &'_ Settled| match &one.outcome {
+            Outcome::Gap(gap) => Some(gap.clone()),
+            // A person settles this one question; that the bank leaves it open is work for who keeps the bank.
+            Outcome::Waiting => one.proposal.doubt.clone(),
+            _ => None,
+        };
         let gaps: Vec<(&Question, &Proposal, Gap)> =
             self.settled.iter().filter_map(|one| Some((one.question, &one.proposal, gap(one)?))).collect();
         work_items(search.bank, search.index.analyzer(), &gaps)
     }
 
+    /// The cells as they would be if every proposal were accepted, each again only if it may be given.
+    pub fn with_review(&self, asked: &Asked, bank: &'a Bank, terms: &Terms) -> Vec<Filled> {
+        let accepted = |one: &Settled<'a>| {
+            let (Outcome::Waiting, Some(first)) = (&one.outcome, one.proposal.matches.first()) else { return one.clone() };
+            let decision = Decision {
+                sheet: one.question.sheet.clone(),
+                cell: one.question.name(),
+                question: one.question.text.clone(),
+                choice: Choice::give(first.found.answer.id.clone()),
+                by: String::new(),
+                reason: String::new(),
+                contested: None,
+            };
+            let outcome = settle(bank, one.question, &one.proposal, Some(&decision), terms.scope, terms.overwrite);
+            Settled { outcome, ..one.clone() }
+        };
+        let mut settled: Vec<Settled> = self.settled.iter().map(accepted).collect();
+        collect(&asked.workbook, &asked.found, &mut settled, bank, terms).0
+    }
+
+    /// How every question stands.
+    pub fn snapshot(&self, bank: &Bank, items: &[WorkItem], date: Date) -> Snapshot {
+        let waiting = waiting(items);
+        let lines = self.settled.iter().map(|one| line(bank, one, &waiting)).collect();
+        Snapshot { date, bank: bank.digest.clone(), lines, work_items: items.to_vec() }
+    }
+
     /// How many questions became what.
     pub fn counts(&self) -> Counts {
         counts(&self.settled)
+    }
+}
+
+/// The work item of each question that waits for one.
+pub fn waiting(items: &[WorkItem]) -> BTreeMap<(&str, &str), &str> {
+    items.iter().flat_map(|item| item.waiting.iter().map(|one| ((one.sheet.as_str(), one.cell.as_str()), item.id.as_str()))).collect()
+}
+
+fn line(bank: &Bank, one: &Settled, waiting: &BTreeMap<(&str, &str), &str>) -> Line {
+    let place = Place::of(one.question);
+    let first = one.proposal.matches.first();
+    let (answer, gap) = match &one.outcome {
+        Outcome::Respond(response) => (Some(response.answer), None),
+        Outcome::Waiting => (first.map(|judged| judged.found.answer), None),
+        Outcome::Gap(gap) => (gap.answer.as_deref().and_then(|id| bank.answer(id)), Some(gap)),
+        Outcome::Kept | Outcome::Rejected => (None, None),
+    };
+    let of_gap = gap.and_then(|gap| gap.about.clone()).filter(|about| bank.controls.contains_key(about));
+    let same = |judged: &&Judged| answer.is_some_and(|answer| answer.id == judged.found.answer.id);
+    Line {
+        work_item: waiting.get(&(place.sheet.as_str(), place.cell.as_str())).map(|id| (*id).to_owned()),
+        place,
+        id: one.question.id.clone(),
+        section: one.question.section.clone(),
+        question: one.question.text.clone(),
+        outcome: one.outcome.kind(),
+        band: one.proposal.band,
+        answer: answer.map(|answer| answer.id.clone()),
+        digest: answer.map(Answer::digest),
+        confidence: one.proposal.matches.iter().find(same).map_or(0.0, |judged| judged.found.confidence),
+        gap: gap.map(|gap| gap.kind),
+        why: gap
+            .map(|gap| gap.why.clone())
+            .or_else(|| one.proposal.reasons.first().filter(|_| one.outcome.kind() == OutcomeKind::Review).cloned()),
+        control: of_gap.or_else(|| answer.and_then(|answer| answer.controls.first().cloned())),
     }
 }
 
@@ -112,8 +188,11 @@ fn settle_all<'a>(search: &Search<'a>, found: &'a Questionnaire, terms: &Terms) 
             );
         }
         let cell = question.name();
-        let decision =
-            by_place.get(&(question.sheet.as_str(), cell.as_str())).copied().filter(|decision| decision.question == question.text);
+        let decision = by_place.get(&(question.sheet.as_str(), cell.as_str())).copied();
+        let decision = decision.filter(|decision| decision.question == question.text);
+        if let Some(why) = decision.and_then(|decision| decision.needs_another_look(bank)) {
+            proposal.reasons.insert(0, why);
+        }
         let outcome = settle(bank, question, &proposal, decision, terms.scope, terms.overwrite);
         settled.push(Settled { question, proposal, outcome });
     }
@@ -194,23 +273,13 @@ fn tell_identity(field: &IdentityField, place: usize, bank: &Bank, terms: &Terms
 
 /// How many questions became what.
 pub fn counts(settled: &[Settled]) -> Counts {
-    let count = |name: &str| settled.iter().filter(|one| outcome_name(&one.outcome) == name).count();
+    let count = |kind: OutcomeKind| settled.iter().filter(|one| one.outcome.kind() == kind).count();
     Counts {
         found: settled.len(),
-        filled: count("filled"),
-        kept: count("kept"),
-        review: count("review"),
-        rejected: count("rejected"),
-        gap: count("gap"),
-    }
-}
-
-pub fn outcome_name(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Respond(_) => "filled",
-        Outcome::Kept => "kept",
-        Outcome::Waiting => "review",
-        Outcome::Rejected => "rejected",
-        Outcome::Gap(_) => "gap",
+        filled: count(OutcomeKind::Filled),
+        kept: count(OutcomeKind::Kept),
+        review: count(OutcomeKind::Review),
+        rejected: count(OutcomeKind::Rejected),
+        gap: count(OutcomeKind::Gap),
     }
 }

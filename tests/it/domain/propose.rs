@@ -133,9 +133,9 @@ fn a_proposal_is_a_draft_or_a_gap_with_its_kind() {
 }
 
 fn decision(text: &str) -> Option<Decision> {
-    let choice = text.strip_prefix("give ").map_or(Choice::Reject, |id| Choice::Give(id.to_owned()));
+    let choice = text.strip_prefix("give ").map_or(Choice::Reject, Choice::give);
     let (sheet, cell, question) = ("S".into(), "A2".into(), ENCRYPTED.into());
-    (text != "none").then(|| Decision { sheet, cell, question, choice, by: "a.quist".into() })
+    (text != "none").then(|| Decision { sheet, cell, question, choice, by: "a.quist".into(), reason: String::new(), contested: None })
 }
 
 #[test]

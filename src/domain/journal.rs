@@ -1,0 +1,396 @@
+//! What happened to questionnaires and work items, entry by entry; what is the case is folded from these and stored nowhere. Never changes an entry.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::bank::{Audience, Verdict};
+use super::propose::{Band, GapKind};
+use super::question::Question;
+use super::review::{Choice, OutcomeKind};
+use super::standing::Scope;
+use super::work_item::{Purpose, Work, WorkItem};
+
+/// A question's place in its workbook.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// Name of the sheet.
+    pub sheet: String,
+    /// The cell inside it, `B13`, or `B13#2` for the second of several questions at one cell.
+    pub cell: String,
+}
+
+impl Place {
+    /// Where a question stands.
+    #[must_use]
+    pub fn of(question: &Question) -> Self {
+        Self { sheet: question.sheet.clone(), cell: question.name() }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}!{}", self.sheet, self.cell)
+    }
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Its place in the journal, from 1 without a gap.
+    pub number: i64,
+    /// The questionnaire that it is about; none for work items and the store itself.
+    pub questionnaire: Option<String>,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: String,
+    /// What happened.
+    pub what: Event,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Event {
+    /// A questionnaire came in.
+    Received(Received),
+    /// Its questions were proposed for, with another outcome than before.
+    Proposed(Snapshot),
+    /// Somebody decided about a question.
+    Decided(Decided),
+    /// Somebody is to decide about a question.
+    Assigned(Assigned),
+    /// Answers were released.
+    Released(Released),
+    /// Nobody waits for it any more.
+    Closed {
+        /// Why.
+        why: String,
+    },
+    /// Something became of a work item.
+    Moved(Moved),
+    /// A curator said what shall be learned from a decision.
+    Learned(Learned),
+    /// Customers are told that something is no longer so.
+    Recalled(Recalled),
+    /// The store was put back from a backup.
+    Restored {
+        /// The last number of the backup.
+        upto: i64,
+    },
+}
+
+impl Event {
+    /// Its stable name.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Received(_) => "received",
+            Self::Proposed(_) => "proposed",
+            Self::Decided(_) => "decided",
+            Self::Assigned(_) => "assigned",
+            Self::Released(_) => "released",
+            Self::Closed { .. } => "closed",
+            Self::Moved(_) => "moved",
+            Self::Learned(_) => "learned",
+            Self::Recalled(_) => "recalled",
+            Self::Restored { .. } => "restored",
+        }
+    }
+}
+
+/// Whose questionnaire it is, and what hangs on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sale {
+    /// Who asks.
+    pub customer: String,
+    /// The sale that it belongs to; empty where it is not said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub deal: String,
+    /// What the sale is worth, in whole units of the team's currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<u64>,
+    /// The day on which the customer wants it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Date>,
+}
+
+/// A questionnaire as it came in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Received {
+    /// The workbook's own name.
+    pub name: String,
+    /// SHA-256 of its bytes, in hex; by this they are kept.
+    pub content: String,
+    /// Whose it is.
+    #[serde(flatten)]
+    pub sale: Sale,
+    /// Who will read the answers.
+    pub audience: Audience,
+    /// Products asked about.
+    pub products: Vec<String>,
+    /// Regions asked about.
+    pub regions: Vec<String>,
+    /// Whether answers that stand in it already are replaced.
+    #[serde(default)]
+    pub overwrite: bool,
+    /// The layout that a person named for it, as the text of a mapping.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<String>,
+    /// The same customer's questionnaire before it, whose answers were carried forward.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carries_on: Option<String>,
+}
+
+impl Received {
+    /// What is asked about, by whom, on a day.
+    #[must_use]
+    pub fn scope(&self, date: Date) -> Scope {
+        Scope { date, audience: self.audience, products: self.products.clone(), regions: self.regions.clone() }
+    }
+}
+
+/// One question as it stood when the questionnaire was last proposed for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+    /// Its id in the sheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The heading above it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// What is asked.
+    pub question: String,
+    /// What became of it.
+    pub outcome: OutcomeKind,
+    /// How sure the proposal was.
+    pub band: Band,
+    /// The answer that is given, or proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// Its digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+    /// The measured chance that giving it unseen would be right; 0 where there is none.
+    pub confidence: f32,
+    /// Why nothing can be given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap: Option<GapKind>,
+    /// Why nothing can be given, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// The control that stands behind the answer or the gap, for counting gaps by control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<String>,
+    /// The work item that it waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work_item: Option<String>,
+}
+
+/// All questions of a questionnaire as they stood on a day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The day on which answers had to stand.
+    pub date: Date,
+    /// Digest of the bank.
+    pub bank: String,
+    /// Question by question.
+    pub lines: Vec<Line>,
+    /// What its gaps make somebody do.
+    pub work_items: Vec<WorkItem>,
+}
+
+impl Snapshot {
+    /// Whether the same would happen: the same outcome of every question, by the same answers in the same words.
+    #[must_use]
+    pub fn same_outcomes(&self, other: &Self) -> bool {
+        let outcome = |line: &Line| (line.place.clone(), line.question.clone(), line.outcome, line.answer.clone(), line.digest.clone());
+        self.lines.len() == other.lines.len() && self.lines.iter().zip(&other.lines).all(|(one, other)| outcome(one) == outcome(other))
+    }
+
+    /// Whether nothing is different but the day and the bank's digest.
+    #[must_use]
+    pub fn same_but_for_the_day(&self, other: &Self) -> bool {
+        self.lines == other.lines && self.work_items == other.work_items
+    }
+}
+
+/// A decision, as it was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+    /// The question as the person saw it.
+    pub question: String,
+    /// What was decided.
+    pub choice: Choice,
+    /// Why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// How far the journal went when the person looked.
+    pub seen: i64,
+    /// Where the decision was first taken, if it was carried forward from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried_from: Option<String>,
+}
+
+/// Who is to decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assigned {
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+    /// Who; empty for nobody any more.
+    pub to: String,
+}
+
+/// A file that was put out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutOut {
+    /// `customer` or `internal`.
+    pub folder: String,
+    /// Its name.
+    pub name: String,
+    /// SHA-256 of its bytes, in hex; by this they are kept.
+    pub content: String,
+}
+
+/// A release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Released {
+    /// The day on which the answers stood.
+    pub date: Date,
+    /// Digest of the bank.
+    pub bank: String,
+    /// How far the journal of this questionnaire went.
+    pub upto: i64,
+    /// The files.
+    pub files: Vec<PutOut>,
+    /// How many answers were told.
+    pub told: usize,
+    /// SHA-256 of what was told as the ledger has it, in hex.
+    pub told_sha256: String,
+}
+
+/// What became of a work item; `None` leaves a thing as it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// The work item.
+    pub item: String,
+    /// Its state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<ItemState>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// Who does it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The kind of work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<Work>,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Purpose>,
+    /// The work item that it is the same as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
+}
+
+/// The state of a work item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ItemState {
+    /// Nobody has begun.
+    #[default]
+    Open,
+    /// Somebody is at it.
+    InProgress,
+    /// It is done.
+    Done,
+    /// It will not be done.
+    WontDo,
+}
+
+impl ItemState {
+    /// All states, as they are spelled.
+    pub const ALL: [(Self, &'static str); 4] =
+        [(Self::Open, "open"), (Self::InProgress, "in-progress"), (Self::Done, "done"), (Self::WontDo, "wont-do")];
+
+    /// Its stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+}
+
+/// A curator's word on what a decision could teach the bank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Learned {
+    /// The lesson.
+    pub lesson: String,
+    /// The answer that was changed or written; none where nothing shall be learned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// Why not.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
+}
+
+/// A statement that is taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recalled {
+    /// What it is about: an answer, `control:ID` or `evidence:ID`.
+    pub about: String,
+    /// Why.
+    pub why: String,
+    /// Whether it was untrue when it was told.
+    pub wrong: bool,
+    /// Who was told.
+    pub customers: Vec<String>,
+}
+
+/// One answer as a customer holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The questionnaire.
+    pub questionnaire: String,
+    /// Who holds it.
+    pub customer: String,
+    /// The sale.
+    pub deal: String,
+    /// The workbook's name.
+    pub workbook: String,
+    /// The day.
+    pub date: Date,
+    /// Where the question stands.
+    #[serde(flatten)]
+    pub place: Place,
+    /// What was asked.
+    pub question: String,
+    /// The answer.
+    pub answer: String,
+    /// Its digest.
+    pub digest: String,
+    /// Its verdict.
+    pub verdict: Option<Verdict>,
+    /// Its wording as it was approved.
+    pub wording: String,
+    /// What was written, cell by cell.
+    pub written: Vec<(String, String)>,
+    /// Controls that it stood on.
+    pub controls: Vec<String>,
+    /// Evidence that it stood on, with the digest of each file.
+    pub evidence: Vec<(String, String)>,
+    /// Who approved it, and when.
+    pub approved: String,
+    /// On whose word it was given.
+    pub ground: String,
+}

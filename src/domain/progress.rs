@@ -1,0 +1,165 @@
+//! The entries of one questionnaire → where it stands: what is decided, by whom, what is contested, what was released. Never stores it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::journal::{Decided, Entry, Event, Place, Received, Released, Snapshot};
+use super::review::{Choice, Decision};
+
+/// A decision with who took it, when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Taken {
+    /// Its place in the journal.
+    pub number: i64,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub decided: Decided,
+    /// Decisions of others who did not know of this one and decided something else.
+    pub against: Vec<Taken>,
+}
+
+impl Taken {
+    fn latest(&self) -> i64 {
+        self.against.iter().map(|other| other.number).max().unwrap_or(self.number)
+    }
+
+    /// What was decided, in words.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let what = match &self.decided.choice {
+            Choice::Give { answer, .. } => format!("gave {answer}"),
+            Choice::Reword { .. } => "put it in other words".to_owned(),
+            Choice::Reject => "rejected it".to_owned(),
+            Choice::Leave => "took a decision back".to_owned(),
+        };
+        format!("{} {what} on {}", self.by, self.at.strftime("%Y-%m-%d %H:%M"))
+    }
+}
+
+/// Where one questionnaire stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Progress {
+    /// Its id.
+    pub id: String,
+    /// As it came in.
+    pub received: Received,
+    /// When.
+    pub at: Timestamp,
+    /// The number of the entry with which it came in.
+    pub number: i64,
+    /// The last decision about each question.
+    pub decisions: BTreeMap<Place, Taken>,
+    /// Who is to decide about a question.
+    pub assigned: BTreeMap<Place, String>,
+    /// How its questions stood last.
+    pub proposed: Option<Snapshot>,
+    /// The number of the entry that says so; 0 where there is none.
+    pub proposed_at: i64,
+    /// What was released, with its place in the journal.
+    pub releases: Vec<(i64, Released)>,
+    /// Why nobody waits for it any more.
+    pub closed: Option<String>,
+    /// The number of its last entry.
+    pub latest: i64,
+}
+
+impl Progress {
+    /// Folds the entries of one questionnaire, in their order; none where it never came in.
+    #[must_use]
+    pub fn of(entries: impl IntoIterator<Item = Entry>) -> Option<Self> {
+        let mut progress: Option<Self> = None;
+        for Entry { number, questionnaire, at, by, what } in entries {
+            if let (None, Event::Received(received)) = (&progress, &what) {
+                progress = Some(Self { number, ..Self::begun(questionnaire.unwrap_or_default(), received.clone(), at) });
+            }
+            let Some(progress) = &mut progress else { continue };
+            progress.latest = number;
+            match what {
+                Event::Proposed(snapshot) => {
+                    progress.proposed = Some(snapshot);
+                    progress.proposed_at = number;
+                }
+                Event::Decided(decided) => progress.decide(Taken { number, by, at, decided, against: Vec::new() }),
+                Event::Assigned(assigned) if assigned.to.is_empty() => {
+                    progress.assigned.remove(&assigned.place);
+                }
+                Event::Assigned(assigned) => {
+                    progress.assigned.insert(assigned.place, assigned.to);
+                }
+                Event::Released(released) => progress.releases.push((number, released)),
+                Event::Closed { why } => progress.closed = Some(why),
+                Event::Received(_) | Event::Moved(_) | Event::Learned(_) | Event::Recalled(_) | Event::Restored { .. } => {}
+            }
+        }
+        progress
+    }
+
+    /// A questionnaire about which nothing happened yet.
+    #[must_use]
+    pub fn begun(id: String, received: Received, at: Timestamp) -> Self {
+        Self {
+            id,
+            received,
+            at,
+            number: 0,
+            decisions: BTreeMap::new(),
+            assigned: BTreeMap::new(),
+            proposed: None,
+            proposed_at: 0,
+            releases: Vec::new(),
+            closed: None,
+            latest: 0,
+        }
+    }
+
+    /// A decision counts if who took it knew of the last one. If not, and it says something else, both stand against each other.
+    fn decide(&mut self, taken: Taken) {
+        match self.decisions.get_mut(&taken.decided.place) {
+            Some(last) if taken.decided.seen < last.latest() && last.decided.choice != Choice::Leave => {
+                if last.decided.choice != taken.decided.choice {
+                    last.against.push(taken);
+                }
+            }
+            _ => {
+                self.decisions.insert(taken.decided.place.clone(), taken);
+            }
+        }
+    }
+
+    /// The decisions in force, as the review takes them.
+    #[must_use]
+    pub fn in_force(&self) -> Vec<Decision> {
+        let decision = |taken: &Taken| Decision {
+            sheet: taken.decided.place.sheet.clone(),
+            cell: taken.decided.place.cell.clone(),
+            question: taken.decided.question.clone(),
+            choice: taken.decided.choice.clone(),
+            by: taken.by.clone(),
+            reason: taken.decided.reason.clone(),
+            contested: contested(taken),
+        };
+        self.decisions.values().map(decision).collect()
+    }
+
+    /// Whether somebody still waits for it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.closed.is_none() && self.releases.is_empty()
+    }
+
+    /// What its sale is called, for adding up what is at stake: the deal, or itself where it belongs to none.
+    #[must_use]
+    pub fn deal_key(&self) -> (String, String) {
+        let deal = if self.received.sale.deal.is_empty() { &self.id } else { &self.received.sale.deal };
+        (self.received.sale.customer.clone(), deal.clone())
+    }
+}
+
+fn contested(taken: &Taken) -> Option<String> {
+    let all = std::iter::once(taken).chain(&taken.against).map(Taken::in_words);
+    (!taken.against.is_empty()).then(|| all.collect::<Vec<_>>().join("; "))
+}

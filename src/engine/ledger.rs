@@ -1,0 +1,200 @@
+//! Use cases of the ledger: who holds an answer, what a customer holds, where two hold different things, who must be told that something is no longer so.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::questionnaire::{Desk, all};
+use super::{Failure, output};
+use crate::domain::journal::{Event, Recalled, Received, Told};
+use crate::domain::ledger::{About, Contradiction, Stale, contradictions as differing, held, last_releases, notice, stale};
+use crate::domain::wording::Analyzer;
+use crate::store::{Store, ToldOf, told_sha256};
+
+/// A line of the ledger.
+#[derive(Clone, Debug, Serialize)]
+pub struct Line {
+    /// The release's place in the journal.
+    pub release: i64,
+    /// What was told.
+    #[serde(flatten)]
+    pub told: Told,
+    /// Whether a later release of the same questionnaire took its place.
+    pub replaced: bool,
+}
+
+/// All lines, if they are what the releases wrote.
+fn told(store: &mut Store) -> Result<Vec<(i64, Told)>, Failure> {
+    let told = store.told(&ToldOf::All)?;
+    let mut by_release: BTreeMap<i64, Vec<Told>> = BTreeMap::new();
+    for (release, line) in &told {
+        by_release.entry(*release).or_default().push(line.clone());
+    }
+    for entry in store.entries_of_kind("released")? {
+        let Event::Released(released) = entry.what else { continue };
+        let lines = by_release.remove(&entry.number).unwrap_or_default();
+        if told_sha256(&lines) != released.told_sha256 {
+            return Err(Failure::new(
+                format!("{}: what release {} told is not what was written", store.path().display(), entry.number),
+                "see what is wrong: answerbank store verify",
+            ));
+        }
+    }
+    Ok(told)
+}
+
+fn lines(told: Vec<(i64, Told)>, wanted: impl Fn(&Told) -> bool) -> Vec<Line> {
+    let last = last_releases(&told);
+    let line = |(release, told): (i64, Told)| Line { replaced: last[&told.questionnaire] != release, release, told };
+    told.into_iter().filter(|(_, told)| wanted(told)).map(line).collect()
+}
+
+/// Who was told an answer, when, in which words.
+///
+/// # Errors
+/// There is no store, or it is damaged.
+pub fn who(desk: &Desk, answer: &str) -> Result<Vec<Line>, Failure> {
+    Ok(lines(told(&mut desk.store()?)?, |told| told.answer == answer))
+}
+
+/// What a customer was told.
+///
+/// # Errors
+/// There is no store, it is damaged, or nothing was told to such a customer.
+pub fn customer(desk: &Desk, name: &str) -> Result<Vec<Line>, Failure> {
+    let mut store = desk.store()?;
+    let told = told(&mut store)?;
+    let known: BTreeSet<String> = told.iter().map(|(_, told)| told.customer.clone()).collect();
+    let lines = lines(told, |told| told.customer.eq_ignore_ascii_case(name.trim()));
+    if lines.is_empty() {
+        let names = if known.is_empty() {
+            "nobody was told anything yet".to_owned()
+        } else {
+            format!("one of {}", known.into_iter().collect::<Vec<_>>().join(", "))
+        };
+        return Err(Failure::usage(format!("{name}: nothing was told to such a customer"), names));
+    }
+    Ok(lines)
+}
+
+/// Where two customers hold different statements about one thing.
+///
+/// # Errors
+/// There is no store or bank.
+pub fn contradictions(desk: &Desk) -> Result<Vec<Contradiction>, Failure> {
+    let bank = desk.bank.read()?;
+    let told = told(&mut desk.store()?)?;
+    Ok(differing(&Analyzer::new(&bank.vocabulary), &held(&told)))
+}
+
+/// Answers of the bank that stand and were never told to anybody.
+///
+/// # Errors
+/// There is no store or bank.
+pub fn unused(desk: &Desk) -> Result<Vec<String>, Failure> {
+    let bank = desk.bank.read()?;
+    let told: BTreeSet<String> = told(&mut desk.store()?)?.into_iter().map(|(_, told)| told.answer).collect();
+    let unused = bank.answers.iter().filter(|answer| answer.approved.is_some() && answer.retired.is_none() && !told.contains(&answer.id));
+    Ok(unused.map(|answer| answer.id.clone()).collect())
+}
+
+/// What a recall is asked to do.
+#[derive(Clone, Debug, Default)]
+pub struct RecallOrder {
+    /// An answer, `control:ID` or `evidence:ID`.
+    pub about: String,
+    /// Why, where somebody knows that what was told was not so; then everybody who holds it is named, changed or not.
+    pub why: String,
+    /// Whether it was untrue when it was told.
+    pub wrong: bool,
+    /// A folder for the notices; none: they are not written.
+    pub out: Option<PathBuf>,
+    /// Whether the recall is recorded.
+    pub record: bool,
+}
+
+/// Who holds what is no longer so.
+#[derive(Clone, Debug, Serialize)]
+pub struct Recall {
+    /// Statement by statement.
+    pub stale: Vec<Stale>,
+    /// Draft notices that were written, one a customer.
+    pub notices: Vec<PathBuf>,
+}
+
+/// Finds who holds an old statement, drafts a notice for each, and records the recall where asked to.
+///
+/// # Errors
+/// There is no store or bank, nothing is known of the thing, a notice is there already.
+pub fn recall(desk: &Desk, order: &RecallOrder) -> Result<Recall, Failure> {
+    if order.record || order.wrong {
+        desk.named()?;
+        if order.why.trim().is_empty() {
+            return Err(Failure::usage("--why: the reason is empty", "say why the statement is taken back"));
+        }
+    }
+    let bank = desk.bank.read()?;
+    let mut store = desk.store()?;
+    let about = About::parse(&order.about);
+    let told = told(&mut store)?;
+    let received: BTreeMap<String, Received> = all(&mut store)?.into_iter().map(|progress| (progress.id, progress.received)).collect();
+    let known = match &about {
+        About::Answer(id) => bank.answer(id).is_some() || told.iter().any(|(_, told)| told.answer == *id),
+        About::Control(id) => bank.controls.contains_key(id) || told.iter().any(|(_, told)| told.controls.contains(id)),
+        About::Evidence(id) => {
+            bank.evidence.contains_key(id) || told.iter().any(|(_, told)| told.evidence.iter().any(|(other, _)| other == id))
+        }
+    };
+    if !known {
+        return Err(Failure::usage(
+            format!("{}: neither the bank nor the ledger knows it", order.about),
+            "an answer's id, control:ID or evidence:ID",
+        ));
+    }
+    let stale = stale(&bank, &held(&told), &about, desk.date, !order.why.trim().is_empty(), &|id| received.get(id).cloned());
+    let mut by_customer: BTreeMap<&str, Vec<&Stale>> = BTreeMap::new();
+    for one in &stale {
+        by_customer.entry(&one.told.customer).or_default().push(one);
+    }
+    let company = bank.profile.get("company_name").cloned().unwrap_or_default();
+    let mut notices = Vec::new();
+    if let Some(out) = &order.out {
+        std::fs::create_dir_all(out).map_err(|error| Failure::io(out, &error))?;
+        let mut taken = BTreeSet::new();
+        for (customer, stale) in &by_customer {
+            let path = out.join(file_name(customer, &mut taken));
+            write_once(&path, notice(&company, customer, stale).as_bytes())?;
+            notices.push(path);
+        }
+    }
+    if order.record {
+        let recalled = Recalled {
+            about: order.about.clone(),
+            why: order.why.trim().to_owned(),
+            wrong: order.wrong,
+            customers: by_customer.keys().map(|name| (*name).to_owned()).collect(),
+        };
+        let mut transaction = store.begin()?;
+        transaction.append(None, &desk.by, desk.now, &Event::Recalled(recalled))?;
+        transaction.commit()?;
+    }
+    Ok(Recall { stale, notices })
+}
+
+/// A file name for a customer's notice, whatever the customer is called.
+fn file_name(customer: &str, taken: &mut BTreeSet<String>) -> String {
+    let plain: String = customer.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let plain = plain.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    let name = |number: usize| if number == 1 { format!("notice-{plain}.md") } else { format!("notice-{plain}-{number}.md") };
+    let free = (1..=taken.len() + 1).map(name).find(|name| !taken.contains(name)).unwrap_or_default();
+    taken.insert(free.clone());
+    free
+}
+
+fn write_once(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    if path.exists() {
+        return Err(Failure::new(format!("{}: there is such a file", path.display()), "name another folder with --out"));
+    }
+    output::put(path, bytes)
+}

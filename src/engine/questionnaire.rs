@@ -1,0 +1,428 @@
+//! Questionnaires of the store: taken in, found again, opened with their workbook, proposed for anew where the bank has changed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::fill::{self, Paper, Settlement, Terms};
+use super::mapping::LayoutFrom;
+use super::matching::Search;
+use super::{BankPlace, Failure, check_scope};
+use crate::domain::bank::Audience;
+use crate::domain::carry::{Before, before};
+use crate::domain::digest::sha256_hex;
+use crate::domain::journal::{Decided, Entry, Event, Line, Place, Received, Sale, Snapshot};
+use crate::domain::progress::Progress;
+use crate::domain::review::{Choice, Decision};
+use crate::domain::standing::Scope;
+use crate::store::{Store, Transaction};
+use crate::workbook::Worker;
+
+/// Where the work is done, and by whom.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// The bank.
+    pub bank: BankPlace,
+    /// The store's folder.
+    pub store: PathBuf,
+    /// What opens workbooks.
+    pub worker: Worker,
+    /// The day on which answers must stand.
+    pub date: Date,
+    /// Now, for the journal.
+    pub now: Timestamp,
+    /// Who does it, for the journal; empty where nothing is written.
+    pub by: String,
+}
+
+impl Desk {
+    pub(super) fn store(&self) -> Result<Store, Failure> {
+        Ok(Store::open(&self.store)?)
+    }
+
+    /// Refuses to write for nobody.
+    pub(super) fn named(&self) -> Result<(), Failure> {
+        if self.by.trim().is_empty() {
+            return Err(Failure::usage("--by: the name is empty", "say who does it: --by NAME"));
+        }
+        Ok(())
+    }
+}
+
+/// A questionnaire as it comes in.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// The received workbook.
+    pub file: PathBuf,
+    /// Whose it is.
+    pub sale: Sale,
+    /// Who will read the answers.
+    pub audience: Audience,
+    /// Products asked about.
+    pub products: Vec<String>,
+    /// Regions asked about.
+    pub regions: Vec<String>,
+    /// Whether answers that stand in it already are replaced.
+    pub overwrite: bool,
+    /// A mapping that a person wrote for it.
+    pub mapping: Option<PathBuf>,
+    /// What it carries on.
+    pub carries_on: CarriesOn,
+}
+
+/// What a questionnaire carries on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CarriesOn {
+    /// The customer's last one that asks at least a third of its questions in the same words.
+    #[default]
+    Latest,
+    /// Nothing.
+    Nothing,
+    /// This one.
+    From(String),
+}
+
+/// The share of questions in the same words from which on a questionnaire is a new copy of an older one.
+const CARRIED_SHARE: usize = 3;
+
+/// What taking a questionnaire in came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct Added {
+    /// Its id.
+    pub id: String,
+    /// Whether the same file of the same customer was there already.
+    pub known: bool,
+    /// The questionnaire that it carries on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carries_on: Option<String>,
+    /// How many questions are the same as in that one.
+    pub same: usize,
+    /// How many decisions were carried forward.
+    pub carried: usize,
+    /// Questions that were changed since.
+    pub changed: Vec<Changed>,
+    /// Questions that were not asked before; none are listed where there was no questionnaire before.
+    pub new: Vec<Place>,
+    /// How its questions stand.
+    #[serde(skip)]
+    pub progress: Progress,
+}
+
+/// A question that was changed since last year.
+#[derive(Clone, Debug, Serialize)]
+pub struct Changed {
+    /// Where it stands now.
+    #[serde(flatten)]
+    pub place: Place,
+    /// What was asked.
+    pub before: String,
+    /// What is asked.
+    pub now: String,
+}
+
+/// Takes a questionnaire in. The same bytes for the same customer are the questionnaire that is there already.
+///
+/// # Errors
+/// The file or the mapping cannot be read, nothing is asked, the scope names what the bank does not have, the store says no.
+pub fn add(desk: &Desk, incoming: &Incoming) -> Result<Added, Failure> {
+    desk.named()?;
+    let sale = &incoming.sale;
+    if sale.customer.trim().is_empty() {
+        return Err(Failure::usage("--customer: the name is empty", "say who asks: --customer NAME"));
+    }
+    let bytes = super::read_file(&incoming.file, desk.worker.limits.file)?;
+    let id = id_of(&sale.customer, &bytes);
+    let layout = incoming.mapping.clone().map_or(LayoutFrom::Memory, LayoutFrom::File);
+    let paper = Paper::of(&desk.worker, &incoming.file, bytes, &layout, &desk.bank.root)?;
+    let mut received = Received {
+        name: paper.name.clone(),
+        content: sha256_hex(&paper.bytes),
+        sale: sale.clone(),
+        audience: incoming.audience,
+        products: incoming.products.clone(),
+        regions: incoming.regions.clone(),
+        overwrite: incoming.overwrite,
+        mapping: incoming.mapping.as_ref().and(paper.asked.obeyed.as_ref()).map(|obeyed| obeyed.text().to_owned()),
+        carries_on: None,
+    };
+    check_scope(&desk.bank.read()?, &received.scope(desk.date))?;
+    let mut store = Store::open_or_begin(&desk.store)?;
+    let mut transaction = store.begin()?;
+    let known = !transaction.entries(Some(&id))?.is_empty();
+    let mut told = Added {
+        id: id.clone(),
+        known,
+        carries_on: None,
+        same: 0,
+        carried: 0,
+        changed: Vec::new(),
+        new: Vec::new(),
+        progress: Progress::begun(id.clone(), received.clone(), desk.now),
+    };
+    if !known {
+        let earlier = earlier(&mut transaction, &incoming.carries_on, &sale.customer, &paper)?;
+        received.carries_on = earlier.as_ref().map(|earlier| earlier.id.clone());
+        transaction.keep(&paper.bytes)?;
+        let number = transaction.append(Some(&id), &desk.by, desk.now, &Event::Received(received))?;
+        if let Some(earlier) = earlier {
+            carry_forward(&mut transaction, desk, &id, number, &earlier, &paper, &mut told)?;
+        }
+    }
+    transaction.commit()?;
+    let opened = desk.bank.open()?;
+    told.progress = propose_anew(desk, &mut store, &opened.search()?, &id)?.progress;
+    Ok(told)
+}
+
+fn id_of(customer: &str, bytes: &[u8]) -> String {
+    let digest = sha256_hex(format!("{}\n{}", customer.trim(), sha256_hex(bytes)).as_bytes());
+    format!("q-{}", &digest[..10])
+}
+
+/// The questionnaire that another one carries on.
+fn earlier(store: &mut Store, carries_on: &CarriesOn, customer: &str, paper: &Paper) -> Result<Option<Progress>, Failure> {
+    match carries_on {
+        CarriesOn::Nothing => Ok(None),
+        CarriesOn::From(named) => {
+            let progress = find(&all(store)?, named)?;
+            if !same_customer(&progress, customer) {
+                return Err(Failure::usage(
+                    format!("--carries-on {named}: that is a questionnaire of {}", progress.received.sale.customer),
+                    "answers are carried forward only for the same customer",
+                ));
+            }
+            Ok(Some(progress))
+        }
+        CarriesOn::Latest => {
+            let questions = &paper.asked.found.questions;
+            let alike = |progress: &Progress| {
+                let lines = progress.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
+                let same = before(questions, lines).iter().filter(|one| matches!(one, Before::Same(_))).count();
+                same * CARRIED_SHARE >= questions.len()
+            };
+            Ok(all(store)?.into_iter().rev().find(|progress| same_customer(progress, customer) && alike(progress)))
+        }
+    }
+}
+
+fn same_customer(progress: &Progress, customer: &str) -> bool {
+    progress.received.sale.customer.trim().eq_ignore_ascii_case(customer.trim())
+}
+
+/// Carries decisions forward to the questions that are the same. Whether their answers still stand is asked when they are settled, as always.
+fn carry_forward(
+    transaction: &mut Transaction,
+    desk: &Desk,
+    id: &str,
+    seen: i64,
+    earlier: &Progress,
+    paper: &Paper,
+    told: &mut Added,
+) -> Result<(), Failure> {
+    let lines = earlier.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
+    told.carries_on = Some(earlier.id.clone());
+    let questions = &paper.asked.found.questions;
+    for (question, before) in questions.iter().zip(before(questions, lines)) {
+        let place = Place::of(question);
+        match before {
+            Before::New => told.new.push(place),
+            Before::Changed(line) => told.changed.push(Changed { place, before: line.question.clone(), now: question.text.clone() }),
+            Before::Same(line) => {
+                told.same += 1;
+                let taken =
+                    earlier.decisions.get(&line.place).filter(|taken| taken.against.is_empty() && taken.decided.question == line.question);
+                let Some(taken) = taken.filter(|taken| !matches!(taken.decided.choice, Choice::Leave | Choice::Reword { .. })) else {
+                    continue;
+                };
+                let decided = Decided {
+                    place,
+                    question: question.text.clone(),
+                    choice: taken.decided.choice.clone(),
+                    reason: taken.decided.reason.clone(),
+                    seen,
+                    carried_from: Some(earlier.id.clone()),
+                };
+                transaction.append(Some(id), &taken.by, desk.now, &Event::Decided(decided))?;
+                told.carried += 1;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every questionnaire of a store, in the order in which they came in.
+pub(super) fn all(store: &mut Store) -> Result<Vec<Progress>, Failure> {
+    let (mut order, mut entries): (Vec<String>, BTreeMap<String, Vec<Entry>>) = (Vec::new(), BTreeMap::new());
+    for entry in store.entries(None)? {
+        let Some(id) = entry.questionnaire.clone() else { continue };
+        if !entries.contains_key(&id) {
+            order.push(id.clone());
+        }
+        entries.entry(id).or_default().push(entry);
+    }
+    Ok(order.iter().filter_map(|id| Progress::of(entries.remove(id)?)).collect())
+}
+
+/// The questionnaire that somebody means: by its id or the beginning of it, or by its file or customer where only one fits.
+fn find(all: &[Progress], named: &str) -> Result<Progress, Failure> {
+    let beginning = |progress: &&Progress| progress.id.starts_with(named) || format!("q-{named}") == progress.id;
+    let name = |progress: &&Progress| {
+        let received = &progress.received;
+        [&received.name, &received.sale.customer, &received.sale.deal].iter().any(|name| name.eq_ignore_ascii_case(named))
+    };
+    let mut fitting: Vec<&Progress> = all.iter().filter(beginning).collect();
+    if fitting.is_empty() {
+        fitting = all.iter().filter(name).collect();
+    }
+    match fitting[..] {
+        [one] => Ok(one.clone()),
+        [] => Err(Failure::usage(format!("{named}: there is no such questionnaire"), "see which there are: answerbank review list")),
+        _ => {
+            let ids: Vec<&str> = fitting.iter().map(|progress| progress.id.as_str()).collect();
+            Err(Failure::usage(format!("{named}: this may be {}", ids.join(", ")), "name one by its id"))
+        }
+    }
+}
+
+/// The id of the questionnaire that somebody means.
+pub(super) fn find_id(store: &mut Store, named: &str) -> Result<String, Failure> {
+    Ok(find(&all(store)?, named)?.id)
+}
+
+/// The entries of one questionnaire, folded.
+pub(super) fn progress(store: &mut Store, id: &str) -> Result<Progress, Failure> {
+    let entries = store.entries(Some(id))?;
+    Progress::of(entries)
+        .ok_or_else(|| Failure::usage(format!("{id}: there is no such questionnaire"), "see which there are: answerbank review list"))
+}
+
+/// A questionnaire with its workbook as it was received.
+pub(super) struct Case {
+    pub progress: Progress,
+    pub paper: Paper,
+    decisions: Vec<Decision>,
+    scope: Scope,
+}
+
+impl Case {
+    pub fn open(desk: &Desk, store: &mut Store, id: &str) -> Result<Self, Failure> {
+        let progress = progress(store, id)?;
+        let bytes = store.content(&progress.received.content)?;
+        let layout = progress.received.mapping.clone().map_or(LayoutFrom::Memory, LayoutFrom::Text);
+        let paper = Paper::of(&desk.worker, Path::new(&progress.received.name), bytes, &layout, &desk.bank.root)?;
+        Ok(Self { decisions: progress.in_force(), scope: progress.received.scope(desk.date), progress, paper })
+    }
+
+    /// What is asked about, by whom, on the desk's day.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// On what terms it is settled.
+    pub fn terms(&self, desk: &Desk) -> Terms<'_> {
+        let received = &self.progress.received;
+        Terms {
+            scope: &self.scope,
+            overwrite: received.overwrite,
+            decisions: &self.decisions,
+            decisions_digest: None,
+            seen: self.progress.latest,
+            include_review: false,
+            customer: Some(received.sale.customer.clone()),
+            deal: Some(received.sale.deal.clone()).filter(|deal| !deal.is_empty()),
+            progress: desk.bank.progress,
+        }
+    }
+
+    pub fn settle<'a>(&'a self, desk: &Desk, search: &Search<'a>) -> Result<Settlement<'a>, Failure> {
+        let asked = &self.paper.asked;
+        Settlement::new(search, &asked.workbook, &asked.found, &self.terms(desk))
+    }
+
+    pub fn answer(&self, desk: &Desk, search: &Search) -> Result<fill::Answered, Failure> {
+        fill::answer(search, &desk.worker, &self.paper, &self.terms(desk))
+    }
+}
+
+/// A questionnaire that was proposed for anew, and what that changed.
+pub(super) struct Anew {
+    pub progress: Progress,
+    pub changed: Vec<Moved>,
+}
+
+/// A question whose outcome is another than before.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Moved {
+    /// The questionnaire.
+    pub questionnaire: String,
+    /// How the question stands now.
+    #[serde(flatten)]
+    pub line: Line,
+    /// How it stood before, in a word.
+    pub before: String,
+}
+
+/// Proposes anew, and records how the questions stand where that is another outcome than the last one. Nobody's decision is touched.
+pub(super) fn propose_anew(desk: &Desk, store: &mut Store, search: &Search, id: &str) -> Result<Anew, Failure> {
+    let case = Case::open(desk, store, id)?;
+    let settlement = case.settle(desk, search)?;
+    let items = settlement.work_items(search);
+    let now = settlement.snapshot(search.bank, &items, desk.date);
+    let changed = case.progress.proposed.as_ref().map(|last| moved(id, last, &now)).unwrap_or_default();
+    let mut progress = case.progress;
+    let mut transaction = store.begin()?;
+    if progress.proposed.as_ref().is_none_or(|last| !last.same_but_for_the_day(&now)) {
+        progress.latest = transaction.append(Some(id), &desk.by, desk.now, &Event::Proposed(now.clone()))?;
+        progress.proposed_at = progress.latest;
+        progress.proposed = Some(now);
+    }
+    transaction.mark_fresh(id, &search.bank.digest, desk.date, progress.latest)?;
+    transaction.commit()?;
+    Ok(Anew { progress, changed })
+}
+
+fn moved(id: &str, last: &Snapshot, now: &Snapshot) -> Vec<Moved> {
+    let before: BTreeMap<&Place, &Line> = last.lines.iter().map(|line| (&line.place, line)).collect();
+    let moved = |line: &Line| {
+        let before = before.get(&line.place)?;
+        let same = (before.outcome, &before.answer, &before.digest, before.gap) == (line.outcome, &line.answer, &line.digest, line.gap);
+        (!same).then(|| Moved { questionnaire: id.to_owned(), line: line.clone(), before: before.outcome.name().to_owned() })
+    };
+    now.lines.iter().filter_map(moved).collect()
+}
+
+/// How the questions stand with today's bank: as they were recorded, or proposed for anew where the bank, the day or a decision is another one.
+pub(super) fn current(desk: &Desk, store: &mut Store, id: &str) -> Result<Anew, Failure> {
+    let progress = progress(store, id)?;
+    if is_fresh(desk, store, &desk.bank.read()?.digest, &progress)? {
+        return Ok(Anew { progress, changed: Vec::new() });
+    }
+    let opened = desk.bank.open()?;
+    propose_anew(desk, store, &opened.search()?, id)
+}
+
+/// As [`current`], of every questionnaire for which somebody waits; the bank is opened once.
+pub(super) fn current_of_all_open(desk: &Desk, store: &mut Store) -> Result<Vec<Anew>, Failure> {
+    let open: Vec<Progress> = all(store)?.into_iter().filter(Progress::is_open).collect();
+    let digest = desk.bank.read()?.digest;
+    let mut stale = Vec::new();
+    for progress in &open {
+        stale.push(!is_fresh(desk, store, &digest, progress)?);
+    }
+    if !stale.contains(&true) {
+        return Ok(open.into_iter().map(|progress| Anew { progress, changed: Vec::new() }).collect());
+    }
+    let opened = desk.bank.open()?;
+    let search = opened.search()?;
+    let anew = open.into_iter().zip(stale).map(|(progress, stale)| {
+        if stale { propose_anew(desk, store, &search, &progress.id) } else { Ok(Anew { progress, changed: Vec::new() }) }
+    });
+    anew.collect()
+}
+
+fn is_fresh(desk: &Desk, store: &mut Store, bank: &str, progress: &Progress) -> Result<bool, Failure> {
+    Ok(progress.proposed.is_some() && store.is_fresh(&progress.id, bank, desk.date, progress.latest)?)
+}

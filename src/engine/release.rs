@@ -1,0 +1,191 @@
+//! Use case: answers leave. Settled, checked and recorded as one; what is put out is what was recorded, byte for byte.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::fill::Answered;
+use super::output::{self, CUSTOMER, INTERNAL, OutputFile};
+use super::questionnaire::{Case, Desk, find_id, progress};
+use super::receipt::Counts;
+use super::{Failure, check_scope};
+use crate::domain::journal::{Event, PutOut, Released, Told};
+use crate::domain::progress::Progress;
+use crate::domain::release::{Blocked, blocked, may_leave};
+use crate::store::{Store, Transaction, told_sha256};
+
+/// So often a release begins anew because somebody decided or edited meanwhile.
+const ATTEMPTS: usize = 3;
+/// Milliseconds by which the clock may go back before nothing leaves any more.
+const CLOCK_BACK: i64 = 5 * 60 * 1000;
+
+/// What was released.
+#[derive(Clone, Debug, Serialize)]
+pub struct Done {
+    /// The questionnaire.
+    pub id: String,
+    /// Its place in the journal.
+    pub number: i64,
+    /// Whether exactly this was released before, so that only the files were put back.
+    pub again: bool,
+    /// The output folder.
+    pub out: PathBuf,
+    /// The workbook for the customer.
+    pub workbook: PathBuf,
+    /// How many questions became what.
+    pub counts: Counts,
+    /// How many answers the customer holds now.
+    pub told: usize,
+    /// What deserves attention.
+    pub notices: Vec<String>,
+}
+
+/// How a release ended.
+#[derive(Clone, Debug)]
+pub enum Release {
+    /// It is out.
+    Done(Done),
+    /// It may not leave; nothing was written.
+    Blocked {
+        /// The questionnaire.
+        id: String,
+        /// Why.
+        why: Vec<Blocked>,
+    },
+}
+
+/// Releases a questionnaire as its review stands, into a folder that holds no output yet, unless `force`.
+///
+/// # Errors
+/// There is no such questionnaire, the clock went back, the disk says no. Nothing is recorded then; or it is recorded, and the next call puts
+/// out the same files.
+pub fn release(desk: &Desk, named: &str, out: Option<&Path>, force: bool) -> Result<Release, Failure> {
+    desk.named()?;
+    let mut store = desk.store()?;
+    let id = find_id(&mut store, named)?;
+    check_clock(desk, &mut store)?;
+    for _ in 0..ATTEMPTS {
+        let case = Case::open(desk, &mut store, &id)?;
+        let out = out.map_or_else(|| default_out(&case.progress), Path::to_owned);
+        output::check_free(&out, force)?;
+        let opened = desk.bank.open()?;
+        check_scope(&opened.bank, case.scope())?;
+        let mut answered = case.answer(desk, &opened.search()?)?;
+        for told in &mut answered.told {
+            told.questionnaire.clone_from(&id);
+        }
+        let mut transaction = store.begin()?;
+        // Whatever was decided or edited since is seen here, and from here on nobody decides until this is recorded.
+        if progress(&mut transaction, &id)?.latest != case.progress.latest {
+            continue;
+        }
+        let bank = desk.bank.read()?;
+        let mut why = blocked(&case.progress, &answered.snapshot);
+        why.extend(may_leave(&bank, case.scope(), &answered.told));
+        if !why.is_empty() {
+            return Ok(Release::Blocked { id, why });
+        }
+        if bank.digest != answered.snapshot.bank {
+            continue;
+        }
+        let (number, again) = match repeated(&mut transaction, &case.progress, &answered)? {
+            Some((number, files)) => {
+                answered.files = files;
+                (number, true)
+            }
+            None => (record(&mut transaction, desk, &case.progress, &answered)?, false),
+        };
+        transaction.commit()?;
+        output::write(&out, &answered.files)?;
+        let told = answered.told.len();
+        let done = answered.done(&out);
+        return Ok(Release::Done(Done {
+            id,
+            number,
+            again,
+            workbook: done.workbook,
+            out,
+            counts: done.counts,
+            told,
+            notices: done.notices,
+        }));
+    }
+    Err(Failure::new(
+        format!("{id}: the bank or the review changed {ATTEMPTS} times while it was released"),
+        "nothing was written; release it again when nobody is at work on it",
+    ))
+}
+
+/// Puts out again what was released last, as it was.
+///
+/// # Errors
+/// Nothing was released yet; the disk says no.
+pub fn put_out_again(desk: &Desk, named: &str, out: Option<&Path>, force: bool) -> Result<(PathBuf, i64), Failure> {
+    let mut store = desk.store()?;
+    let id = find_id(&mut store, named)?;
+    let progress = progress(&mut store, &id)?;
+    let (number, released) = progress
+        .releases
+        .last()
+        .ok_or_else(|| Failure::new(format!("{id}: nothing was released yet"), format!("answerbank release {id}")))?;
+    let out = out.map_or_else(|| default_out(&progress), Path::to_owned);
+    output::check_free(&out, force)?;
+    output::write(&out, &kept(&mut store, released)?)?;
+    Ok((out, *number))
+}
+
+/// The files of a release.
+fn kept(store: &mut Store, released: &Released) -> Result<Vec<OutputFile>, Failure> {
+    let file = |file: &PutOut| {
+        let folder = if file.folder == CUSTOMER { CUSTOMER } else { INTERNAL };
+        Ok(OutputFile { folder, name: file.name.clone(), bytes: store.content(&file.content)? })
+    };
+    released.files.iter().map(file).collect()
+}
+
+fn default_out(progress: &Progress) -> PathBuf {
+    let stem = Path::new(&progress.received.name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    PathBuf::from(format!("{stem}.answers"))
+}
+
+/// Refuses to let anything leave by a clock that went back: what has expired would come to life again.
+fn check_clock(desk: &Desk, store: &mut Store) -> Result<(), Failure> {
+    match store.latest()? {
+        Some(latest) if desk.now.as_millisecond() + CLOCK_BACK < latest.as_millisecond() => Err(Failure::new(
+            format!("this machine's clock says {}, and the store has entries of {latest}", desk.now),
+            "set the clock; nothing is released while it stands behind what has happened",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The last release, if it gave the customer this workbook on these grounds, which the receipt names; with its files.
+fn repeated(store: &mut Store, progress: &Progress, answered: &Answered) -> Result<Option<(i64, Vec<OutputFile>)>, Failure> {
+    let Some((number, released)) = progress.releases.last() else { return Ok(None) };
+    let files = kept(store, released)?;
+    let same = |name: &str| {
+        let bytes = |files: &[OutputFile]| files.iter().find(|file| file.name == name).map(|file| file.bytes.clone());
+        bytes(&files).is_some() && bytes(&files) == bytes(&answered.files)
+    };
+    Ok((same(&answered.receipt.output.name) && same(output::RECEIPT)).then_some((*number, files)))
+}
+
+fn record(transaction: &mut Transaction, desk: &Desk, progress: &Progress, answered: &Answered) -> Result<i64, Failure> {
+    let mut files = Vec::new();
+    for file in &answered.files {
+        let content = transaction.keep(&file.bytes)?;
+        files.push(PutOut { folder: file.folder.to_owned(), name: file.name.clone(), content });
+    }
+    let told: &[Told] = &answered.told;
+    let released = Released {
+        date: desk.date,
+        bank: answered.snapshot.bank.clone(),
+        upto: progress.latest,
+        files,
+        told: told.len(),
+        told_sha256: told_sha256(told),
+    };
+    let number = transaction.append(Some(&progress.id), &desk.by, desk.now, &Event::Released(released))?;
+    transaction.tell(number, told)?;
+    Ok(number)
+}

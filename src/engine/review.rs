@@ -1,0 +1,562 @@
+//! Use cases of the review: what waits for whom, one question with its reasons, decisions one by one, together, or out of a report.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::fill::{check_reasons, read_decisions};
+use super::output::{CUSTOMER, OutputFile};
+use super::questionnaire::{Case, Desk, all, current, find_id, progress, propose_anew};
+use super::receipt::Counts;
+use super::{Failure, output};
+use crate::domain::bank::{Answer, Bank};
+use crate::domain::extract::Question;
+use crate::domain::journal::{Assigned, Decided, Event, Line, Place, Sale};
+use crate::domain::progress::{Progress, Taken};
+use crate::domain::propose::{Draft, draft, reasons};
+use crate::domain::question::Form;
+use crate::domain::review::{Choice, Decision, OutcomeKind};
+use crate::domain::standing::standing;
+
+pub use super::questionnaire::{Added, CarriesOn, Incoming, Moved, add};
+
+/// So many decisions are taken together at most, so that each was looked at.
+pub const TOGETHER: usize = 50;
+
+/// One questionnaire in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Listed {
+    /// Its id.
+    pub id: String,
+    /// The workbook's name.
+    pub name: String,
+    /// Whose it is.
+    #[serde(flatten)]
+    pub sale: Sale,
+    /// How many questions stand how.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// How many decisions contest each other.
+    pub contested: usize,
+    /// How often it was released.
+    pub releases: usize,
+    /// Why nobody waits for it any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed: Option<String>,
+}
+
+/// How many questions of a questionnaire stand how, with the decisions that were taken since it was proposed for.
+fn counts(progress: &Progress) -> Counts {
+    let lines = progress.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
+    let count = |kind: OutcomeKind| lines.iter().filter(|line| stands(progress, line) == kind).count();
+    Counts {
+        found: lines.len(),
+        filled: count(OutcomeKind::Filled),
+        kept: count(OutcomeKind::Kept),
+        review: count(OutcomeKind::Review),
+        rejected: count(OutcomeKind::Rejected),
+        gap: count(OutcomeKind::Gap),
+    }
+}
+
+/// How a question stands, with a decision that was taken since the last proposal.
+fn stands(progress: &Progress, line: &Line) -> OutcomeKind {
+    let later = |taken: &&Taken| taken.number > progress.proposed_at && taken.decided.question == line.question;
+    match progress.decisions.get(&line.place).filter(later) {
+        Some(taken) if !taken.against.is_empty() => OutcomeKind::Review,
+        Some(taken) => match taken.decided.choice {
+            Choice::Give { .. } => OutcomeKind::Filled,
+            Choice::Reword { .. } => OutcomeKind::Gap,
+            Choice::Reject => OutcomeKind::Rejected,
+            Choice::Leave => OutcomeKind::Review,
+        },
+        None => line.outcome,
+    }
+}
+
+/// All questionnaires, the last one first; those that are closed or released only where asked for.
+///
+/// # Errors
+/// There is no store, or it is damaged.
+pub fn list(desk: &Desk, also_done: bool) -> Result<Vec<Listed>, Failure> {
+    let listed = |progress: Progress| Listed {
+        counts: counts(&progress),
+        contested: progress.decisions.values().filter(|taken| !taken.against.is_empty()).count(),
+        releases: progress.releases.len(),
+        id: progress.id,
+        name: progress.received.name,
+        sale: progress.received.sale,
+        closed: progress.closed,
+    };
+    let all = all(&mut desk.store()?)?;
+    Ok(all.into_iter().rev().filter(|progress| also_done || progress.is_open()).map(listed).collect())
+}
+
+/// One question in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// How it stands.
+    #[serde(flatten)]
+    pub line: Line,
+    /// With the decisions taken since.
+    pub stands: OutcomeKind,
+    /// The last decision, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided: Option<String>,
+    /// Decisions that contest it, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub against: Vec<String>,
+    /// Who is to decide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assigned: Option<String>,
+}
+
+/// The questions of one questionnaire.
+#[derive(Clone, Debug, Serialize)]
+pub struct Rows {
+    /// Its id.
+    pub id: String,
+    /// The workbook's name.
+    pub name: String,
+    /// Whose it is.
+    #[serde(flatten)]
+    pub sale: Sale,
+    /// How far its journal goes; a decision names it as `--seen`.
+    pub seen: i64,
+    /// Question by question.
+    pub rows: Vec<Row>,
+    /// What stands otherwise than when it was last looked at.
+    pub changed: Vec<Moved>,
+}
+
+/// Which questions are listed.
+#[derive(Clone, Debug, Default)]
+pub struct Which {
+    /// Only these.
+    pub stands: Option<OutcomeKind>,
+    /// Only where decisions contest each other.
+    pub contested: bool,
+    /// Only this person's.
+    pub assigned: Option<String>,
+}
+
+/// The questions of one questionnaire as they stand with today's bank.
+///
+/// # Errors
+/// There is no such questionnaire, or it cannot be proposed for.
+pub fn questions(desk: &Desk, named: &str, which: &Which) -> Result<Rows, Failure> {
+    let mut store = desk.store()?;
+    let id = find_id(&mut store, named)?;
+    let anew = current(desk, &mut store, &id)?;
+    let progress = anew.progress;
+    let wanted = |row: &Row| {
+        which.stands.is_none_or(|kind| row.stands == kind)
+            && (!which.contested || !row.against.is_empty())
+            && which.assigned.as_ref().is_none_or(|name| row.assigned.as_ref().is_some_and(|to| to.eq_ignore_ascii_case(name)))
+    };
+    let lines = progress.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
+    let rows = lines.iter().map(|line| row(&progress, line)).filter(wanted).collect();
+    let Progress { id, received, latest, .. } = progress;
+    Ok(Rows { id, name: received.name, sale: received.sale, seen: latest, rows, changed: anew.changed })
+}
+
+fn row(progress: &Progress, line: &Line) -> Row {
+    let taken = progress.decisions.get(&line.place).filter(|taken| taken.decided.question == line.question);
+    Row {
+        stands: stands(progress, line),
+        decided: taken.map(Taken::in_words),
+        against: taken.map(|taken| taken.against.iter().map(Taken::in_words).collect()).unwrap_or_default(),
+        assigned: progress.assigned.get(&line.place).cloned(),
+        line: line.clone(),
+    }
+}
+
+/// An answer that a reviewer may choose.
+#[derive(Clone, Debug, Serialize)]
+pub struct Offered {
+    /// Its id.
+    pub answer: String,
+    /// The measured chance that giving it unseen would be right.
+    pub confidence: f32,
+    /// The question as the bank asks it.
+    pub question: String,
+    /// Its wording.
+    pub wording: String,
+    /// What would be written into a list or as a mark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
+    /// Why it may not be given; empty where it may.
+    pub bars: Vec<String>,
+    /// Why it fits, and what speaks against it.
+    pub reasons: Vec<String>,
+}
+
+/// One question with all that a reviewer needs.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShownQuestion {
+    /// How it stands.
+    #[serde(flatten)]
+    pub row: Row,
+    /// How far the questionnaire's journal goes; a decision names it as `--seen`.
+    pub seen: i64,
+    /// How it is answered.
+    pub form: Form,
+    /// The words to choose from.
+    pub options: Vec<String>,
+    /// Why it stands so.
+    pub why: Vec<String>,
+    /// Answers to choose from, the proposed one first.
+    pub offered: Vec<Offered>,
+}
+
+/// One question with its reasons and alternatives.
+///
+/// # Errors
+/// There is no such questionnaire or question.
+pub fn show(desk: &Desk, named: &str, place: &str) -> Result<ShownQuestion, Failure> {
+    let mut store = desk.store()?;
+    let id = find_id(&mut store, named)?;
+    let case = Case::open(desk, &mut store, &id)?;
+    let opened = desk.bank.open()?;
+    let search = opened.search()?;
+    let settlement = case.settle(desk, &search)?;
+    let items = settlement.work_items(&search);
+    let snapshot = settlement.snapshot(search.bank, &items, desk.date);
+    let at = question_at(&snapshot.lines, place)?;
+    let settled = &settlement.settled[at];
+    let progress = Progress { proposed_at: case.progress.latest, ..case.progress.clone() };
+    let offered = settled.proposal.matches.iter().map(|judged| Offered {
+        answer: judged.found.answer.id.clone(),
+        confidence: judged.found.confidence,
+        question: judged.found.answer.question.clone(),
+        wording: judged.found.answer.wording.clone(),
+        word: draft(settled.question, judged.found.answer).ok().and_then(|draft| draft.word),
+        bars: judged.bars.iter().map(ToString::to_string).collect(),
+        reasons: reasons(search.bank, judged),
+    });
+    Ok(ShownQuestion {
+        row: row(&progress, &snapshot.lines[at]),
+        seen: case.progress.latest,
+        form: settled.question.answer.kind,
+        options: settled.question.answer.options.clone(),
+        why: settled.proposal.reasons.clone(),
+        offered: offered.collect(),
+    })
+}
+
+/// The question that somebody means: `Sheet!B13`, `B13` where only one sheet has it, or its id in the form.
+fn question_at(lines: &[Line], named: &str) -> Result<usize, Failure> {
+    let exact = |line: &Line| line.place.to_string() == named;
+    let by_cell = |line: &Line| line.place.cell.eq_ignore_ascii_case(named);
+    let by_id = |line: &Line| line.id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(named));
+    let tests: [&dyn Fn(&Line) -> bool; 3] = [&exact, &by_cell, &by_id];
+    let fitting =
+        |test: &dyn Fn(&Line) -> bool| lines.iter().enumerate().filter(|(_, line)| test(line)).map(|(at, _)| at).collect::<Vec<_>>();
+    match tests.iter().map(|test| fitting(test)).find(|found| !found.is_empty()).as_deref() {
+        Some([one]) => Ok(*one),
+        Some(several) => {
+            let places: Vec<String> = several.iter().map(|at| lines[*at].place.to_string()).collect();
+            Err(Failure::usage(format!("{named}: this may be {}", places.join(", ")), "name the question with its sheet: 'Sheet!B13'"))
+        }
+        None => Err(Failure::usage(format!("{named}: no question stands there"), "see where they are: answerbank review list ID")),
+    }
+}
+
+/// What somebody wants to decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Give the proposed answer.
+    Accept,
+    /// Give this one.
+    Choose(String),
+    /// Say it in these words, once the bank has them.
+    Edit(String),
+    /// Give nothing.
+    Reject,
+    /// As if nothing had been decided.
+    Undo,
+}
+
+/// A decision to be recorded.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The question, as [`show`] takes it.
+    pub place: String,
+    /// What is decided.
+    pub wanted: Wanted,
+    /// Why.
+    pub reason: String,
+    /// How far the journal went when the person looked; none: now.
+    pub seen: Option<i64>,
+}
+
+/// A decision that was recorded.
+#[derive(Clone, Debug, Serialize)]
+pub struct Recorded {
+    /// Its place in the journal.
+    pub number: i64,
+    /// The question.
+    #[serde(flatten)]
+    pub place: Place,
+    /// What is asked.
+    pub question: String,
+    /// The answer that is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// What would be written into a list or as a mark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
+    /// The wording.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// Records decisions, all or none. What may not be given is refused at once, and again at the release.
+///
+/// # Errors
+/// A question is not there, an answer may not be given or does not fit into the cell, a reason is missing, or somebody decided meanwhile.
+pub fn decide(desk: &Desk, named: &str, asked: &[Asked]) -> Result<Vec<Recorded>, Failure> {
+    desk.named()?;
+    let mut store = desk.store()?;
+    let id = find_id(&mut store, named)?;
+    current(desk, &mut store, &id)?;
+    let bank = desk.bank.read()?;
+    let mut transaction = store.begin()?;
+    let case = Case::open(desk, &mut transaction, &id)?;
+    let mut recorded = Vec::new();
+    for one in asked {
+        let decided = decided(desk, &bank, &case, one)?;
+        let given = given(&bank, &case, &decided)?;
+        let number = transaction.append(Some(&id), &desk.by, desk.now, &Event::Decided(decided.clone()))?;
+        let (answer, draft) = given.map_or((None, None), |(answer, draft)| (Some(answer), Some(draft)));
+        let (word, text) = draft.map_or((None, None), |draft: Draft| (draft.word, draft.text));
+        recorded.push(Recorded { number, place: decided.place, question: decided.question, answer, word, text });
+    }
+    transaction.commit()?;
+    Ok(recorded)
+}
+
+/// A decision as the journal takes it.
+fn decided(desk: &Desk, bank: &Bank, case: &Case, asked: &Asked) -> Result<Decided, Failure> {
+    let lines = case.progress.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
+    let line = &lines[question_at(lines, &asked.place)?];
+    let last = case.progress.decisions.get(&line.place);
+    if let Some(last) = last.filter(|last| !knows_of(desk, last, asked.seen)) {
+        let all = std::iter::once(last).chain(&last.against).map(Taken::in_words).collect::<Vec<_>>().join("; ");
+        return Err(Failure::new(
+            format!("{}: {all}", line.place),
+            format!(
+                "look at it, and decide over it: answerbank review show {} '{}', then --seen {}",
+                case.progress.id, line.place, case.progress.latest
+            ),
+        ));
+    }
+    let digest = |id: &str| bank.answer(id).map(Answer::digest);
+    let choice = match &asked.wanted {
+        Wanted::Accept => match &line.answer {
+            Some(answer) if matches!(line.outcome, OutcomeKind::Filled | OutcomeKind::Review) => {
+                Choice::Give { answer: answer.clone(), digest: line.digest.clone() }
+            }
+            _ => {
+                let why = line.why.clone().unwrap_or_else(|| format!("it is {}", line.outcome.name()));
+                let what = format!("{}: there is nothing to accept: {why}", line.place);
+                return Err(Failure::new(what, "choose an answer: answerbank review choose"));
+            }
+        },
+        Wanted::Choose(answer) => Choice::Give { answer: answer.clone(), digest: digest(answer) },
+        Wanted::Edit(text) if text.trim().is_empty() => {
+            return Err(Failure::usage(format!("{}: there are no words", line.place), "give them with --text"));
+        }
+        Wanted::Edit(text) => Choice::Reword { answer: line.answer.clone().unwrap_or_default(), text: text.trim().to_owned() },
+        Wanted::Reject => Choice::Reject,
+        Wanted::Undo => Choice::Leave,
+    };
+    let decided = Decided {
+        place: line.place.clone(),
+        question: line.question.clone(),
+        choice,
+        reason: asked.reason.trim().to_owned(),
+        seen: asked.seen.unwrap_or(case.progress.latest),
+        carried_from: None,
+    };
+    check_reasons(bank, &[in_review(&decided, &desk.by)])?;
+    Ok(decided)
+}
+
+/// Whether who decides knows of the last decision: it is their own, or they have seen it.
+fn knows_of(desk: &Desk, last: &Taken, seen: Option<i64>) -> bool {
+    let latest = last.against.iter().map(|other| other.number).fold(last.number, i64::max);
+    let own = last.against.is_empty() && last.by.eq_ignore_ascii_case(&desk.by);
+    match seen {
+        Some(seen) => seen >= latest,
+        None => own || last.decided.choice == Choice::Leave || last.decided.carried_from.is_some(),
+    }
+}
+
+fn in_review(decided: &Decided, by: &str) -> Decision {
+    Decision {
+        sheet: decided.place.sheet.clone(),
+        cell: decided.place.cell.clone(),
+        question: decided.question.clone(),
+        choice: decided.choice.clone(),
+        by: by.to_owned(),
+        reason: decided.reason.clone(),
+        contested: None,
+    }
+}
+
+/// What a decision would give, if it may be given and the cell takes it.
+fn given(bank: &Bank, case: &Case, decided: &Decided) -> Result<Option<(String, Draft)>, Failure> {
+    let Choice::Give { answer: id, digest } = &decided.choice else { return Ok(None) };
+    let place = &decided.place;
+    let answer = bank
+        .answer(id)
+        .ok_or_else(|| Failure::usage(format!("{place}: {id} is not in the bank"), "see what there is: answerbank search WORDS"))?;
+    if digest.as_ref().is_some_and(|digest| *digest != answer.digest()) {
+        return Err(Failure::new(
+            format!("{place}: {id} says something else now than when it was shown"),
+            "look at it again: answerbank review show",
+        ));
+    }
+    let bars: Vec<String> = standing(bank, answer, case.scope()).iter().map(ToString::to_string).collect();
+    if !bars.is_empty() {
+        return Err(Failure::new(format!("{place}: {id} may not be given: {}", bars.join("; ")), format!("answerbank bank show {id}")));
+    }
+    let found = case.paper.asked.found.questions.iter().find(|question: &&Question| Place::of(question) == *place);
+    let question =
+        found.ok_or_else(|| Failure::new(format!("{place}: no question stands there"), "see where they are: answerbank review list"))?;
+    if !question.writable {
+        return Err(Failure::new(format!("{place}: its cell may not be written"), "answer this one by hand"));
+    }
+    let draft = draft(question, answer).map_err(|gap| {
+        Failure::new(format!("{place}: {}", gap.why), "choose another answer, or give the answer a word for this list: choices")
+    })?;
+    Ok(Some((id.clone(), draft)))
+}
+
+/// Says who is to decide about questions; an empty name takes it back.
+///
+/// # Errors
+/// A question is not there.
+pub fn assign(desk: &Desk, named: &str, places: &[String], to: &str) -> Result<Vec<Place>, Failure> {
+    desk.named()?;
+    let mut store = desk.store()?;
+    let id = find_id(&mut store, named)?;
+    let mut transaction = store.begin()?;
+    let progress = progress(&mut transaction, &id)?;
+    let lines = progress.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
+    let mut assigned = Vec::new();
+    for place in places {
+        let place = lines[question_at(lines, place)?].place.clone();
+        transaction.append(Some(&id), &desk.by, desk.now, &Event::Assigned(Assigned { place: place.clone(), to: to.trim().to_owned() }))?;
+        assigned.push(place);
+    }
+    transaction.commit()?;
+    Ok(assigned)
+}
+
+/// Ends a questionnaire: nobody waits for it any more.
+///
+/// # Errors
+/// There is no such questionnaire, or no reason is given.
+pub fn close(desk: &Desk, named: &str, why: &str) -> Result<String, Failure> {
+    desk.named()?;
+    if why.trim().is_empty() {
+        return Err(Failure::usage("--reason: the reason is empty", "say why nobody waits for it any more"));
+    }
+    let mut store = desk.store()?;
+    let id = find_id(&mut store, named)?;
+    let mut transaction = store.begin()?;
+    transaction.append(Some(&id), &desk.by, desk.now, &Event::Closed { why: why.trim().to_owned() })?;
+    transaction.commit()?;
+    Ok(id)
+}
+
+/// Decisions that could be accepted together: waiting for a person, with at least this confidence.
+///
+/// # Errors
+/// As for [`questions`].
+pub fn acceptable(desk: &Desk, named: &str, least: f32) -> Result<Rows, Failure> {
+    let mut rows = questions(desk, named, &Which { stands: Some(OutcomeKind::Review), ..Which::default() })?;
+    rows.rows.retain(|row| row.against.is_empty() && row.decided.is_none() && row.line.confidence >= least);
+    rows.rows.truncate(TOGETHER);
+    Ok(rows)
+}
+
+/// The report of a questionnaire: everything that waits, with a column for decisions.
+///
+/// # Errors
+/// As for [`questions`].
+pub fn report(desk: &Desk, named: &str) -> Result<Vec<u8>, Failure> {
+    let mut store = desk.store()?;
+    let id = find_id(&mut store, named)?;
+    let opened = desk.bank.open()?;
+    let search = opened.search()?;
+    propose_anew(desk, &mut store, &search, &id)?;
+    let case = Case::open(desk, &mut store, &id)?;
+    let answered = case.answer(desk, &search)?;
+    let report = answered.files.into_iter().find(|file: &OutputFile| file.folder != CUSTOMER && file.name == output::REPORT);
+    report.map(|file| file.bytes).ok_or_else(|| Failure::new("there is no report", "this is a bug; please report it"))
+}
+
+/// What became of the decisions of a report.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Taking {
+    /// Recorded.
+    pub recorded: Vec<Place>,
+    /// Decided the same already.
+    pub same: usize,
+    /// Recorded, and contested: somebody decided otherwise meanwhile.
+    pub contested: Vec<String>,
+    /// Not recorded, and why.
+    pub lost: Vec<String>,
+}
+
+/// Takes in the decisions of a report. Where somebody decided otherwise since the report was made, both stand until one of them has seen both.
+///
+/// # Errors
+/// The file is no report of ours, or a decision in it makes no sense; nothing is recorded then.
+pub fn take_report(desk: &Desk, named: &str, file: &Path) -> Result<Taking, Failure> {
+    desk.named()?;
+    let mut store = desk.store()?;
+    let id = find_id(&mut store, named)?;
+    let bytes = super::read_file(file, desk.worker.limits.file)?;
+    let returned = read_decisions(&desk.worker, file, &bytes)?;
+    let bank = desk.bank.read()?;
+    let mut transaction = store.begin()?;
+    let progress = progress(&mut transaction, &id)?;
+    let asked: BTreeSet<(&Place, &str)> =
+        progress.proposed.iter().flat_map(|snapshot| snapshot.lines.iter().map(|line| (&line.place, line.question.as_str()))).collect();
+    let mut taking = Taking::default();
+    for one in returned {
+        let Decision { sheet, cell, question, choice, by, reason, .. } = one.decision.clone();
+        let place = Place { sheet, cell };
+        if let Some(why) = one.decision.lacks_reason(&bank) {
+            return Err(Failure::new(format!("{}, {place}: {why}", file.display()), "write it into the column \"Reason\""));
+        }
+        if !asked.contains(&(&place, question.as_str())) {
+            taking.lost.push(format!("{place}: that question is not there, or asks something else"));
+            continue;
+        }
+        let by = if by.is_empty() { desk.by.clone() } else { by };
+        let last = progress.decisions.get(&place);
+        if last.is_some_and(|last| last.against.is_empty() && last.decided.choice == choice) {
+            taking.same += 1;
+            continue;
+        }
+        let decided = Decided { place: place.clone(), question, choice, reason, seen: one.seen, carried_from: None };
+        transaction.append(Some(&id), &by, desk.now, &Event::Decided(decided))?;
+        taking.recorded.push(place);
+    }
+    transaction.commit()?;
+    let now = self::progress(&mut store, &id)?;
+    let contested = now.decisions.values().filter(|taken| !taken.against.is_empty());
+    taking.contested = contested
+        .map(|taken| {
+            let all = std::iter::once(taken).chain(&taken.against).map(Taken::in_words).collect::<Vec<_>>().join("; ");
+            format!("{}: {all}", taken.decided.place)
+        })
+        .collect();
+    Ok(taking)
+}

@@ -1,0 +1,524 @@
+//! The database: opened with settings that make what is acknowledged last, read with every row checked, written in transactions that one process has at a time.
+
+use std::fs;
+use std::ops::{Deref, DerefMut};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sqlx::{AnyConnection, Connection, Executor, Row};
+use tokio::runtime::{Builder, Runtime};
+
+use super::{FILE, StoreError};
+use crate::domain::digest::sha256_hex;
+use crate::domain::journal::{Entry, Event, Told};
+
+/// The versions of the schema, each from the one before.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql")];
+/// So long one process waits for another that writes.
+const WAIT: u64 = 5;
+/// The oldest `SQLite` whose write-ahead log cannot be damaged by its own reset.
+const SQLITE: [u32; 3] = [3, 51, 3];
+
+/// What must hold of the database so that a power cut loses nothing that was acknowledged: statement to set it, statement to read it, value.
+const SETTINGS: &[(&str, &str, &str)] = &[
+    ("PRAGMA busy_timeout = 5000", "PRAGMA busy_timeout", "5000"),
+    ("PRAGMA journal_mode = WAL", "PRAGMA journal_mode", "wal"),
+    ("PRAGMA synchronous = FULL", "PRAGMA synchronous", "2"),
+    ("PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", "1"),
+    ("PRAGMA trusted_schema = OFF", "PRAGMA trusted_schema", "0"),
+    ("PRAGMA cell_size_check = ON", "PRAGMA cell_size_check", "1"),
+    ("PRAGMA mmap_size = 0", "PRAGMA mmap_size", "0"),
+];
+
+/// Selects entries with the chain before each, so that every row can be checked.
+macro_rules! entries {
+    () => {
+        "SELECT j.number, j.questionnaire, j.happened, j.person, j.kind, j.body, j.chain, COALESCE(b.chain, '') \
+         FROM journal j LEFT JOIN journal b ON b.number = j.number - 1"
+    };
+}
+
+/// A connection to one store.
+pub struct Store {
+    runtime: Runtime,
+    connection: AnyConnection,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens the store in a folder.
+    ///
+    /// # Errors
+    /// There is none, it is damaged or newer than this program, or what must hold of it does not.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        if !folder.join(FILE).is_file() {
+            return Err(StoreError::NotThere { path: folder.to_owned() });
+        }
+        Self::open_file(&folder.join(FILE))
+    }
+
+    /// Opens the store in a folder, or begins one there.
+    ///
+    /// # Errors
+    /// As for [`Store::open`]; the folder cannot be made.
+    pub fn open_or_begin(folder: &Path) -> Result<Self, StoreError> {
+        let io = |error: std::io::Error| StoreError::Io { path: folder.to_owned(), what: error.to_string() };
+        make_private(folder).map_err(io)?;
+        let ignore = folder.join(".gitignore");
+        if !ignore.exists() {
+            // What customers ask and were told is nobody's business who can read the repository beside it.
+            fs::write(&ignore, "*\n").map_err(io)?;
+        }
+        Self::open_file(&folder.join(FILE))
+    }
+
+    pub(super) fn open_file(path: &Path) -> Result<Self, StoreError> {
+        let settings = |what: String| StoreError::Settings { path: path.to_owned(), what };
+        on_this_machine(path).map_err(settings)?;
+        sqlx::any::install_default_drivers();
+        let runtime = Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .map_err(|error| StoreError::Io { path: path.to_owned(), what: error.to_string() })?;
+        let connection = runtime.block_on(AnyConnection::connect(&address(path))).map_err(|error| failed(path, &error))?;
+        let mut store = Self { runtime, connection, path: path.to_owned() };
+        store.settle_in()?;
+        store.migrate(MIGRATIONS)?;
+        Ok(store)
+    }
+
+    fn settle_in(&mut self) -> Result<(), StoreError> {
+        for (set, read, value) in SETTINGS {
+            self.execute(sqlx::query(*set))?;
+            let now = self.runtime.block_on(sqlx::query(*read).fetch_one(&mut self.connection)).map_err(|error| self.failed(&error))?;
+            let now = now.try_get::<String, _>(0).or_else(|_| now.try_get::<i64, _>(0).map(|now| now.to_string())).unwrap_or_default();
+            if now != *value {
+                let what = format!("{read} says {now:?} where {value:?} must hold");
+                return Err(StoreError::Settings { path: self.path.clone(), what });
+            }
+        }
+        let version: String = self.one(sqlx::query_scalar("SELECT sqlite_version()"))?;
+        let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+        if parts[..] < SQLITE[..] {
+            let what = format!("SQLite is {version}; versions before 3.51.3 can damage the log");
+            return Err(StoreError::Settings { path: self.path.clone(), what });
+        }
+        Ok(())
+    }
+
+    /// Brings the schema to its newest version, each step whole or not at all, with a copy of the file before it.
+    fn migrate(&mut self, steps: &'static [&'static str]) -> Result<(), StoreError> {
+        let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
+        self.execute(sqlx::query("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)"))?;
+        let now = self.version()?;
+        if now > known {
+            return Err(StoreError::Newer { path: self.path.clone(), version: now, known });
+        }
+        for (version, step) in (now..known).zip(&steps[usize::try_from(now).unwrap_or(0)..]) {
+            if version > 0 {
+                let copy = self.path.with_extension(format!("db.version-{version}"));
+                if !copy.exists() {
+                    self.copy_to(&copy)?;
+                }
+            }
+            let mut transaction = self.begin()?;
+            // Another process may have been first.
+            if transaction.version()? == version {
+                let store = &mut *transaction.store;
+                store.runtime.block_on(store.connection.execute(sqlx::raw_sql(*step))).map_err(|error| failed(&store.path, &error))?;
+                store.execute(sqlx::query("INSERT INTO schema_version (version) VALUES ($1)").bind(version + 1))?;
+            }
+            transaction.commit()?;
+        }
+        Ok(())
+    }
+
+    /// The version of the schema; 0 for none.
+    pub(super) fn version(&mut self) -> Result<i64, StoreError> {
+        self.one(sqlx::query_scalar("SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM schema_version"))
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Begins a transaction: from here on no other process writes.
+    ///
+    /// # Errors
+    /// Another one writes and does not end.
+    pub fn begin(&mut self) -> Result<Transaction<'_>, StoreError> {
+        self.execute(sqlx::query("BEGIN"))?;
+        // Taking the one row that every writer needs makes others wait, whichever database it is.
+        let taken = self.has_table("tally")?.then(|| self.execute(sqlx::query("UPDATE tally SET value = value WHERE name = 'journal'")));
+        match taken.transpose() {
+            Ok(_) => Ok(Transaction { store: self, done: false }),
+            Err(error) => {
+                let _ = self.execute(sqlx::query("ROLLBACK"));
+                Err(error)
+            }
+        }
+    }
+
+    fn has_table(&mut self, name: &str) -> Result<bool, StoreError> {
+        let found: i64 = self.one(
+            sqlx::query_scalar("SELECT CAST(COUNT(*) AS BIGINT) FROM sqlite_master WHERE type = 'table' AND name = $1")
+                .bind(name.to_owned()),
+        )?;
+        Ok(found > 0)
+    }
+
+    /// All entries, or those of one questionnaire, in their order.
+    ///
+    /// # Errors
+    /// One of them is not what was written.
+    pub fn entries(&mut self, questionnaire: Option<&str>) -> Result<Vec<Entry>, StoreError> {
+        match questionnaire {
+            None => self.rows(sqlx::query(concat!(entries!(), " ORDER BY j.number"))),
+            Some(id) => self.rows(sqlx::query(concat!(entries!(), " WHERE j.questionnaire = $1 ORDER BY j.number")).bind(id.to_owned())),
+        }
+    }
+
+    /// Entries of one kind, in their order.
+    ///
+    /// # Errors
+    /// One of them is not what was written.
+    pub fn entries_of_kind(&mut self, kind: &str) -> Result<Vec<Entry>, StoreError> {
+        self.rows(sqlx::query(concat!(entries!(), " WHERE j.kind = $1 ORDER BY j.number")).bind(kind.to_owned()))
+    }
+
+    fn rows(&mut self, query: Query) -> Result<Vec<Entry>, StoreError> {
+        let rows = self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))?;
+        rows.iter().map(|row| entry(row).map_err(|what| self.damaged(what)).map(|(entry, _)| entry)).collect()
+    }
+
+    /// Bytes by their digest.
+    ///
+    /// # Errors
+    /// They are not there, or not what was kept.
+    pub fn content(&mut self, sha256: &str) -> Result<Vec<u8>, StoreError> {
+        let query = sqlx::query_scalar("SELECT bytes FROM content WHERE sha256 = $1").bind(sha256.to_owned());
+        let bytes: Option<Vec<u8>> =
+            self.runtime.block_on(query.fetch_optional(&mut self.connection)).map_err(|error| self.failed(&error))?;
+        match bytes {
+            Some(bytes) if sha256_hex(&bytes) == sha256 => Ok(bytes),
+            Some(_) => Err(self.damaged(format!("the bytes kept as {sha256} are not what they were"))),
+            None => Err(self.damaged(format!("the bytes kept as {sha256} are not there"))),
+        }
+    }
+
+    /// What was told: by every release, to one customer, or with one answer. With the number of the release's entry.
+    ///
+    /// # Errors
+    /// A line is not what was written.
+    pub fn told(&mut self, of: &ToldOf) -> Result<Vec<(i64, Told)>, StoreError> {
+        let query = match of {
+            ToldOf::All => sqlx::query("SELECT entry, body FROM told ORDER BY entry, position"),
+            ToldOf::Release(entry) => sqlx::query("SELECT entry, body FROM told WHERE entry = $1 ORDER BY entry, position").bind(*entry),
+            ToldOf::Answer(id) => sqlx::query("SELECT entry, body FROM told WHERE answer = $1 ORDER BY entry, position").bind(id.clone()),
+        };
+        let rows = self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))?;
+        let line = |row: &sqlx::any::AnyRow| -> Result<(i64, Told), String> {
+            let (entry, body): (i64, String) = (get(row, 0)?, get(row, 1)?);
+            Ok((entry, serde_json::from_str(&body).map_err(|error| format!("a line of release {entry} cannot be read: {error}"))?))
+        };
+        rows.iter().map(|row| line(row).map_err(|what| self.damaged(what))).collect()
+    }
+
+    /// Whether the last proposal of a questionnaire was found to hold for this bank on this day, with the journal as far as `upto`.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn is_fresh(&mut self, questionnaire: &str, bank: &str, day: Date, upto: i64) -> Result<bool, StoreError> {
+        let query = sqlx::query_scalar(
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM fresh WHERE questionnaire = $1 AND bank = $2 AND day = $3 AND upto = $4",
+        );
+        let found: i64 = self.one(query.bind(questionnaire.to_owned()).bind(bank.to_owned()).bind(day.to_string()).bind(upto))?;
+        Ok(found > 0)
+    }
+
+    /// The latest time at which anything happened; none in an empty store.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn latest(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let latest: i64 = self.one(sqlx::query_scalar("SELECT CAST(COALESCE(MAX(happened), -1) AS BIGINT) FROM journal"))?;
+        Ok((latest >= 0).then(|| Timestamp::from_millisecond(latest).ok()).flatten())
+    }
+
+    /// Every entry with its chain, for checking the whole.
+    pub(super) fn chained(&mut self) -> Result<Vec<Chained>, StoreError> {
+        let query = sqlx::query(concat!(entries!(), " ORDER BY j.number"));
+        let rows = self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))?;
+        Ok(rows.iter().map(entry).collect())
+    }
+
+    /// Digests of all bytes that are kept.
+    pub(super) fn contents(&mut self) -> Result<Vec<String>, StoreError> {
+        let query = sqlx::query_scalar("SELECT sha256 FROM content ORDER BY sha256");
+        self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))
+    }
+
+    /// What the database finds wrong with its own file.
+    pub(super) fn own_checks(&mut self) -> Result<Vec<String>, StoreError> {
+        let query = sqlx::query_scalar("PRAGMA integrity_check");
+        let told: Vec<String> = self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))?;
+        let query = sqlx::query("PRAGMA foreign_key_check");
+        let loose = self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))?;
+        let mut wrong: Vec<String> = told.into_iter().filter(|line| line != "ok").collect();
+        wrong.extend(loose.iter().map(|_| "a line of the ledger has no release".to_owned()));
+        Ok(wrong)
+    }
+
+    /// Writes a copy of the database as it is now, while others go on.
+    pub(super) fn copy_to(&mut self, to: &Path) -> Result<(), StoreError> {
+        self.execute(sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()))
+    }
+
+    fn execute(&mut self, query: Query) -> Result<(), StoreError> {
+        self.runtime.block_on(query.execute(&mut self.connection)).map(|_| ()).map_err(|error| self.failed(&error))
+    }
+
+    fn one<T>(&mut self, query: Scalar<T>) -> Result<T, StoreError>
+    where
+        T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any>,
+    {
+        self.runtime.block_on(query.fetch_one(&mut self.connection)).map_err(|error| self.failed(&error))
+    }
+
+    fn failed(&self, error: &sqlx::Error) -> StoreError {
+        failed(&self.path, error)
+    }
+
+    fn damaged(&self, what: String) -> StoreError {
+        StoreError::Damaged { path: self.path.clone(), what }
+    }
+}
+
+/// An entry with its chain, or what is wrong with it.
+type Chained = Result<(Entry, String), String>;
+type Query = sqlx::query::Query<'static, sqlx::Any, sqlx::any::AnyArguments>;
+type Scalar<T> = sqlx::query::QueryScalar<'static, sqlx::Any, T, sqlx::any::AnyArguments>;
+
+/// Which lines of the ledger.
+#[derive(Clone, Debug)]
+pub enum ToldOf {
+    /// All.
+    All,
+    /// Those of the release at this place of the journal.
+    Release(i64),
+    /// Those with this answer.
+    Answer(String),
+}
+
+/// A transaction; what it wrote is gone unless it is committed.
+pub struct Transaction<'s> {
+    store: &'s mut Store,
+    done: bool,
+}
+
+impl Deref for Transaction<'_> {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        self.store
+    }
+}
+
+impl DerefMut for Transaction<'_> {
+    fn deref_mut(&mut self) -> &mut Store {
+        self.store
+    }
+}
+
+impl Transaction<'_> {
+    /// Adds an entry, and gives its number.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn append(&mut self, questionnaire: Option<&str>, by: &str, at: Timestamp, what: &Event) -> Result<i64, StoreError> {
+        let number: i64 = self.one(sqlx::query_scalar("UPDATE tally SET value = value + 1 WHERE name = 'journal' RETURNING value"))?;
+        let before = self.chain_at(number - 1)?;
+        let body = serde_json::to_string(what).map_err(|error| self.damaged(error.to_string()))?;
+        let chain = chain(&before, number, questionnaire, at.as_millisecond(), by, &body);
+        self.execute(
+            sqlx::query(
+                "INSERT INTO journal (number, questionnaire, happened, person, kind, body, chain) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            )
+            .bind(number)
+            .bind(questionnaire.map(str::to_owned))
+            .bind(at.as_millisecond())
+            .bind(by.to_owned())
+            .bind(what.kind().to_owned())
+            .bind(body)
+            .bind(chain),
+        )?;
+        Ok(number)
+    }
+
+    fn chain_at(&mut self, number: i64) -> Result<String, StoreError> {
+        let query = sqlx::query_scalar("SELECT chain FROM journal WHERE number = $1").bind(number);
+        let store = &mut *self.store;
+        let chain: Option<String> =
+            store.runtime.block_on(query.fetch_optional(&mut store.connection)).map_err(|error| failed(&store.path, &error))?;
+        Ok(chain.unwrap_or_default())
+    }
+
+    /// Keeps bytes, and gives their digest.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn keep(&mut self, bytes: &[u8]) -> Result<String, StoreError> {
+        let sha256 = sha256_hex(bytes);
+        self.execute(
+            sqlx::query("INSERT INTO content (sha256, bytes) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING")
+                .bind(sha256.clone())
+                .bind(bytes.to_vec()),
+        )?;
+        Ok(sha256)
+    }
+
+    /// Adds the lines of a release to the ledger.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn tell(&mut self, entry: i64, told: &[Told]) -> Result<(), StoreError> {
+        for (position, line) in (0_i64..).zip(told) {
+            let body = serde_json::to_string(line).map_err(|error| self.damaged(error.to_string()))?;
+            self.execute(
+                sqlx::query("INSERT INTO told (entry, position, customer, answer, body) VALUES ($1, $2, $3, $4, $5)")
+                    .bind(entry)
+                    .bind(position)
+                    .bind(line.customer.clone())
+                    .bind(line.answer.clone())
+                    .bind(body),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Remembers for which bank and day the last proposal of a questionnaire holds.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn mark_fresh(&mut self, questionnaire: &str, bank: &str, day: Date, upto: i64) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "INSERT INTO fresh (questionnaire, bank, day, upto) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (questionnaire) DO UPDATE SET bank = excluded.bank, day = excluded.day, upto = excluded.upto",
+        );
+        self.execute(query.bind(questionnaire.to_owned()).bind(bank.to_owned()).bind(day.to_string()).bind(upto))
+    }
+
+    /// Makes what was written last.
+    ///
+    /// # Errors
+    /// The database says no; then nothing was written.
+    pub fn commit(mut self) -> Result<(), StoreError> {
+        self.execute(sqlx::query("COMMIT"))?;
+        self.done = true;
+        Ok(())
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if !self.done {
+            // What cannot be rolled back now is rolled back when the file is opened again.
+            let _ = self.store.execute(sqlx::query("ROLLBACK"));
+        }
+    }
+}
+
+/// The digest of told lines, as a release's entry has it.
+#[must_use]
+pub fn told_sha256(told: &[Told]) -> String {
+    sha256_hex(&serde_json::to_vec(told).unwrap_or_default())
+}
+
+fn get<'r, T: sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any>>(row: &'r sqlx::any::AnyRow, column: usize) -> Result<T, String> {
+    row.try_get(column).map_err(|error| error.to_string())
+}
+
+/// An entry with its chain, if it is what was written.
+fn entry(row: &sqlx::any::AnyRow) -> Result<(Entry, String), String> {
+    let number: i64 = get(row, 0)?;
+    let wrong = |what: String| format!("entry {number} of the journal {what}");
+    let (questionnaire, happened, by): (Option<String>, i64, String) = (get(row, 1)?, get(row, 2)?, get(row, 3)?);
+    let (kind, body, told, before): (String, String, String, String) = (get(row, 4)?, get(row, 5)?, get(row, 6)?, get(row, 7)?);
+    if chain(&before, number, questionnaire.as_deref(), happened, &by, &body) != told {
+        return Err(wrong("is not what was written, or does not follow the one before it".into()));
+    }
+    let what: Event = serde_json::from_str(&body).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+    if what.kind() != kind {
+        return Err(wrong(format!("is filed as {kind} and is {}", what.kind())));
+    }
+    let at = Timestamp::from_millisecond(happened).map_err(|error| wrong(format!("has no time: {error}")))?;
+    Ok((Entry { number, questionnaire, at, by, what }, told))
+}
+
+fn chain(before: &str, number: i64, questionnaire: Option<&str>, at: i64, by: &str, body: &str) -> String {
+    // Numbers, texts and a list of them always can be written.
+    let row = serde_json::to_string(&(before, number, questionnaire, at, by, body)).unwrap_or_default();
+    sha256_hex(row.as_bytes())
+}
+
+/// The database's address: the path with what has a meaning in addresses escaped.
+fn address(path: &Path) -> String {
+    let escaped: String = path
+        .to_string_lossy()
+        .chars()
+        .map(|c| match c {
+            '%' => "%25".to_owned(),
+            '?' => "%3f".to_owned(),
+            '#' => "%23".to_owned(),
+            c => c.to_string(),
+        })
+        .collect();
+    format!("sqlite://{escaped}?mode=rwc")
+}
+
+fn failed(path: &Path, error: &sqlx::Error) -> StoreError {
+    let path = path.to_owned();
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+    // The lower byte is the primary result code, https://www.sqlite.org/rescode.html.
+    match code.map(|code| code & 0xff) {
+        Some(5 | 6) => StoreError::Locked { path, seconds: WAIT },
+        Some(13) => StoreError::NoSpace { path },
+        Some(11 | 26) => StoreError::Damaged { path, what: "the file is damaged, or no store".into() },
+        Some(8 | 14) => StoreError::Io { path, what: "it cannot be opened for writing".into() },
+        _ => StoreError::Database { path, what: error.to_string() },
+    }
+}
+
+/// Makes the folder, for its owner alone.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Refuses folders that another machine serves: their locks do not hold.
+#[cfg(target_os = "linux")]
+fn on_this_machine(path: &Path) -> Result<(), String> {
+    /// Numbers of NFS, SMB 1, CIFS, SMB 2, from `linux/magic.h`.
+    const SERVED: [rustix::fs::FsWord; 4] = [0x6969, 0x517b, 0xff53_4d42, 0xfe53_4d42];
+    let folder = path.parent().unwrap_or(path);
+    let kind = rustix::fs::statfs(folder).map(|told| told.f_type);
+    if kind.is_ok_and(|kind| SERVED.contains(&kind)) {
+        return Err("this folder is on another machine, where locks do not hold".into());
+    }
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+#[allow(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
+fn on_this_machine(_: &Path) -> Result<(), String> {
+    Ok(())
+}
