@@ -56,6 +56,8 @@ pub enum Value {
     Date(Date),
     /// True or false.
     Flag(bool),
+    /// A whole number.
+    Number(i64),
     /// A list of values.
     List(Vec<Value>),
     /// `{ by = "…", on = … }`
@@ -331,6 +333,7 @@ fn plain(value: &Value) -> Result<toml_edit::Value, String> {
         Value::Text(text) => text.as_str().into(),
         Value::Texts(texts) => texts.iter().map(String::as_str).collect::<Array>().into(),
         Value::Flag(flag) => (*flag).into(),
+        Value::Number(number) => (*number).into(),
         Value::Date(date) => {
             date.to_string().parse::<toml_edit::Datetime>().map_err(|error: toml_edit::DatetimeParseError| error.to_string())?.into()
         }

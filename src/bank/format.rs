@@ -410,22 +410,26 @@ pub fn framework(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<
     Some(framework).filter(|framework| is_named(&framework.id, file))
 }
 
+/// The keys of `bank.toml`, in the order in which they are written.
+pub const BANK_KEYS: &[&str] = &[
+    "version",
+    "name",
+    "default_owner",
+    "approver_is_not_editor",
+    "customers",
+    "link_hosts",
+    "ready_bar",
+    "measured",
+    "products",
+    "regions",
+    "profile",
+];
+
 /// Reads `bank.toml` into the bank; an unreadable one leaves it as it is.
 pub fn bank(file: &str, text: &str, bank: &mut Bank, problems: &mut Vec<Problem>) {
     let text = text.replace("\r\n", "\n");
     let Some(mut reading) = Reading::new(file, &text, 1).map_err(|problem| problems.push(problem)).ok() else { return };
-    reading.unknown_keys(&[
-        "version",
-        "name",
-        "default_owner",
-        "ready_bar",
-        "products",
-        "regions",
-        "profile",
-        "customers",
-        "approver_is_not_editor",
-        "link_hosts",
-    ]);
+    reading.unknown_keys(BANK_KEYS);
     let version = reading.value("version", "a whole number", |value| value.as_integer()?.as_str().parse::<u32>().ok());
     if version != Some(1) {
         reading.problem(0, Severity::Error, "version", "version must be 1: this program reads that version of the format".into());
@@ -447,6 +451,11 @@ pub fn bank(file: &str, text: &str, bank: &mut Bank, problems: &mut Vec<Problem>
         share.parse::<f32>().ok().filter(|share| (0.0..=0.05).contains(share))
     };
     bank.ready_bar = reading.value("ready_bar", "a share from 0 to 0.05, such as 0.005 for 5 in 1000", share).unwrap_or(READY_BAR);
+    let measured = |value: &DeValue| {
+        let number = |key: &str| value.as_table()?.get(key)?.get_ref().as_integer()?.as_str().parse().ok();
+        Some((number("given")?, number("wrong")?)).filter(|(given, wrong)| wrong <= given)
+    };
+    bank.measured = reading.value("measured", "a table with numbers, such as { given = 400, wrong = 0 }", measured);
     bank.name = reading.required("name", "missing-key");
     bank.default_owner = reading.string("default_owner");
     bank.products = reading.value("products", OFFERED, offered).unwrap_or_default();

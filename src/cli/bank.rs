@@ -3,6 +3,7 @@
 mod curate;
 mod export;
 mod import;
+mod learn;
 mod lint;
 mod upkeep;
 
@@ -46,6 +47,8 @@ enum BankCommand {
     Impact(upkeep::Impact),
     /// Bring in what was said elsewhere: filled questionnaires, other libraries, OSCAL, crosswalks
     Import(import::Import),
+    /// What reviewers' decisions could teach the bank, by a curator's yes
+    Learn(learn::Learn),
     /// Write the bank, or what may be told to an audience about a product, as xlsx, csv, json or Markdown
     Export(export::Export),
     /// Write the trust page: a static site of what everybody may be told and see
@@ -70,6 +73,7 @@ impl BankArguments {
             BankCommand::Coverage(command) => command.run(),
             BankCommand::Impact(command) => command.run(),
             BankCommand::Import(command) => command.run(),
+            BankCommand::Learn(command) => command.run(),
             BankCommand::Export(command) => command.run(),
             BankCommand::Publish(command) => command.run(),
             BankCommand::History(command) => command.run(),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::desk::StoreFlag;
 use super::questions::LayoutFlags;
 use super::{BankFlags, Ended, LimitFlags, ScopeFlags, clipped, columns, counted, note_unconfined, print, print_json, shown};
 use crate::engine::Failure;
@@ -28,6 +29,14 @@ pub struct Check {
     scope: ScopeFlags,
     #[command(flatten)]
     layout: LayoutFlags,
+    /// Who asks: what was decided for the last questionnaire of this customer is reckoned with
+    #[arg(long, value_name = "NAME")]
+    customer: Option<String>,
+    /// The sale that this is for; named in the forecast
+    #[arg(long, value_name = "NAME")]
+    deal: Option<String>,
+    #[command(flatten)]
+    store: StoreFlag,
     /// Reckon as if answers that stand in the workbook were replaced
     #[arg(long)]
     overwrite: bool,
@@ -57,6 +66,9 @@ impl Check {
             files: self.files,
             worker: self.limits.worker()?,
             layout: self.layout.layout(),
+            store: self.store.folder(&self.bank.bank),
+            customer: self.customer,
+            deal: self.deal,
             bank: self.bank.place(),
             scope: self.scope.scope(),
             overwrite: self.overwrite,

@@ -1,6 +1,7 @@
 //! The terminal face: flags as typed → options as meant, results → text or JSON, failures → messages and exit codes.
 
 mod bank;
+mod backtest;
 mod check;
 mod desk;
 mod evidence;
@@ -14,6 +15,7 @@ mod release;
 mod review;
 mod search;
 mod store;
+mod trends;
 mod work_items;
 
 use std::io::{self, IsTerminal, Write};
@@ -64,6 +66,10 @@ enum Command {
     WorkItems(work_items::WorkItemArguments),
     /// What was told to whom, and who must be told that it is no longer so
     Ledger(ledger::LedgerArguments),
+    /// Play the team's own history again: how often each band was right
+    Backtest(backtest::BacktestCommand),
+    /// How the work goes, month by month
+    Trends(trends::Trends),
     /// Show what a workbook asks, where the answers go, and why
     Questions(questions::Questions),
     /// Rank answers for questions from standard input, one JSON object a line
@@ -216,6 +222,8 @@ pub fn run() -> ExitCode {
         Command::WorkItems(command) => command.run(),
         Command::Ledger(command) => command.run(),
         Command::Store(command) => command.run(),
+        Command::Backtest(command) => command.run(),
+        Command::Trends(command) => command.run(),
         Command::Questions(command) => command.run(),
         Command::Match(command) => command.run(),
         Command::Search(command) => command.run(),

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::digest;
+use super::measured::upper_bound;
 
 /// The short part of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -441,6 +442,8 @@ pub struct Bank {
     pub vocabulary: Vec<Vec<String>>,
     /// How often an answer in the band `ready` may be wrong, as a share with its stated bound.
     pub ready_bar: f32,
+    /// Of answers that the team's own history would have been given without a look: how many, and how many of them were wrong.
+    pub measured: Option<(u32, u32)>,
     /// What is wrong in its files.
     pub problems: Vec<Problem>,
     /// Digest of all files that answers depend on.
@@ -448,6 +451,13 @@ pub struct Bank {
 }
 
 impl Bank {
+    /// The bar for answers whose wording is not the question's own: that of `bank.toml`, or none at all where the team's own history shows more that is wrong.
+    #[must_use]
+    pub fn bar(&self) -> f32 {
+        let too_many = |(given, wrong): (u32, u32)| wrong > 0 && upper_bound(wrong, given) > f64::from(self.ready_bar);
+        if self.measured.is_some_and(too_many) { 0.0 } else { self.ready_bar }
+    }
+
     /// The answer of that id.
     #[must_use]
     pub fn answer(&self, id: &str) -> Option<&Answer> {

@@ -2,8 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::journal::{Line, Place};
+use serde::Serialize;
+
+use super::journal::{Decided, Line, Place};
+use super::progress::Progress;
 use super::question::Question;
+use super::review::Choice;
 use super::wording::without_numbering;
 
 /// What a question is, seen from the questionnaire before it.
@@ -63,4 +67,68 @@ fn the_same<'a>(question: &Question, same: &[&'a Line]) -> Option<&'a Line> {
     only(&|line| line.id.is_some() && line.id == question.id)
         .or_else(|| only(&|line| line.place == place))
         .or_else(|| only(&|line| heading(&line.section) == heading(&question.section)))
+}
+
+/// A question that was changed since last year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Changed {
+    /// Where it stands now.
+    #[serde(flatten)]
+    pub place: Place,
+    /// What was asked.
+    pub before: String,
+    /// What is asked.
+    pub now: String,
+}
+
+/// What a questionnaire takes from the one before it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// How many questions are the same.
+    pub same: usize,
+    /// Those that were changed.
+    pub changed: Vec<Changed>,
+    /// Those that are new.
+    pub new: Vec<Place>,
+    /// Decisions about those that are the same, with who took them.
+    pub decisions: Vec<(String, Decided)>,
+}
+
+/// Carries decisions forward to the questions that are the same. Whether their answers still stand is asked when they are settled, as always; a
+/// decision that somebody contests, took back, or took in words of their own is not carried. `seen`: how far the new journal goes.
+#[must_use]
+pub fn carried(earlier: &Progress, questions: &[Question], seen: i64) -> Carried {
+    let lines = earlier.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
+    let mut carried = Carried::default();
+    for (question, before) in questions.iter().zip(before(questions, lines)) {
+        let place = Place::of(question);
+        match before {
+            Before::New => carried.new.push(place),
+            Before::Changed(line) => {
+                carried.changed.push(Changed { place, before: line.question.clone(), now: question.text.clone() });
+            }
+            Before::Same(line) => {
+                carried.same += 1;
+                carried.decisions.extend(decision(earlier, line, place, question, seen));
+            }
+        }
+    }
+    carried
+}
+
+fn decision(earlier: &Progress, line: &Line, place: Place, question: &Question, seen: i64) -> Option<(String, Decided)> {
+    let taken = earlier.decisions.get(&line.place)?;
+    let holds = taken.against.is_empty() && taken.decided.question == line.question;
+    let of_use = matches!(taken.decided.choice, Choice::Give { .. } | Choice::Reject);
+    (holds && of_use).then(|| {
+        let decided = Decided {
+            place,
+            question: question.text.clone(),
+            choice: taken.decided.choice.clone(),
+            reason: taken.decided.reason.clone(),
+            seen,
+            carried_from: Some(earlier.id.clone()),
+        };
+        (taken.by.clone(), decided)
+    })
 }

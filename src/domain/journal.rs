@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::bank::{Audience, Verdict};
 use super::propose::{Band, GapKind};
 use super::question::Question;
-use super::review::{Choice, OutcomeKind};
+use super::review::{Choice, Decision, OutcomeKind};
 use super::standing::Scope;
 use super::work_item::{Purpose, Work, WorkItem};
 
@@ -239,6 +239,22 @@ pub struct Decided {
     /// Where the decision was first taken, if it was carried forward from there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carried_from: Option<String>,
+}
+
+impl Decided {
+    /// The decision as the review takes it, by somebody.
+    #[must_use]
+    pub fn in_review(&self, by: &str) -> Decision {
+        Decision {
+            sheet: self.place.sheet.clone(),
+            cell: self.place.cell.clone(),
+            question: self.question.clone(),
+            choice: self.choice.clone(),
+            by: by.to_owned(),
+            reason: self.reason.clone(),
+            contested: None,
+        }
+    }
 }
 
 /// Who is to decide.

@@ -4,6 +4,7 @@
 pub mod digest;
 pub mod cell;
 pub mod workbook;
+pub mod measured;
 pub mod bank;
 pub mod changes;
 pub mod standing;
@@ -47,3 +48,5 @@ pub mod release;
 pub mod carry;
 pub mod backlog;
 pub mod ledger;
+pub mod lessons;
+pub mod trends;

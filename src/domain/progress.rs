@@ -133,15 +133,7 @@ impl Progress {
     /// The decisions in force, as the review takes them.
     #[must_use]
     pub fn in_force(&self) -> Vec<Decision> {
-        let decision = |taken: &Taken| Decision {
-            sheet: taken.decided.place.sheet.clone(),
-            cell: taken.decided.place.cell.clone(),
-            question: taken.decided.question.clone(),
-            choice: taken.decided.choice.clone(),
-            by: taken.by.clone(),
-            reason: taken.decided.reason.clone(),
-            contested: contested(taken),
-        };
+        let decision = |taken: &Taken| Decision { contested: contested(taken), ..taken.decided.in_review(&taken.by) };
         self.decisions.values().map(decision).collect()
     }
 

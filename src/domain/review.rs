@@ -184,17 +184,31 @@ pub fn settle<'a>(
         Some(decision) if decision.needs_another_look(bank).is_some() => Outcome::Waiting,
         Some(Decision { choice: Choice::Reject, .. }) => Outcome::Rejected,
         Some(Decision { choice: Choice::Give { answer, .. }, by, .. }) => decided(bank, question, answer, by, scope),
-        Some(Decision { choice: Choice::Reword { answer, .. }, by, .. }) => Outcome::Gap(Gap {
-            kind: GapKind::Reworded,
-            why: format!("{by} put it in other words, which nobody has approved"),
-            answer: Some(answer.clone()).filter(|answer| !answer.is_empty()),
-            about: None,
-        }),
+        Some(Decision { choice: Choice::Reword { answer, text }, by, .. }) => reworded(bank, question, answer, text, by, scope),
         Some(Decision { choice: Choice::Leave, .. }) | None => match (&proposal.gap, proposal.band, &proposal.draft) {
             (None, Band::Ready, Some(draft)) => give(bank, question, proposal.matches[0].found.answer, draft.clone(), Ground::Ready, scope),
             (Some(gap), ..) => Outcome::Gap(gap.clone()),
             _ => Outcome::Waiting,
         },
+    }
+}
+
+/// Whether an answer gives exactly these words to this question.
+#[must_use]
+pub fn says(answer: &Answer, question: &str, text: &str) -> bool {
+    answer.wording.trim() == text.trim() && answer.wordings().any(|wording| wording == question)
+}
+
+/// A reviewer's own words are given once the bank says them, and only as far as they stand there.
+fn reworded<'a>(bank: &'a Bank, question: &Question, made_of: &str, text: &str, by: &str, scope: &Scope) -> Outcome<'a> {
+    match bank.answers.iter().find(|answer| says(answer, &question.text, text)) {
+        Some(answer) => decided(bank, question, &answer.id, by, scope),
+        None => Outcome::Gap(Gap {
+            kind: GapKind::Reworded,
+            why: format!("{by} put it in other words, which are not in the bank"),
+            answer: Some(made_of.to_owned()).filter(|answer| !answer.is_empty()),
+            about: None,
+        }),
     }
 }
 

@@ -8,12 +8,14 @@ use serde::Serialize;
 use super::fill::{Paper, Settlement, Terms};
 use super::mapping::LayoutFrom;
 use super::matching::Search;
+use super::questionnaire::decided_before;
 use super::receipt::Counts;
 use super::{BankPlace, Failure, check_scope};
 use crate::domain::confidence::Model;
 use crate::domain::propose::GapKind;
 use crate::domain::standing::Scope;
 use crate::domain::work_item::WorkItem;
+use crate::store::{FILE, Store};
 use crate::workbook::Worker;
 
 /// What to look at, and how long a person takes.
@@ -29,6 +31,12 @@ pub struct Order {
     pub bank: BankPlace,
     /// Date, audience, products, regions.
     pub scope: Scope,
+    /// Who asks: what was decided for this customer's last questionnaire would be carried forward.
+    pub customer: Option<String>,
+    /// The sale.
+    pub deal: Option<String>,
+    /// The store's folder; without one there, nothing is carried forward.
+    pub store: PathBuf,
     /// Whether answers already there would be replaced.
     pub overwrite: bool,
     /// Minutes that a person takes to look at one proposal.
@@ -95,6 +103,12 @@ pub struct Missing {
 /// What all of them would come to.
 #[derive(Clone, Debug, Serialize)]
 pub struct Forecast {
+    /// Who asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
+    /// The sale.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deal: Option<String>,
     /// File by file.
     pub files: Vec<FileForecast>,
     /// Those that could not be looked at.
@@ -150,6 +164,8 @@ pub fn check(order: &Order) -> Result<Forecast, Failure> {
     let mut needed: Vec<Needed> = owners.into_values().collect();
     needed.sort_by(|a, b| b.questions.cmp(&a.questions).then_with(|| a.owner.cmp(&b.owner)));
     Ok(Forecast {
+        customer: order.customer.clone(),
+        deal: order.deal.clone(),
         ready: ready(&counts),
         wrong_at_most: f64::from(Model::of(search.meaning.view()).measured().bound),
         minutes: minutes(order, counts.review, missing.len()),
@@ -162,16 +178,21 @@ pub fn check(order: &Order) -> Result<Forecast, Failure> {
 }
 
 fn one(order: &Order, search: &Search, file: &Path) -> Result<(FileForecast, Vec<WorkItem>), Failure> {
-    let Paper { asked, .. } = Paper::read(&order.worker, file, &order.layout, &order.bank.root)?;
+    let paper = Paper::read(&order.worker, file, &order.layout, &order.bank.root)?;
+    let asked = &paper.asked;
+    let decisions = match (&order.customer, order.store.join(FILE).is_file()) {
+        (Some(customer), true) => decided_before(&mut Store::open(&order.store)?, customer, &paper)?,
+        _ => Vec::new(),
+    };
     let terms = Terms {
         scope: &order.scope,
         overwrite: order.overwrite,
-        decisions: &[],
+        decisions: &decisions,
         decisions_digest: None,
         seen: 0,
         include_review: false,
-        customer: None,
-        deal: None,
+        customer: order.customer.clone(),
+        deal: order.deal.clone(),
         progress: order.bank.progress,
     };
     let settlement = Settlement::new(search, &asked.workbook, &asked.found, &terms)?;

@@ -67,7 +67,7 @@ impl<'s, 'b: 's> Finder<'s, 'b> {
         let model = Model::of(search.meaning.view());
         let lexicon =
             Lexicon { rarity: Box::new(|term| search.index.rarity(term)), embed: Box::new(word_direction), known: Box::new(is_word) };
-        let ranker = Ranker::new(search.index.analyzer(), model, search.bank.ready_bar, lexicon, texts);
+        let ranker = Ranker::new(search.index.analyzer(), model, search.bank.bar(), lexicon, texts);
         Self { search, ranker, bodies: Bodies::default() }
     }
 

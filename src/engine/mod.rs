@@ -1,6 +1,7 @@
 //! The use cases, a file each: the only way in for the faces. Joins the other rooms; decides nothing that the domain can decide.
 
 pub mod backlog;
+pub mod backtest;
 pub mod check;
 pub mod curate;
 pub mod evidence;
@@ -8,6 +9,7 @@ pub mod export;
 pub mod fill;
 pub mod import;
 pub mod keep;
+pub mod learn;
 pub mod ledger;
 pub mod lint;
 pub mod mapping;
@@ -21,6 +23,7 @@ pub mod receipt;
 pub mod release;
 pub mod review;
 pub mod search;
+pub mod trends;
 pub mod upkeep;
 
 use std::io::Read;
@@ -177,9 +180,18 @@ impl BankPlace {
 
 impl OpenBank {
     fn search(&self) -> Result<Search<'_>, Failure> {
-        let index = Index::open(&self.bank, self.place.cache.as_deref())?;
-        let meaning = Meaning::new(&self.bank, self.store.as_ref(), self.model.as_ref());
-        Ok(Search { bank: &self.bank, index, meaning })
+        self.search_in(&self.bank, self.place.cache.as_deref())
+    }
+
+    /// Searches a bank that is this one but for some entries; its index is kept in memory.
+    fn search_without<'b>(&'b self, reduced: &'b Bank) -> Result<Search<'b>, Failure> {
+        self.search_in(reduced, None)
+    }
+
+    fn search_in<'b>(&'b self, bank: &'b Bank, cache: Option<&Path>) -> Result<Search<'b>, Failure> {
+        let index = Index::open(bank, cache)?;
+        let meaning = Meaning::new(bank, self.store.as_ref(), self.model.as_ref());
+        Ok(Search { bank, index, meaning })
     }
 }
 

@@ -12,13 +12,13 @@ use super::mapping::LayoutFrom;
 use super::matching::Search;
 use super::{BankPlace, Failure, check_scope};
 use crate::domain::bank::Audience;
-use crate::domain::carry::{Before, before};
+use crate::domain::carry::{Before, Changed, before, carried};
 use crate::domain::digest::sha256_hex;
-use crate::domain::journal::{Decided, Entry, Event, Line, Place, Received, Sale, Snapshot};
+use crate::domain::journal::{Entry, Event, Line, Place, Received, Sale, Snapshot};
 use crate::domain::progress::Progress;
-use crate::domain::review::{Choice, Decision};
+use crate::domain::review::Decision;
 use crate::domain::standing::Scope;
-use crate::store::{Store, Transaction};
+use crate::store::Store;
 use crate::workbook::Worker;
 
 /// Where the work is done, and by whom.
@@ -111,18 +111,6 @@ pub struct Added {
     pub progress: Progress,
 }
 
-/// A question that was changed since last year.
-#[derive(Clone, Debug, Serialize)]
-pub struct Changed {
-    /// Where it stands now.
-    #[serde(flatten)]
-    pub place: Place,
-    /// What was asked.
-    pub before: String,
-    /// What is asked.
-    pub now: String,
-}
-
 /// Takes a questionnaire in. The same bytes for the same customer are the questionnaire that is there already.
 ///
 /// # Errors
@@ -168,7 +156,12 @@ pub fn add(desk: &Desk, incoming: &Incoming) -> Result<Added, Failure> {
         transaction.keep(&paper.bytes)?;
         let number = transaction.append(Some(&id), &desk.by, desk.now, &Event::Received(received))?;
         if let Some(earlier) = earlier {
-            carry_forward(&mut transaction, desk, &id, number, &earlier, &paper, &mut told)?;
+            let carried = carried(&earlier, &paper.asked.found.questions, number);
+            (told.same, told.carried, told.changed, told.new) = (carried.same, carried.decisions.len(), carried.changed, carried.new);
+            told.carries_on = Some(earlier.id);
+            for (by, decided) in carried.decisions {
+                transaction.append(Some(&id), &by, desk.now, &Event::Decided(decided))?;
+            }
         }
     }
     transaction.commit()?;
@@ -212,45 +205,11 @@ fn same_customer(progress: &Progress, customer: &str) -> bool {
     progress.received.sale.customer.trim().eq_ignore_ascii_case(customer.trim())
 }
 
-/// Carries decisions forward to the questions that are the same. Whether their answers still stand is asked when they are settled, as always.
-fn carry_forward(
-    transaction: &mut Transaction,
-    desk: &Desk,
-    id: &str,
-    seen: i64,
-    earlier: &Progress,
-    paper: &Paper,
-    told: &mut Added,
-) -> Result<(), Failure> {
-    let lines = earlier.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
-    told.carries_on = Some(earlier.id.clone());
-    let questions = &paper.asked.found.questions;
-    for (question, before) in questions.iter().zip(before(questions, lines)) {
-        let place = Place::of(question);
-        match before {
-            Before::New => told.new.push(place),
-            Before::Changed(line) => told.changed.push(Changed { place, before: line.question.clone(), now: question.text.clone() }),
-            Before::Same(line) => {
-                told.same += 1;
-                let taken =
-                    earlier.decisions.get(&line.place).filter(|taken| taken.against.is_empty() && taken.decided.question == line.question);
-                let Some(taken) = taken.filter(|taken| !matches!(taken.decided.choice, Choice::Leave | Choice::Reword { .. })) else {
-                    continue;
-                };
-                let decided = Decided {
-                    place,
-                    question: question.text.clone(),
-                    choice: taken.decided.choice.clone(),
-                    reason: taken.decided.reason.clone(),
-                    seen,
-                    carried_from: Some(earlier.id.clone()),
-                };
-                transaction.append(Some(id), &taken.by, desk.now, &Event::Decided(decided))?;
-                told.carried += 1;
-            }
-        }
-    }
-    Ok(())
+/// The decisions that a questionnaire would take from the customer's last one, if there is a store; for a forecast.
+pub(super) fn decided_before(store: &mut Store, customer: &str, paper: &Paper) -> Result<Vec<Decision>, Failure> {
+    let earlier = earlier(store, &CarriesOn::Latest, customer, paper)?;
+    let carried = earlier.map(|earlier| carried(&earlier, &paper.asked.found.questions, 0)).unwrap_or_default();
+    Ok(carried.decisions.iter().map(|(by, decided)| decided.in_review(by)).collect())
 }
 
 /// Every questionnaire of a store, in the order in which they came in.

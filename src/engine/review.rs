@@ -380,7 +380,7 @@ fn decided(desk: &Desk, bank: &Bank, case: &Case, asked: &Asked) -> Result<Decid
         seen: asked.seen.unwrap_or(case.progress.latest),
         carried_from: None,
     };
-    check_reasons(bank, &[in_review(&decided, &desk.by)])?;
+    check_reasons(bank, &[decided.in_review(&desk.by)])?;
     Ok(decided)
 }
 
@@ -391,18 +391,6 @@ fn knows_of(desk: &Desk, last: &Taken, seen: Option<i64>) -> bool {
     match seen {
         Some(seen) => seen >= latest,
         None => own || last.decided.choice == Choice::Leave || last.decided.carried_from.is_some(),
-    }
-}
-
-fn in_review(decided: &Decided, by: &str) -> Decision {
-    Decision {
-        sheet: decided.place.sheet.clone(),
-        cell: decided.place.cell.clone(),
-        question: decided.question.clone(),
-        choice: decided.choice.clone(),
-        by: by.to_owned(),
-        reason: decided.reason.clone(),
-        contested: None,
     }
 }
 

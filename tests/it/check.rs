@@ -17,6 +17,9 @@ fn scope() -> Scope {
 
 fn forecast(files: &[PathBuf]) -> Forecast {
     let order = Order {
+        customer: None,
+        deal: None,
+        store: std::path::PathBuf::new(),
         files: files.to_vec(),
         worker: Worker::default(),
         layout: LayoutFrom::default(),

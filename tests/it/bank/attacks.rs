@@ -388,6 +388,9 @@ fn a_draft_does_not_stand_in_the_way_of_what_may_be_given() {
     std::fs::write(&form, "Id,Question,Answer\n1,Are backups tested by restoring them regularly?,\n2,Is it so?,\n").unwrap();
     let forecast = |root: &Path| {
         let order = check::Order {
+            customer: None,
+            deal: None,
+            store: std::path::PathBuf::new(),
             files: vec![form.clone()],
             worker: answerbank::workbook::Worker::default(),
             layout: answerbank::engine::mapping::LayoutFrom::default(),
