@@ -6,6 +6,7 @@ mod check;
 mod cli;
 mod domain;
 mod fixtures;
+mod quarter;
 mod regressions;
 mod stories;
 mod table;
