@@ -133,6 +133,9 @@ pub struct Texts<'b>(RwLock<HashMap<&'b str, Arc<Text<'b>>>>);
 /// So many texts of a bank are remembered, a few kilobytes each.
 const REMEMBERED_TEXTS: usize = 20_000;
 
+/// So many words are remembered with their rarity and direction.
+const REMEMBERED_WORDS: usize = 50_000;
+
 /// A text in the forms that are compared; those that few texts are compared by are made when they are first asked for.
 struct Text<'t> {
     source: &'t str,
@@ -157,6 +160,13 @@ struct Read {
     sense: Sense,
     /// The language, where it is not English.
     language: Option<&'static str>,
+}
+
+/// Keeps what was found for a word, while there is room: strangers choose the words of questions.
+fn remember<T>(known: &mut HashMap<String, T>, word: &str, found: T) {
+    if known.len() < REMEMBERED_WORDS {
+        known.insert(word.to_owned(), found);
+    }
 }
 
 impl Text<'_> {
@@ -251,7 +261,7 @@ impl<'b> Ranker<'b> {
             return *known;
         }
         let rarity = (self.lexicon.rarity)(term);
-        self.rarities.borrow_mut().insert(term.to_owned(), rarity);
+        remember(&mut self.rarities.borrow_mut(), term, rarity);
         rarity
     }
 
@@ -386,7 +396,7 @@ impl<'b> Ranker<'b> {
             return Arc::clone(known);
         }
         let new = Arc::new((self.lexicon.embed)(word));
-        self.directions.borrow_mut().insert(word.to_owned(), Arc::clone(&new));
+        remember(&mut self.directions.borrow_mut(), word, Arc::clone(&new));
         new
     }
 

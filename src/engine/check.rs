@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::fill::{Paper, Settlement, Terms};
 use super::mapping::LayoutFrom;
-use super::matching::Search;
+use super::matching::Finders;
 use super::questionnaire::decided_before;
 use super::receipt::Counts;
 use super::{BankPlace, Failure, check_scope};
@@ -136,10 +136,11 @@ pub fn check(order: &Order) -> Result<Forecast, Failure> {
     let opened = order.bank.open()?;
     check_scope(&opened.bank, &order.scope)?;
     let search = opened.search()?;
+    let mut finders = Finders::new(&search);
     let mut all: BTreeMap<String, (WorkItem, usize, BTreeSet<&Path>)> = BTreeMap::new();
     let (mut files, mut failed) = (Vec::new(), Vec::new());
     for file in &order.files {
-        match one(order, &search, file) {
+        match one(order, &mut finders, file) {
             Ok((forecast, items)) => {
                 files.push(forecast);
                 for item in items {
@@ -177,7 +178,7 @@ pub fn check(order: &Order) -> Result<Forecast, Failure> {
     })
 }
 
-fn one(order: &Order, search: &Search, file: &Path) -> Result<(FileForecast, Vec<WorkItem>), Failure> {
+fn one(order: &Order, finders: &mut Finders, file: &Path) -> Result<(FileForecast, Vec<WorkItem>), Failure> {
     let paper = Paper::read(&order.worker, file, &order.layout, &order.bank.root)?;
     let asked = &paper.asked;
     let decisions = match (&order.customer, order.store.join(FILE).is_file()) {
@@ -195,8 +196,8 @@ fn one(order: &Order, search: &Search, file: &Path) -> Result<(FileForecast, Vec
         deal: order.deal.clone(),
         progress: order.bank.progress,
     };
-    let settlement = Settlement::new(search, &asked.workbook, &asked.found, &terms)?;
-    let (counts, items) = (settlement.counts(), settlement.work_items(search));
+    let settlement = Settlement::new(finders, &asked.workbook, &asked.found, &terms)?;
+    let (counts, items) = (settlement.counts(), settlement.work_items(finders.search));
     let minutes = minutes(order, counts.review, items.len());
     Ok((FileForecast { file: file.to_owned(), ready: ready(&counts), work_items: items.len(), minutes, counts }, items))
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::mapping::{LayoutFrom, Obeyed};
-use super::matching::Search;
+use super::matching::Finders;
 use super::output::{self, CUSTOMER, INTERNAL, OutputFile, RECEIPT, REPORT, json};
 use super::questions::{self, Asked};
 use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PartDigest, Receipt, Written, question_sha256};
@@ -160,16 +160,18 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         deal: order.deal.clone(),
         progress: order.bank.progress,
     };
-    let answered = answer(&opened.search()?, &order.worker, &paper, &terms)?;
+    let search = opened.search()?;
+    let answered = answer(&mut Finders::new(&search), &order.worker, &paper, &terms)?;
     output::write(&out, &answered.files)?;
     Ok(answered.done(&out))
 }
 
 /// Answers a workbook, by decisions and by the policy for what is ready. Writes nothing.
-pub(super) fn answer(search: &Search, worker: &Worker, paper: &Paper, terms: &Terms) -> Result<Answered, Failure> {
+pub(super) fn answer(finders: &mut Finders, worker: &Worker, paper: &Paper, terms: &Terms) -> Result<Answered, Failure> {
     let Asked { workbook, found, obeyed, notes } = &paper.asked;
+    let search = finders.search;
     let bank = search.bank;
-    let settlement = Settlement::new(search, workbook, found, terms)?;
+    let settlement = Settlement::new(finders, workbook, found, terms)?;
     let items = settlement.work_items(search);
     let snapshot = settlement.snapshot(bank, &items, terms.scope.date);
     let draft = terms.include_review.then(|| draft(worker, paper, &settlement, bank, terms)).transpose()?;

@@ -107,23 +107,36 @@ impl<'s, 'b: 's> Finder<'s, 'b> {
     }
 }
 
-/// A finder for each processor; each remembers what it has seen of the bank.
-pub(super) struct Finders<'s, 'b>(Vec<Finder<'s, 'b>>);
+/// A finder for each thread; each remembers what it has seen of the bank.
+pub(super) struct Finders<'s, 'b> {
+    pub search: &'s Search<'b>,
+    finders: Vec<Finder<'s, 'b>>,
+}
+
+/// How many threads there are where nobody said so: one for each processor.
+pub(super) fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
 
 impl<'s, 'b: 's> Finders<'s, 'b> {
     pub(super) fn new(search: &'s Search<'b>) -> Self {
-        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let texts = Arc::<Texts>::default();
-        Self((0..threads).map(|_| Finder::new(search, Arc::clone(&texts))).collect())
+        Self::apart(search, 1, processors()).pop().unwrap_or(Self { search, finders: Vec::new() })
     }
 
-    /// Matches of several questions, in their order, on all processors.
+    /// For so many tasks at a time, with so many threads in all, at least one for each task. They share what is remembered of the bank.
+    pub(super) fn apart(search: &'s Search<'b>, tasks: usize, threads: usize) -> Vec<Self> {
+        let texts = Arc::<Texts>::default();
+        let finders = |task| (task..threads.max(task + 1)).step_by(tasks).map(|_| Finder::new(search, Arc::clone(&texts))).collect();
+        (0..tasks).map(|task| Self { search, finders: finders(task) }).collect()
+    }
+
+    /// Matches of several questions, in their order, on all of its threads.
     pub(super) fn matches(
         &mut self,
         questions: &[&Query<'_, 'b>],
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<Vec<Match<'b>>>, Failure> {
-        let threads = self.0.len().min(questions.len().div_ceil(4)).max(1);
+        let threads = self.finders.len().min(questions.len().div_ceil(4)).max(1);
         let done = std::sync::atomic::AtomicUsize::new(0);
         // Every n-th question each: long and short ones are spread, and the order is found again.
         let part = |first: usize, finder: &mut Finder<'s, 'b>| -> Result<Vec<Vec<Match<'b>>>, Failure> {
@@ -137,7 +150,7 @@ impl<'s, 'b: 's> Finders<'s, 'b> {
         let mut parts = Vec::new();
         std::thread::scope(|scope| {
             let part = &part;
-            let mut finders = self.0.iter_mut().take(threads).enumerate();
+            let mut finders = self.finders.iter_mut().take(threads).enumerate();
             let own = finders.next();
             let others: Vec<_> = finders.map(|(first, finder)| scope.spawn(move || part(first, finder))).collect();
             parts.extend(own.map(|(first, finder)| part(first, finder)));

@@ -64,9 +64,14 @@ pub struct Settlement<'a> {
 
 impl<'a> Settlement<'a> {
     /// Settles all questions of a workbook.
-    pub fn new(search: &Search<'a>, workbook: &Workbook, found: &'a Questionnaire, terms: &Terms) -> Result<Self, Failure> {
-        let mut settled = settle_all(search, found, terms)?;
-        let (filled, identity) = collect(workbook, found, &mut settled, search.bank, terms);
+    pub fn new<'b: 'a>(
+        finders: &mut Finders<'_, 'b>,
+        workbook: &Workbook,
+        found: &'a Questionnaire,
+        terms: &Terms,
+    ) -> Result<Self, Failure> {
+        let mut settled = settle_all(finders, found, terms)?;
+        let (filled, identity) = collect(workbook, found, &mut settled, finders.search.bank, terms);
         Ok(Self { settled, filled, identity })
     }
 
@@ -152,10 +157,14 @@ fn line(bank: &Bank, one: &Settled, waiting: &BTreeMap<(&str, &str), &str>) -> L
 }
 
 /// Proposes and settles every question. What is asked in the same words and surroundings is matched once.
-fn settle_all<'a>(search: &Search<'a>, found: &'a Questionnaire, terms: &Terms) -> Result<Vec<Settled<'a>>, Failure> {
+fn settle_all<'a, 'b: 'a>(
+    finders: &mut Finders<'_, 'b>,
+    found: &'a Questionnaire,
+    terms: &Terms,
+) -> Result<Vec<Settled<'a>>, Failure> {
     let by_place: BTreeMap<(&str, &str), &Decision> =
         terms.decisions.iter().map(|decision| ((decision.sheet.as_str(), decision.cell.as_str()), decision)).collect();
-    let bank = search.bank;
+    let bank = finders.search.bank;
     // What stands there is kept; searching for it would be most of the work in a form that is filled in already.
     let kept = |question: &Question| question.given.is_some() && !terms.overwrite;
     let crosswalk = Crosswalk::new(bank);
@@ -163,7 +172,6 @@ fn settle_all<'a>(search: &Search<'a>, found: &'a Questionnaire, terms: &Terms) 
     let queries: Vec<Option<Query>> = found.questions.iter().map(query).collect();
     let asked: BTreeSet<&Query> = queries.iter().flatten().collect();
     let asked: Vec<&Query> = asked.into_iter().collect();
-    let mut finders = Finders::new(search);
     let matches = finders.matches(&asked, &|done| (terms.progress)("matching", done, asked.len()))?;
     let known: BTreeMap<&Query, Vec<Match>> = asked.into_iter().zip(matches).collect();
     let proposals: Vec<Proposal> = found
@@ -172,7 +180,7 @@ fn settle_all<'a>(search: &Search<'a>, found: &'a Questionnaire, terms: &Terms) 
         .zip(&queries)
         .map(|(question, query)| propose(bank, question, query.as_ref().map_or_else(Vec::new, |query| known[query].clone()), terms.scope))
         .collect();
-    let proposals = past_drafts(&mut finders, found, &queries, proposals, bank, terms)?;
+    let proposals = past_drafts(finders, found, &queries, proposals, bank, terms)?;
     let mut settled = Vec::new();
     let shared = shared_cells(found);
     for ((question, query), mut proposal) in found.questions.iter().zip(&queries).zip(proposals) {
@@ -200,12 +208,12 @@ fn settle_all<'a>(search: &Search<'a>, found: &'a Questionnaire, terms: &Terms) 
 }
 
 /// Where a draft stands in the way of answers that may be given, these are proposed to a person.
-fn past_drafts<'a>(
-    finders: &mut Finders<'_, 'a>,
+fn past_drafts<'a, 'b: 'a>(
+    finders: &mut Finders<'_, 'b>,
     found: &'a Questionnaire,
-    queries: &[Option<Query<'a, 'a>>],
+    queries: &[Option<Query<'a, 'b>>],
     mut proposals: Vec<Proposal<'a>>,
-    bank: &'a Bank,
+    bank: &'b Bank,
     terms: &Terms,
 ) -> Result<Vec<Proposal<'a>>, Failure> {
     let blocked = proposals.iter().enumerate().filter_map(|(place, proposal)| Some((place, draft_in_the_way(bank, proposal)?)));
