@@ -2,7 +2,7 @@
 //! decides what may be changed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -75,20 +75,40 @@ pub enum Change {
     Remove(&'static str),
 }
 
-/// Keeps other processes of this program from editing the bank, until it is dropped.
+/// Keeps other processes of this program from writing in a folder, the bank's or a batch's, until it is dropped or the process ends.
 pub struct Lock(#[allow(dead_code, reason = "held, never read")] File);
 
 impl Lock {
-    /// Waits until nobody else edits the bank.
+    /// Waits until nobody else writes there.
     ///
     /// # Errors
     /// The folder cannot be opened or locked.
     pub fn take(root: &Path) -> Result<Self, EditError> {
-        // A folder can be locked itself where it can be opened as a file; elsewhere a hidden file stands for it.
+        let (path, file) = Self::open(root)?;
+        file.lock().map_err(|error| EditError::Io { path, error })?;
+        Ok(Self(file))
+    }
+
+    /// Waits for nobody: none where somebody else writes there.
+    ///
+    /// # Errors
+    /// The folder cannot be opened or locked.
+    pub fn try_take(root: &Path) -> Result<Option<Self>, EditError> {
+        let (path, file) = Self::open(root)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(EditError::Io { path, error }),
+        }
+    }
+
+    /// A folder can be locked itself where it can be opened as a file; elsewhere a hidden file stands for it.
+    fn open(root: &Path) -> Result<(PathBuf, File), EditError> {
         let path = if cfg!(unix) { root.to_owned() } else { root.join(".lock") };
-        let open = if cfg!(unix) { File::open(&path) } else { File::create(&path) };
-        let locked = open.and_then(|file| file.lock().map(|()| file));
-        locked.map(Self).map_err(|error| EditError::Io { path, error })
+        match if cfg!(unix) { File::open(&path) } else { File::create(&path) } {
+            Ok(file) => Ok((path, file)),
+            Err(error) => Err(EditError::Io { path, error }),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bank;
 mod backtest;
+mod batch;
 mod check;
 mod desk;
 mod evidence;
@@ -38,7 +39,7 @@ Exit codes:
   1   failed: the message says what and where
   2   wrong usage
   3   the workbook has no question
-  10  done, and gaps or open reviews are left (fill, check, release), or decisions contest each other (review take)
+  10  done, and gaps or open reviews are left (fill, batch, check, release), or decisions contest each other (review take)
 
 Results go to standard output, everything else to standard error.";
 
@@ -56,6 +57,8 @@ struct Arguments {
 enum Command {
     /// Fill a questionnaire: write what may safely be written, list what needs a person
     Fill(fill::Fill),
+    /// Fill many questionnaires; go on where a stopped run was; sum up what is missing
+    Batch(batch::Batch),
     /// Tell what filling would come to: how much is ready, who is needed, what is missing; writes nothing
     Check(check::Check),
     /// Questionnaires in progress: take in, list, show, accept, choose, edit, reject, assign
@@ -216,6 +219,7 @@ pub fn run() -> ExitCode {
     }
     let ended = match Arguments::parse().command {
         Command::Fill(command) => command.run(),
+        Command::Batch(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Review(command) => command.run(),
         Command::Release(command) => command.run(),

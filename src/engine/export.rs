@@ -250,7 +250,7 @@ fn workbook(bank: &Bank, scope: &Scope, everything: bool, told: &[Told]) -> Resu
         name: "Answers".into(),
         columns: titles(everything).into_iter().map(|title| (title.to_owned(), width(title))).collect(),
         rows: rows(told),
-        choices: None,
+        ..ReportTable::default()
     };
     let date = scope.date;
     let report = Report {

@@ -9,7 +9,7 @@ use super::mapping::{LayoutFrom, Obeyed};
 use super::matching::Finders;
 use super::output::{self, CUSTOMER, INTERNAL, OutputFile, RECEIPT, REPORT, json};
 use super::questions::{self, Asked};
-use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PartDigest, Receipt, Written, question_sha256};
+use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PROGRAM, PartDigest, Receipt, Written, question_sha256};
 use super::{BankPlace, Failure};
 use crate::domain::bank::{Answer, Bank, Severity};
 use crate::domain::digest::sha256_hex;
@@ -333,7 +333,7 @@ fn receipt(parts: &Parts) -> Receipt {
     };
     Receipt {
         receipt: 1,
-        program: format!("answerbank {}", env!("CARGO_PKG_VERSION")),
+        program: PROGRAM.into(),
         input: digest(&parts.paper.name, &parts.paper.bytes),
         output: digest(&parts.back.name, &parts.back.edited.bytes),
         bank: parts.bank.name.clone(),

@@ -2,6 +2,7 @@
 
 pub mod backlog;
 pub mod backtest;
+pub mod batch;
 pub mod check;
 pub mod curate;
 pub mod evidence;

@@ -79,8 +79,32 @@ pub fn check_free(out: &Path, force: bool) -> Result<(), Failure> {
     }
 }
 
-/// A folder beside the output that is removed unless it was emptied.
-struct Aside(PathBuf);
+/// What the folder begins with in which a process, whose number follows, writes what is not whole yet.
+const PARTIAL: &str = ".partial-";
+
+/// A folder for what is not whole yet; removed with all that was left in it.
+pub(super) struct Aside(pub PathBuf);
+
+impl Aside {
+    /// One in a folder, for this process.
+    pub fn in_folder(folder: &Path) -> Self {
+        Self(folder.join(format!("{PARTIAL}{}", std::process::id())))
+    }
+
+    /// Removes what killed processes left in a folder; nobody else may be writing there.
+    pub fn clear(folder: &Path) -> Result<(), Failure> {
+        let failed = |error| Failure::io(folder, &error);
+        for entry in fs::read_dir(folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name();
+            let process = name.to_str().and_then(|name| name.strip_prefix(PARTIAL)).unwrap_or_default();
+            if !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit()) {
+                fs::remove_dir_all(entry.path()).map_err(|error| Failure::io(&entry.path(), &error))?;
+            }
+        }
+        Ok(())
+    }
+}
 
 impl Drop for Aside {
     fn drop(&mut self) {
@@ -95,22 +119,52 @@ impl Drop for Aside {
 /// The disk says no; then the output folder is as it was.
 pub fn write(out: &Path, files: &[OutputFile]) -> Result<(), Failure> {
     fs::create_dir_all(out).map_err(|error| Failure::io(out, &error))?;
-    let aside = Aside(out.join(format!(".partial-{}", std::process::id())));
+    write_by_way_of(&Aside::in_folder(out).0, out, files)
+}
+
+/// As [`write`], by way of a folder on the same disk that is removed afterwards. An output folder that is not there yet appears whole.
+///
+/// # Errors
+/// The disk says no; then the output folder is as it was.
+pub(super) fn write_by_way_of(aside: &Path, out: &Path, files: &[OutputFile]) -> Result<(), Failure> {
+    let aside = Aside(aside.to_owned());
+    let new = aside.0.join("new");
     for folder in FOLDERS {
-        let folder = aside.0.join(folder);
+        let folder = new.join(folder);
         fs::create_dir_all(&folder).map_err(|error| Failure::io(&folder, &error))?;
     }
     for file in files {
-        let path = aside.0.join(file.folder).join(&file.name);
+        let path = new.join(file.folder).join(&file.name);
         write_synced(&path, &file.bytes).map_err(|error| Failure::io(&path, &error))?;
     }
-    for folder in FOLDERS {
-        let (from, to, old) = (aside.0.join(folder), out.join(folder), aside.0.join(format!("old-{folder}")));
-        let moved = if to.exists() { fs::rename(&to, &old) } else { Ok(()) };
-        moved.and_then(|()| fs::rename(&from, &to)).map_err(|error| Failure::io(&to, &error))?;
-    }
+    let parent = if out.exists() {
+        exchange(&aside.0, &new, out).map_err(|error| Failure::io(out, &error))?;
+        out
+    } else {
+        let parent = out.parent().unwrap_or(out);
+        fs::create_dir_all(parent).and_then(|()| fs::rename(&new, out)).map_err(|error| Failure::io(out, &error))?;
+        parent
+    };
     drop(aside);
-    sync_folder(out).map_err(|error| Failure::io(out, &error))
+    sync_folder(parent).map_err(|error| Failure::io(parent, &error))
+}
+
+/// Takes both old folders away before a new one comes, and puts the receipt in last: where a receipt is, the rest is of the same run.
+fn exchange(aside: &Path, new: &Path, out: &Path) -> std::io::Result<()> {
+    for folder in FOLDERS.iter().rev().filter(|folder| out.join(folder).exists()) {
+        fs::rename(out.join(folder), aside.join(format!("old-{folder}")))?;
+    }
+    FOLDERS.iter().try_for_each(|folder| fs::rename(new.join(folder), out.join(folder)))
+}
+
+/// Writes one file by way of such a folder, whole or not at all.
+///
+/// # Errors
+/// The disk says no; then what was there is as it was.
+pub(super) fn put_by_way_of(aside: &Path, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let (new, folder) = (aside.join("new-file"), path.parent().unwrap_or(path));
+    let written = fs::create_dir_all(aside).and_then(|()| write_synced(&new, bytes)).and_then(|()| fs::rename(&new, path));
+    written.and_then(|()| sync_folder(folder)).map_err(|error| Failure::io(path, &error))
 }
 
 /// Writes one file, whole or not at all.

@@ -1,6 +1,6 @@
 //! The receipt: the list of written cells and the proof that nothing else changed. For our own people; never goes to the customer.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::digest::sha256_hex;
 use crate::domain::propose::Band;
@@ -10,7 +10,7 @@ use crate::domain::standing::Scope;
 use crate::domain::workbook::Unread;
 
 /// A file, by name and content.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FileDigest {
     /// Its name without folders.
     pub name: String,
@@ -30,7 +30,7 @@ pub struct PartDigest {
 }
 
 /// What the run was told.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Options {
     /// Date, audience, products, regions.
     #[serde(flatten)]
@@ -113,7 +113,7 @@ pub struct IdentityTold {
 }
 
 /// How many questions became what.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Questions found.
     pub found: usize,
@@ -143,6 +143,9 @@ impl Counts {
         }
     }
 }
+
+/// The program as receipts name it.
+pub const PROGRAM: &str = concat!("answerbank ", env!("CARGO_PKG_VERSION"));
 
 /// The receipt of one fill.
 #[derive(Clone, Debug, Serialize)]

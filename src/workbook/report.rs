@@ -16,6 +16,8 @@ pub struct ReportTable {
     pub rows: Vec<Vec<String>>,
     /// A column to be filled in, with the words to choose from.
     pub choices: Option<(usize, Vec<String>)>,
+    /// Columns in which numbers are written as such, so that a program can sort and add them.
+    pub numbers: Vec<usize>,
 }
 
 /// The whole report.
@@ -110,6 +112,10 @@ fn write_table(sheet: &mut Worksheet, table: &ReportTable) -> Result<(), XlsxErr
     for (row, texts) in (1u32..).zip(&table.rows) {
         sheet.set_row_height(row, LINE * lines(texts, &table.columns))?;
         for (col, value) in (0u16..).zip(texts) {
+            if let Some(number) = value.parse::<f64>().ok().filter(|_| table.numbers.contains(&usize::from(col))) {
+                sheet.write_number_with_format(row, col, number, &text)?;
+                continue;
+            }
             let fill_in = table.choices.as_ref().is_some_and(|(column, _)| usize::from(col) >= *column);
             sheet.write_string_with_format(row, col, cut(value), if fill_in { &open } else { &text })?;
         }

@@ -30,10 +30,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rust_xlsxwriter", &["src/workbook/report.rs", "src/workbook/answer_list.rs"]),
     ("clap", &["src/cli/"]),
     ("clap_complete", &["src/cli/"]),
-    ("toml", &["src/bank/"]),
+    // A manifest is no file of the bank.
+    ("toml", &["src/bank/", "src/engine/batch/manifest.rs"]),
     ("toml_edit", &["src/bank/edit.rs"]),
     // Our own room for separated text is named in src/workbook/mod.rs.
-    ("csv", &["src/engine/output.rs", "src/workbook/mod.rs"]),
+    ("csv", &["src/engine/output.rs", "src/workbook/mod.rs", "src/engine/batch/manifest.rs"]),
     // The trust page is a file that the terminal writes too; the pages of a server live in its room.
     ("askama", &["src/engine/publish.rs"]),
     ("pulldown_cmark", &["src/engine/publish.rs"]),

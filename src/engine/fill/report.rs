@@ -96,7 +96,7 @@ fn answers(receipt: &Receipt) -> ReportTable {
             ("Why", 60.0),
         ]),
         rows: receipt.written.iter().map(row).collect(),
-        choices: None,
+        ..ReportTable::default()
     }
 }
 
@@ -142,7 +142,13 @@ fn review(settled: &[Settled], seen: i64) -> ReportTable {
     let mut words = vec!["accept".to_owned()];
     words.extend((1..=ALTERNATIVES).map(|number| format!("alternative {number}")));
     words.extend([OWN_WORDS.to_owned(), "reject".to_owned(), "leave".to_owned()]);
-    ReportTable { name: REVIEW.into(), columns: columns(&titles), rows: rows.collect(), choices: Some((decision, words)) }
+    ReportTable {
+        name: REVIEW.into(),
+        columns: columns(&titles),
+        rows: rows.collect(),
+        choices: Some((decision, words)),
+        ..ReportTable::default()
+    }
 }
 
 fn gaps(settled: &[Settled]) -> ReportTable {
@@ -162,7 +168,7 @@ fn gaps(settled: &[Settled]) -> ReportTable {
         name: "Gaps".into(),
         columns: columns(&[("Sheet", 18.0), ("Cell", 8.0), ("Question", 55.0), ("Kind", 16.0), ("Why", 55.0), ("Nearest answer", 50.0)]),
         rows: rows.collect(),
-        choices: None,
+        ..ReportTable::default()
     }
 }
 
@@ -182,7 +188,7 @@ fn work(items: &[WorkItem]) -> ReportTable {
             ("Questions", 40.0),
         ]),
         rows: items.iter().map(work_row).collect(),
-        choices: None,
+        ..ReportTable::default()
     }
 }
 
@@ -235,7 +241,7 @@ fn all(bank: &Bank, settled: &[Settled]) -> ReportTable {
             ("Stood there before", 30.0),
         ]),
         rows: rows.collect(),
-        choices: None,
+        ..ReportTable::default()
     }
 }
 
@@ -247,7 +253,7 @@ fn left_out(receipt: &Receipt) -> ReportTable {
         name: "Left out".into(),
         columns: columns(&[("Sheet", 24.0), ("Cell", 8.0), ("Text", 60.0), ("Why", 70.0)]),
         rows: rows.collect(),
-        choices: None,
+        ..ReportTable::default()
     }
 }
 

@@ -157,11 +157,7 @@ fn line(bank: &Bank, one: &Settled, waiting: &BTreeMap<(&str, &str), &str>) -> L
 }
 
 /// Proposes and settles every question. What is asked in the same words and surroundings is matched once.
-fn settle_all<'a, 'b: 'a>(
-    finders: &mut Finders<'_, 'b>,
-    found: &'a Questionnaire,
-    terms: &Terms,
-) -> Result<Vec<Settled<'a>>, Failure> {
+fn settle_all<'a, 'b: 'a>(finders: &mut Finders<'_, 'b>, found: &'a Questionnaire, terms: &Terms) -> Result<Vec<Settled<'a>>, Failure> {
     let by_place: BTreeMap<(&str, &str), &Decision> =
         terms.decisions.iter().map(|decision| ((decision.sheet.as_str(), decision.cell.as_str()), decision)).collect();
     let bank = finders.search.bank;
