@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::pedantic)]
 
 mod bank;
+mod batch;
 mod check;
 mod cli;
 mod domain;
