@@ -84,7 +84,7 @@ impl Batch {
         let json = self.json;
         let log = batch(&order, &mut |heard: &Heard| {
             let why =
-                heard.kept.map(|why| format!("not filled again: {why}")).or(heard.redone.as_ref().map(|why| format!("redone: {why}")));
+                heard.left.map(|why| format!("not filled again: {why}")).or(heard.redone.as_ref().map(|why| format!("redone: {why}")));
             if let Some(why) = why {
                 before.entry(why).or_default().push(heard.told.file.clone());
             }
@@ -134,7 +134,7 @@ fn in_words(order: &Order, log: &Log) -> String {
     if !log.work_items.is_empty() {
         let valued = log.work_items.iter().any(|item| item.value > 0.0);
         let _ = writeln!(out, "\nWhat is missing{}:", if valued { ", by the value that waits for it" } else { "" });
-        let head = ["  value", "questions", "files", "due", "", "owner"].map(str::to_owned).to_vec();
+        let head = ["  value", "questions", "files", "due", "work item", "owner"].map(str::to_owned).to_vec();
         let rows = log.work_items.iter().take(LISTED).map(row);
         out.push_str(&columns(&std::iter::once(head).chain(rows).collect::<Vec<_>>()));
         if log.work_items.len() > LISTED {
@@ -147,10 +147,10 @@ fn in_words(order: &Order, log: &Log) -> String {
 
 fn row(item: &Missing) -> Vec<String> {
     vec![
-        format!("  {}", item.value),
+        format!("  {}", if item.value > 0.0 { item.value.to_string() } else { "-".to_owned() }),
         item.questions.to_string(),
         item.files.len().to_string(),
-        item.due.map(|due| due.to_string()).unwrap_or_default(),
+        item.due.map_or_else(|| "-".to_owned(), |due| due.to_string()),
         clipped(&item.title, 70),
         item.owner.clone(),
     ]

@@ -127,9 +127,9 @@ pub struct Heard {
     /// The file.
     #[serde(flatten)]
     pub told: FileTold,
-    /// Why nothing was done in this run: it was finished before.
+    /// Why it was left as it is: it was finished before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kept: Option<&'static str>,
+    pub left: Option<&'static str>,
     /// Why it was filled although there was output.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redone: Option<String>,
@@ -175,9 +175,9 @@ fn claim(order: &Order) -> Result<Lock, Failure> {
 fn states(order: &Order, search: &Search, files: &[Listed]) -> Result<Vec<State>, Failure> {
     let now = Now::new(order, search)?;
     let mut states = Vec::new();
-    let threads = order.threads.unwrap_or_else(processors).clamp(1, files.len());
+    let threads = order.threads.unwrap_or_else(processors).min(files.len());
     let look = |(): &mut (), at: usize| finished::state(order, &now, &files[at]);
-    in_order(vec![(); threads], files.len(), &look, &mut |_, state| {
+    in_order(vec![(); threads.max(1)], files.len(), &look, &mut |_, state| {
         states.push(state);
         Ok(())
     })?;
@@ -223,10 +223,10 @@ fn fill_all(
 
 /// Fills one file unless it is finished, and tells what its output says.
 fn tell(order: &Order, finders: &mut Finders, file: &Listed, state: &State, aside: &Path) -> Heard {
-    let (mut kept, mut redone) = (None, None);
+    let (mut left, mut redone) = (None, None);
     let filled = match state {
         State::Finished { by_hand } => {
-            kept = Some(if *by_hand { "finished before, and the workbook was changed since" } else { "finished before" });
+            left = Some(if *by_hand { "finished before, and the workbook was changed since" } else { "finished before" });
             Ok(())
         }
         State::Open => fill_one(order, finders, file, aside),
@@ -245,7 +245,7 @@ fn tell(order: &Order, finders: &mut Finders, file: &Listed, state: &State, asid
         FileOutcome::Failed { why: failure.message, hint: format!("{}{old}", failure.hint) }
     });
     let told = FileTold { file: file.name.clone(), sale: file.sale.clone(), scope: file.scope.clone(), outcome };
-    Heard { told, kept, redone }
+    Heard { told, left, redone }
 }
 
 /// A bug that one workbook brings up costs that file, not the others.

@@ -183,7 +183,7 @@ fn what_is_finished_is_not_done_again_and_what_is_half_is() {
     fs::write(out.join(".partial-4711/0/new/customer/half.xlsx"), b"half").unwrap();
     fs::remove_file(out.join("summary.xlsx")).unwrap();
     let (_, heard) = run(&order(&received, &out)).unwrap();
-    let what: Vec<(bool, bool)> = heard.iter().map(|one| (one.kept.is_some(), one.redone.is_some())).collect();
+    let what: Vec<(bool, bool)> = heard.iter().map(|one| (one.left.is_some(), one.redone.is_some())).collect();
     assert_eq!(what, [(true, false), (false, false), (false, true), (false, true)]);
     assert_eq!(written("a.xlsm/customer/a.xlsm"), before);
     assert_same(&out, &whole);
@@ -225,7 +225,7 @@ fn output_on_other_terms_is_replaced_only_when_that_is_forced() {
     let refused = run(&base).unwrap_err();
     assert!(refused.message.contains("b.csv (the received file has changed)") && !refused.message.contains("a.xlsm"), "{refused}");
     let (_, heard) = run(&Order { force: true, ..base.clone() }).unwrap();
-    assert!(heard[0].kept.is_some(), "what is as it should be is not forced");
+    assert!(heard[0].left.is_some(), "what is as it should be is not forced");
     assert_eq!(heard[1].redone.as_deref(), Some("the received file has changed"));
     fs::write(bank.join("vocabulary.toml"), fs::read_to_string(bank.join("vocabulary.toml")).unwrap_or_default() + "\n# new\n").unwrap();
     assert!(run(&base).unwrap_err().message.contains("the bank has changed"));
@@ -253,7 +253,7 @@ fn a_mapping_that_is_remembered_since_makes_other_terms() {
     let (_, heard) = run(&Order { force: true, ..order.clone() }).unwrap();
     assert_eq!(heard.iter().map(|one| one.redone.is_some()).collect::<Vec<_>>(), [true, false]);
     let (_, heard) = run(&order).unwrap();
-    assert!(heard.iter().all(|one| one.kept.is_some()));
+    assert!(heard.iter().all(|one| one.left.is_some()));
     let refused = run(&Order { layout: LayoutFrom::Finder, ..order }).unwrap_err().message;
     assert!(refused.contains("a.xlsx (the layout was read by a mapping)"), "{refused}");
 }
@@ -285,8 +285,8 @@ fn what_people_did_with_finished_output_stays() {
     let before = tree(&out);
     for force in [false, true] {
         let (_, heard) = run(&Order { force, ..order(&received, &out) }).unwrap();
-        assert_eq!(heard[0].kept, Some("finished before"));
-        assert_eq!(heard[1].kept, Some("finished before, and the workbook was changed since"));
+        assert_eq!(heard[0].left, Some("finished before"));
+        assert_eq!(heard[1].left, Some("finished before, and the workbook was changed since"));
         assert!(tree(&out) == before);
     }
     let other = Order { deal: Some("H-1".into()), ..order(&received, &out) };
@@ -511,7 +511,7 @@ fn the_exit_code_and_the_lines_of_a_batch_are_for_pipelines() {
     let lines: Vec<serde_json::Value> =
         String::from_utf8(told.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 2);
-    assert_eq!((&lines[0]["status"], &lines[0]["kept"]), (&"done".into(), &"finished before".into()));
+    assert_eq!((&lines[0]["status"], &lines[0]["left"]), (&"done".into(), &"finished before".into()));
     assert!(lines[1]["status"] == "failed" && lines[1]["why"].as_str().unwrap().contains("b.xlsx"), "{}", lines[1]);
     let errors = String::from_utf8(told.stderr).unwrap();
     assert_eq!(errors.lines().filter(|line| line.starts_with("error: ")).count(), 1, "one line a bad file: {errors}");
