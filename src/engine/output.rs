@@ -151,10 +151,18 @@ pub(super) fn write_by_way_of(aside: &Path, out: &Path, files: &[OutputFile]) ->
 
 /// Takes both old folders away before a new one comes, and puts the receipt in last: where a receipt is, the rest is of the same run.
 fn exchange(aside: &Path, new: &Path, out: &Path) -> std::io::Result<()> {
-    for folder in FOLDERS.iter().rev().filter(|folder| out.join(folder).exists()) {
-        fs::rename(out.join(folder), aside.join(format!("old-{folder}")))?;
+    let old = |folder: &str| aside.join(format!("old-{folder}"));
+    let mut there = FOLDERS.iter().rev().filter(|folder| out.join(folder).exists());
+    let away = there.try_for_each(|folder| fs::rename(out.join(folder), old(folder)));
+    let exchanged = away.and_then(|()| FOLDERS.iter().try_for_each(|folder| fs::rename(new.join(folder), out.join(folder))));
+    if exchanged.is_err() {
+        // Where one folder cannot be moved, since a program has a file in it open, the other one comes back.
+        for folder in FOLDERS.iter().filter(|folder| old(folder).exists()) {
+            let _ = fs::rename(out.join(folder), new.join(folder));
+            let _ = fs::rename(old(folder), out.join(folder));
+        }
     }
-    FOLDERS.iter().try_for_each(|folder| fs::rename(new.join(folder), out.join(folder)))
+    exchanged
 }
 
 /// Writes one file by way of such a folder, whole or not at all.

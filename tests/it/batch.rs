@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use answerbank::bank::edit::Lock;
 use answerbank::domain::bank::Audience;
@@ -91,18 +91,13 @@ fn assert_same(one: &Path, other: &Path) {
     }
 }
 
+/// Name and reason of each file that could not be filled.
 fn failed(log: &Log) -> Vec<(&str, &str)> {
-    let one = |file: &'_ answerbank::engine::batch::FileTold| match &file.outcome {
-        FileOutcome::Failed { .. } => None,
-        FileOutcome::Done { .. } => Some(()),
-    };
-    let failed = log.files.iter().filter(|file| one(file).is_none());
-    failed
-        .map(|file| match &file.outcome {
-            FileOutcome::Failed { why, .. } => (file.file.as_str(), why.as_str()),
-            FileOutcome::Done { .. } => unreachable!(),
-        })
-        .collect()
+    let failed = log.files.iter().filter_map(|file| match &file.outcome {
+        FileOutcome::Failed { why, .. } => Some((file.file.as_str(), why.as_str())),
+        FileOutcome::Done { .. } => None,
+    });
+    failed.collect()
 }
 
 #[test]
@@ -503,6 +498,7 @@ fn the_exit_code_and_the_lines_of_a_batch_are_for_pipelines() {
     assert_eq!(ends("out-whole", &["whole"]), Some(0));
     assert_eq!(ends("out-open", &["open"]), Some(10));
     assert_eq!(ends("out-bad", &["bad"]), Some(1));
+    assert_eq!(ends("out-small", &["open", "--limit", "file=1k"]), Some(1), "limits hold for each file");
     assert_eq!(ends("out", &["open", "--manifest", "m.csv"]), Some(2));
     assert_eq!(ends("out", &["whole", "--product", "toaster"]), Some(2));
     assert_eq!(ends("out", &[]), Some(2));
@@ -563,7 +559,6 @@ fn killed_at_random_comes_to_the_same(kills: u32, seed: u64) {
         fs::remove_dir_all(&out).unwrap();
     }
     println!("{killed} kills over runs of {} ms; {half} left some files done and some not", whole.as_millis());
-    std::thread::sleep(Duration::from_millis(1));
 }
 
 #[test]
