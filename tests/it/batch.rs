@@ -561,9 +561,45 @@ fn killed_at_random_comes_to_the_same(kills: u32, seed: u64) {
     println!("{killed} kills over runs of {} ms; {half} left some files done and some not", whole.as_millis());
 }
 
+/// Output of another day is replaced, and killed while it is: where there is a receipt, the workbook beside it is the one that it tells of.
+fn killed_while_replacing_mixes_nothing(kills: u32, seed: u64) {
+    let folder = tempfile::tempdir().unwrap();
+    let received = folder.path().join("received");
+    receive(&received, &[("a.xlsm", SHORT), ("b.csv", TEXT), ("c.csv", TEXT), ("d.xlsm", SHORT)]);
+    let fill = |out: &str, more: &[&str]| command(folder.path(), out, &[&["received"], more].concat());
+    assert_eq!(fill("old", &["--customer", "Old"]).status().unwrap().code(), Some(10));
+    let begun = Instant::now();
+    assert_eq!(fill("whole", &["--customer", "New"]).status().unwrap().code(), Some(10));
+    let whole = begun.elapsed();
+    let out = folder.path().join("out");
+    let mut random = seed;
+    for _ in 0..kills {
+        if !out.exists() {
+            crate::cli::copy(&folder.path().join("old"), &out);
+        }
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let mut child = fill("out", &["--customer", "New", "--force"]).spawn().unwrap();
+        std::thread::sleep(whole.mul_f64((random >> 33) as f64 / (1u64 << 31) as f64));
+        let _ = child.kill();
+        child.wait().unwrap();
+        for name in ["a.xlsm", "b.csv", "c.csv", "d.xlsm"] {
+            let Ok(receipt) = fs::read(out.join(name).join("internal/receipt.json")) else { continue };
+            let receipt: serde_json::Value = serde_json::from_slice(&receipt).unwrap();
+            let workbook = fs::read(out.join(name).join("customer").join(name)).unwrap();
+            assert_eq!(receipt["output"]["sha256"], answerbank::domain::digest::sha256_hex(&workbook), "{name}, seed {seed}");
+        }
+        if random.is_multiple_of(2) {
+            assert_eq!(fill("out", &["--customer", "New", "--force"]).status().unwrap().code(), Some(10));
+            assert_same(&out, &folder.path().join("whole"));
+            fs::remove_dir_all(&out).unwrap();
+        }
+    }
+}
+
 #[test]
 fn a_batch_that_is_killed_goes_on_and_comes_to_the_same_bytes() {
     killed_at_random_comes_to_the_same(5, 20_261_121);
+    killed_while_replacing_mixes_nothing(3, 20_261_121);
 }
 
 /// `cargo test --test it -- --ignored --nocapture 200_kills`
@@ -571,4 +607,5 @@ fn a_batch_that_is_killed_goes_on_and_comes_to_the_same_bytes() {
 #[ignore = "minutes long"]
 fn a_batch_survives_200_kills() {
     killed_at_random_comes_to_the_same(200, 4_711);
+    killed_while_replacing_mixes_nothing(100, 4_711);
 }
