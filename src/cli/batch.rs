@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::questions::LayoutFlags;
 use super::{BankFlags, Ended, LimitFlags, ScopeFlags, clipped, columns, counted, note_unconfined, print, shown};
+use crate::domain::journal::Sale;
 use crate::engine::Failure;
 use crate::engine::batch::{FileOutcome, Heard, Log, Missing, Order, batch};
 
@@ -32,7 +33,7 @@ pub struct Batch {
         long,
         value_name = "FILE",
         long_help = "A table of the files: separated by commas (.csv), with the names of the columns in its first line, or TOML (.toml), with a table [[file]] for each. \
-Columns or keys: file, from the folder that is named, else from the folder of the manifest; customer; deal; value, a number; due, a day; product and region, \
+Columns or keys: file, from the folder that is named, else from the folder of the manifest; customer; deal; value, a whole number; due, a day; product and region, \
 several separated by ; (in TOML lists); audience. Only file is needed. What it says of a file goes over --customer, --deal, --product, --region and --audience."
     )]
     manifest: Option<PathBuf>,
@@ -73,8 +74,7 @@ impl Batch {
             worker: self.limits.worker()?,
             layout: self.layout.layout(),
             bank: self.bank.place(),
-            customer: self.customer,
-            deal: self.deal,
+            sale: Sale { customer: self.customer.unwrap_or_default(), deal: self.deal.unwrap_or_default(), ..Sale::default() },
             scope: self.scope.scope(),
             overwrite: self.overwrite,
             force: self.force,
@@ -132,7 +132,7 @@ fn in_words(order: &Order, log: &Log) -> String {
         let _ = writeln!(out, "  {count:>7}  {what}");
     }
     if !log.work_items.is_empty() {
-        let valued = log.work_items.iter().any(|item| item.value > 0.0);
+        let valued = log.work_items.iter().any(|item| item.value > 0);
         let _ = writeln!(out, "\nWhat is missing{}:", if valued { ", by the value that waits for it" } else { "" });
         let head = ["  value", "questions", "files", "due", "work item", "owner"].map(str::to_owned).to_vec();
         let rows = log.work_items.iter().take(LISTED).map(row);
@@ -147,7 +147,7 @@ fn in_words(order: &Order, log: &Log) -> String {
 
 fn row(item: &Missing) -> Vec<String> {
     vec![
-        format!("  {}", if item.value > 0.0 { item.value.to_string() } else { "-".to_owned() }),
+        format!("  {}", if item.value > 0 { item.value.to_string() } else { "-".to_owned() }),
         item.questions.to_string(),
         item.files.len().to_string(),
         item.due.map_or_else(|| "-".to_owned(), |due| due.to_string()),

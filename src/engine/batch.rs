@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use jiff::civil::Date;
 use serde::Serialize;
 
 use super::curate::edit_failure;
@@ -17,6 +16,7 @@ use super::output::{Aside, write_by_way_of};
 use super::receipt::Counts;
 use super::{BankPlace, Failure, check_scope};
 use crate::bank::edit::Lock;
+use crate::domain::journal::Sale;
 use crate::domain::standing::Scope;
 use crate::workbook::Worker;
 use finished::{Now, State};
@@ -43,10 +43,8 @@ pub struct Order {
     pub layout: LayoutFrom,
     /// The bank.
     pub bank: BankPlace,
-    /// Who asks, where the manifest does not say so.
-    pub customer: Option<String>,
-    /// The sale, where the manifest does not say so.
-    pub deal: Option<String>,
+    /// Whose they are, where the manifest does not say so.
+    pub sale: Sale,
     /// Date; and audience, products, regions where the manifest does not say them.
     pub scope: Scope,
     /// Whether answers already there are replaced.
@@ -55,19 +53,6 @@ pub struct Order {
     pub force: bool,
     /// How many threads; none: one for each processor.
     pub threads: Option<usize>,
-}
-
-/// What is known of the sale that a questionnaire belongs to.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Sale {
-    /// Who asks.
-    pub customer: Option<String>,
-    /// The sale.
-    pub deal: Option<String>,
-    /// What it is worth, in whatever the manifest counts in.
-    pub value: Option<f64>,
-    /// When the answers are due.
-    pub due: Option<Date>,
 }
 
 /// One file of a batch.
@@ -248,6 +233,11 @@ fn tell(order: &Order, finders: &mut Finders, file: &Listed, state: &State, asid
     Heard { told, left, redone }
 }
 
+/// A name, unless it is empty.
+fn said(name: &str) -> Option<String> {
+    Some(name.to_owned()).filter(|name| !name.is_empty())
+}
+
 /// A bug that one workbook brings up costs that file, not the others.
 fn fill_one(order: &Order, finders: &mut Finders, file: &Listed, aside: &Path) -> Result<(), Failure> {
     let filled = catch_unwind(AssertUnwindSafe(|| {
@@ -258,8 +248,10 @@ fn fill_one(order: &Order, finders: &mut Finders, file: &Listed, aside: &Path) -
             overwrite: order.overwrite,
             decisions: &[],
             decisions_digest: None,
-            customer: file.sale.customer.clone(),
-            deal: file.sale.deal.clone(),
+            seen: 0,
+            include_review: false,
+            customer: said(&file.sale.customer),
+            deal: said(&file.sale.deal),
             progress: |_, _, _| {},
         };
         let answered = answer(finders, &order.worker, &paper, &terms)?;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::fill::{self, Paper, Settlement, Terms};
 use super::mapping::LayoutFrom;
-use super::matching::Search;
+use super::matching::{Finders, Search};
 use super::{BankPlace, Failure, check_scope};
 use crate::domain::bank::Audience;
 use crate::domain::carry::{Before, Changed, before, carried};
@@ -298,11 +298,11 @@ impl Case {
 
     pub fn settle<'a>(&'a self, desk: &Desk, search: &Search<'a>) -> Result<Settlement<'a>, Failure> {
         let asked = &self.paper.asked;
-        Settlement::new(search, &asked.workbook, &asked.found, &self.terms(desk))
+        Settlement::new(&mut Finders::new(search), &asked.workbook, &asked.found, &self.terms(desk))
     }
 
     pub fn answer(&self, desk: &Desk, search: &Search) -> Result<fill::Answered, Failure> {
-        fill::answer(search, &desk.worker, &self.paper, &self.terms(desk))
+        fill::answer(&mut Finders::new(search), &desk.worker, &self.paper, &self.terms(desk))
     }
 }
 

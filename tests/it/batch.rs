@@ -9,6 +9,7 @@ use std::time::Instant;
 use answerbank::bank::edit::Lock;
 use answerbank::domain::bank::Audience;
 use answerbank::domain::cell::CellRef;
+use answerbank::domain::journal::Sale;
 use answerbank::domain::standing::Scope;
 use answerbank::engine::batch::{FileOutcome, Heard, Log, Order, batch};
 use answerbank::engine::fill;
@@ -27,8 +28,7 @@ fn order(place: &Path, out: &Path) -> Order {
         worker: Worker::default(),
         layout: LayoutFrom::default(),
         bank: BankPlace::new(bank()),
-        customer: None,
-        deal: None,
+        sale: Sale::default(),
         scope: Scope {
             date: jiff::civil::date(2026, 11, 21),
             audience: Audience::Nda,
@@ -39,6 +39,10 @@ fn order(place: &Path, out: &Path) -> Order {
         force: false,
         threads: Some(2),
     }
+}
+
+fn sale(customer: &str, deal: &str) -> Sale {
+    Sale { customer: customer.into(), deal: deal.into(), ..Sale::default() }
 }
 
 fn run(order: &Order) -> Result<(Log, Vec<Heard>), Failure> {
@@ -127,6 +131,7 @@ fn bad_files_cost_a_line_each_and_each_output_is_as_fill_writes_it() {
     }
     assert_eq!((log.done, log.failed), (3, 3));
     let single = fill::fill(&fill::Order {
+        include_review: false,
         file: received.join("north/form.xlsm"),
         worker: Worker::default(),
         layout: LayoutFrom::default(),
@@ -204,8 +209,8 @@ fn output_on_other_terms_is_replaced_only_when_that_is_forced() {
         (scope(|scope| scope.audience = Audience::Public), "the audience was nda"),
         (scope(|scope| scope.products.clear()), "the products were cloud"),
         (scope(|scope| scope.regions = vec!["eu".into()]), "the regions were none"),
-        (Order { customer: Some("Harbour".into()), ..base.clone() }, "the customer was none"),
-        (Order { deal: Some("H-1".into()), ..base.clone() }, "the deal was none"),
+        (Order { sale: sale("Harbour", ""), ..base.clone() }, "the customer was none"),
+        (Order { sale: sale("", "H-1"), ..base.clone() }, "the deal was none"),
         (Order { overwrite: true, ..base.clone() }, "--overwrite was not given"),
     ];
     for (order, why) in &others {
@@ -263,6 +268,7 @@ fn what_people_did_with_finished_output_stays() {
     let decisions = folder.path().join("decisions.xlsx");
     fs::copy(decided, &decisions).unwrap();
     fill::fill(&fill::Order {
+        include_review: false,
         file: received.join("a.xlsm"),
         worker: Worker::default(),
         layout: LayoutFrom::default(),
@@ -284,7 +290,7 @@ fn what_people_did_with_finished_output_stays() {
         assert_eq!(heard[1].left, Some("finished before, and the workbook was changed since"));
         assert!(tree(&out) == before);
     }
-    let other = Order { deal: Some("H-1".into()), ..order(&received, &out) };
+    let other = Order { sale: sale("", "H-1"), ..order(&received, &out) };
     assert!(run(&other).unwrap_err().message.contains("b.csv (the deal was none, the workbook was changed by hand since)"));
 }
 
@@ -340,7 +346,7 @@ fn a_manifest_is_read_or_all_that_is_wrong_is_told_with_its_line() {
         ("csv", "file\na.xlsm\n", &[]),
         (
             "csv",
-            "\u{feff}File, Value ,due,product,audience\r\n\r\n./a.xlsm,1999.50,2026-12-01,cloud; cloud 4.2,nda\r\n,,,,\r\n\"in/b.csv\",,,,\r\n",
+            "\u{feff}File, Value ,due,product,audience\r\n\r\n./a.xlsm,1999.00,2026-12-01,cloud; cloud 4.2,nda\r\n,,,,\r\n\"in/b.csv\",,,,\r\n",
             &[],
         ),
         ("csv", "file,worth\na.xlsm,1\n", &[":1: there is no column \"worth\"; those known are file, customer"]),
@@ -355,7 +361,7 @@ fn a_manifest_is_read_or_all_that_is_wrong_is_told_with_its_line() {
                 ":3: ../x.xlsx does not lie in the folder of the batch",
                 ":4: audience \"everybody\" must be public or nda",
                 ":4: due \"1.12.2026\" must be a day",
-                ":4: value \"12k\" must be a number",
+                ":4: value \"12k\" must be a whole number",
                 ":5: no file is named here",
                 ":6: a.xlsm is listed a second time; first in line 4",
                 ":6: there are 7 cells, but 5 columns",
@@ -371,7 +377,7 @@ fn a_manifest_is_read_or_all_that_is_wrong_is_told_with_its_line() {
         ),
         (
             "toml",
-            "[[file]]\nfile = \"a.xlsm\"\ncustomer = \"H\"\nvalue = 250_000\ndue = 2026-12-01\nproduct = [\"cloud\"]\naudience = \"nda\"\n\n[[file]]\nfile = \"in/b.csv\"\nvalue = 1.5\n",
+            "[[file]]\nfile = \"a.xlsm\"\ncustomer = \"H\"\nvalue = 250_000\ndue = 2026-12-01\nproduct = [\"cloud\"]\naudience = \"nda\"\n\n[[file]]\nfile = \"in/b.csv\"\nvalue = 15.0\n",
             &[],
         ),
         (
@@ -432,11 +438,10 @@ fn the_summary_tells_each_gap_once_with_all_that_waits_for_it() {
     receive(base, &[("one.xlsx", harbour), ("two.xlsx", harbour), ("three.xlsx", harbour), ("four.xlsx", harbour), ("five.xlsm", SHORT)]);
     fs::write(base.join("bad.xlsx"), b"no workbook").unwrap();
     let manifest = "file,customer,deal,value,due,audience\n\
-                    one.xlsx,Harbour,H-1,1000,2026-12-24,\ntwo.xlsx,Harbour,H-1,,2026-12-01,\nthree.xlsx,,,300.50,,\n\
+                    one.xlsx,Harbour,H-1,1000,2026-12-24,\ntwo.xlsx,Harbour,H-1,,2026-12-01,\nthree.xlsx,,,300,,\n\
                     four.xlsx,Dune,H-1,20,2027-01-01,\nfive.xlsm,Gull,,,,public\nbad.xlsx,Reef,R-1,7,2026-11-30,\n";
     fs::write(base.join("m.csv"), manifest).unwrap();
-    let order =
-        Order { places: Vec::new(), manifest: Some(base.join("m.csv")), customer: Some("Nobody".into()), ..order(Path::new(""), &out) };
+    let order = Order { places: Vec::new(), manifest: Some(base.join("m.csv")), sale: sale("Nobody", ""), ..order(Path::new(""), &out) };
     let (log, _) = run(&order).unwrap();
     let receipt = |name: &str| -> serde_json::Value {
         serde_json::from_slice(&fs::read(out.join(name).join("internal/receipt.json")).unwrap()).unwrap()
@@ -450,7 +455,7 @@ fn the_summary_tells_each_gap_once_with_all_that_waits_for_it() {
         assert_eq!(all.len(), 1, "each once");
         let waiting = item["waiting"].as_array().unwrap().len();
         if all[0].files == ["four.xlsx", "one.xlsx", "three.xlsx", "two.xlsx"] {
-            assert!((all[0].value - 1320.5).abs() < 1e-9, "1000 once, 300.50 alone, 20 of another customer: {}", all[0].value);
+            assert!(all[0].value == 1320, "1000 once, 300 alone, 20 of another customer: {}", all[0].value);
             assert_eq!((all[0].questions, all[0].due), (4 * waiting, Some(jiff::civil::date(2026, 12, 1))));
         }
     }
@@ -468,7 +473,10 @@ fn the_summary_tells_each_gap_once_with_all_that_waits_for_it() {
     assert_eq!(one["Questions"], receipt("one.xlsx")["counts"]["found"].to_string());
     let told = rows(&summary, "Work items");
     assert_eq!(told.len(), log.work_items.len());
-    assert_eq!([&told[0]["Value at stake"], &told[0]["Earliest due"], &told[0]["Deals"]], ["1320.5", "2026-12-01", "H-1"]);
+    assert_eq!(
+        [&told[0]["Value at stake"], &told[0]["Earliest due"], &told[0]["Deals"]],
+        ["1320", "2026-12-01", "Dune: H-1, Harbour: H-1, Nobody"]
+    );
     assert_eq!((&told[0]["Id"], &told[0]["Owner"]), (&log.work_items[0].id, &log.work_items[0].owner));
     let bad = rows(&summary, "Failed");
     assert_eq!((bad.len(), bad[0]["File"].as_str(), bad[0]["Deal"].as_str()), (1, "bad.xlsx", "R-1"));

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{FileOutcome, Listed, Order, summary};
+use super::{FileOutcome, Listed, Order, said, summary};
 use crate::bank::mappings;
 use crate::domain::digest::sha256_hex;
 use crate::domain::work_item::WorkItem;
@@ -13,7 +13,7 @@ use crate::engine::Failure;
 use crate::engine::fill::Paper;
 use crate::engine::mapping::LayoutFrom;
 use crate::engine::matching::Search;
-use crate::engine::output::{CUSTOMER, INTERNAL};
+use crate::engine::output::{CUSTOMER, INTERNAL, RECEIPT, REPORT};
 use crate::engine::receipt::{Counts, FileDigest, Options, PROGRAM};
 
 /// What there is of a file's output.
@@ -62,7 +62,7 @@ impl Now {
         let remembered = || mappings::remembered(root).map_err(|error| Failure::io(&root.join(mappings::FOLDER), &error));
         let mapped = match order.layout {
             LayoutFrom::Finder => false,
-            LayoutFrom::File(_) => true,
+            LayoutFrom::File(_) | LayoutFrom::Text(_) => true,
             LayoutFrom::Memory => !remembered()?.is_empty(),
         };
         Ok(Self { bank_digest: search.bank.digest.clone(), model_digest: search.meaning.model_digest(), mapped })
@@ -95,7 +95,7 @@ pub(super) fn is_there(out: &Path, file: &Listed) -> bool {
 pub(super) fn state(order: &Order, now: &Now, file: &Listed) -> State {
     let Some(folder) = folder(&order.out, &file.name).ok().filter(|_| is_there(&order.out, file)) else { return State::Open };
     let internal = folder.join(INTERNAL);
-    let whole = ["receipt.json", "report.xlsx", "work-items.json", "work-items.csv"].iter().all(|name| internal.join(name).is_file());
+    let whole = [RECEIPT, REPORT, "work-items.json", "work-items.csv"].iter().all(|name| internal.join(name).is_file());
     if !whole {
         return State::Broken;
     }
@@ -132,8 +132,8 @@ fn others(order: &Order, now: &Now, file: &Listed, kept: &Kept, bytes: &[u8]) ->
     changed(scope.audience == then.scope.audience, format!("the audience was {}", then.scope.audience));
     changed(scope.products == then.scope.products, format!("the products were {}", list(&then.scope.products)));
     changed(scope.regions == then.scope.regions, format!("the regions were {}", list(&then.scope.regions)));
-    changed(file.sale.customer == then.customer, format!("the customer was {}", name(&then.customer)));
-    changed(file.sale.deal == then.deal, format!("the deal was {}", name(&then.deal)));
+    changed(said(&file.sale.customer) == then.customer, format!("the customer was {}", name(&then.customer)));
+    changed(said(&file.sale.deal) == then.deal, format!("the deal was {}", name(&then.deal)));
     changed(order.overwrite == then.overwrite, format!("--overwrite was {}", if then.overwrite { "given" } else { "not given" }));
     if !now.mapped {
         changed(kept.mapping.is_none(), "the layout was read by a mapping".into());
@@ -150,9 +150,9 @@ fn other_mapping(order: &Order, file: &Listed, kept: &Kept, bytes: Vec<u8>) -> O
 }
 
 fn receipt(internal: &Path) -> Result<Kept, Failure> {
-    let kept: Kept = read_json(&internal.join("receipt.json"))?;
+    let kept: Kept = read_json(&internal.join(RECEIPT))?;
     let plain = Path::new(&kept.output.name).file_name().is_some_and(|name| *name == *kept.output.name);
-    if plain { Ok(kept) } else { Err(unreadable(&internal.join("receipt.json"), "it names no file of ours")) }
+    if plain { Ok(kept) } else { Err(unreadable(&internal.join(RECEIPT), "it names no file of ours")) }
 }
 
 /// What a finished file's receipt says of it.

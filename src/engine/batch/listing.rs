@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::manifest::{self, Line};
-use super::{Listed, Order, Sale, summary};
+use super::{Listed, Order, summary};
 use crate::engine::Failure;
-use crate::engine::output::INTERNAL;
+use crate::engine::output::{INTERNAL, RECEIPT};
 
 /// Endings of files in a folder that are taken for questionnaires.
 const ENDINGS: &[&str] = &["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv"];
@@ -31,9 +31,8 @@ pub(super) fn listed(order: &Order) -> Result<Vec<Placed>, Failure> {
         let endings = ENDINGS.iter().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(", ");
         return Err(Failure::usage(format!("{places}: there is no workbook"), format!("files ending in {endings} are taken")));
     }
-    let sale = Sale { customer: order.customer.clone(), deal: order.deal.clone(), ..Sale::default() };
     let placed = |(name, path)| {
-        let listed = Listed { name, path, sale: sale.clone(), scope: order.scope.clone() };
+        let listed = Listed { name, path, sale: order.sale.clone(), scope: order.scope.clone() };
         Placed { listed, line: Line::default() }
     };
     Ok(found.into_iter().map(placed).collect())
@@ -106,5 +105,5 @@ fn ending(name: &str) -> bool {
 
 /// Whether a folder is output of an earlier fill or batch: its workbooks are answers, not questions.
 fn is_output(folder: &Path) -> bool {
-    folder.join(INTERNAL).join("receipt.json").is_file() || folder.join(summary::LOG).is_file()
+    folder.join(INTERNAL).join(RECEIPT).is_file() || folder.join(summary::LOG).is_file()
 }

@@ -8,8 +8,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::listing::{self, Placed};
-use super::{Listed, Order, Sale};
+use super::{Listed, Order};
 use crate::domain::bank::{Audience, Bank, Offered};
+use crate::domain::journal::Sale;
 use crate::domain::standing::{Scope, product_and_version};
 use crate::engine::Failure;
 
@@ -236,12 +237,13 @@ fn name(base: &Path, line: &Line, problems: &mut Problems) -> Option<String> {
 }
 
 fn sale(order: &Order, line: &Line, problems: &mut Problems) -> Sale {
-    let own = |key: &str| line.text(key).map(str::to_owned);
+    let own = |key: &str, all: &str| line.text(key).unwrap_or(all).to_owned();
     let value = line.text("value").and_then(|text| {
-        let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        let value = text.parse::<f64>().ok().filter(|value| plain && value.is_finite());
+        // Tables write whole sums with their decimals too.
+        let whole = text.split_once('.').filter(|(_, rest)| rest.bytes().all(|byte| byte == b'0')).map_or(text, |(whole, _)| whole);
+        let value = whole.parse::<u64>().ok();
         if value.is_none() {
-            problems.add(line.at("value"), format!("value {text:?} must be a number of digits alone, such as 250000 or 1999.50"));
+            problems.add(line.at("value"), format!("value {text:?} must be a whole number of digits alone, such as 250000"));
         }
         value
     });
@@ -252,7 +254,8 @@ fn sale(order: &Order, line: &Line, problems: &mut Problems) -> Sale {
         }
         due
     });
-    Sale { customer: own("customer").or(order.customer.clone()), deal: own("deal").or(order.deal.clone()), value, due }
+    let all = &order.sale;
+    Sale { customer: own("customer", &all.customer), deal: own("deal", &all.deal), value: value.or(all.value), due: due.or(all.due) }
 }
 
 fn scope(order: &Order, line: &Line, problems: &mut Problems) -> Scope {
@@ -272,14 +275,14 @@ fn scope(order: &Order, line: &Line, problems: &mut Problems) -> Scope {
 /// A deal is worth one sum, however many questionnaires it brings.
 fn one_value_a_deal(files: &BTreeMap<String, Placed>, problems: &mut Problems) {
     let mut lines: Vec<&Placed> =
-        files.values().filter(|file| file.listed.sale.deal.is_some() && file.listed.sale.value.is_some()).collect();
+        files.values().filter(|file| !file.listed.sale.deal.is_empty() && file.listed.sale.value.is_some()).collect();
     lines.sort_by_key(|file| file.line.at);
-    let mut known: BTreeMap<(Option<&str>, Option<&str>), &Placed> = BTreeMap::new();
+    let mut known: BTreeMap<(&str, &str), &Placed> = BTreeMap::new();
     for file in lines {
         let sale = &file.listed.sale;
-        let first = known.entry((sale.customer.as_deref(), sale.deal.as_deref())).or_insert(file);
+        let first = known.entry((sale.customer.as_str(), sale.deal.as_str())).or_insert(file);
         if first.listed.sale.value != sale.value {
-            let what = format!("deal {:?} has another value in line {}", sale.deal.as_deref().unwrap_or_default(), first.line.at("value"));
+            let what = format!("deal {:?} has another value in line {}", sale.deal, first.line.at("value"));
             problems.add(file.line.at("value"), what);
         }
     }

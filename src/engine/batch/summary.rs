@@ -7,7 +7,8 @@ use std::path::Path;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{FileOutcome, FileTold, Order, Sale, finished};
+use super::{FileOutcome, FileTold, Order, finished};
+use crate::domain::journal::Sale;
 use crate::domain::propose::GapKind;
 use crate::domain::work_item::WorkItem;
 use crate::engine::Failure;
@@ -36,13 +37,13 @@ pub struct Missing {
     pub to_do: String,
     /// Who should.
     pub owner: String,
-    /// The worth of all deals that wait for it, each once, and of files without a deal.
-    pub value: f64,
+    /// What the sales that wait for it are worth together, each deal once.
+    pub value: u64,
     /// How many questions wait for it.
     pub questions: usize,
     /// The files in which they stand.
     pub files: Vec<String>,
-    /// The deals that wait for it.
+    /// The sales that wait for it: customer and deal, as far as they are named.
     pub deals: Vec<String>,
     /// The earliest day on which one of these files is due.
     pub due: Option<Date>,
@@ -120,14 +121,16 @@ fn missing(out: &Path, files: &[FileTold]) -> Result<Vec<Missing>, Failure> {
         }
     }
     let mut missing: Vec<Missing> = all.into_values().map(told).collect();
-    missing.sort_by(|a, b| b.value.total_cmp(&a.value).then(b.questions.cmp(&a.questions)).then_with(|| a.id.cmp(&b.id)));
+    missing.sort_by(|a, b| (b.value, b.questions).cmp(&(a.value, a.questions)).then_with(|| a.id.cmp(&b.id)));
     Ok(missing)
 }
 
 fn told(gathered: Gathered) -> Missing {
     let Gathered { item, questions, files } = gathered;
     let sales = || files.iter().map(|file| &file.sale);
-    let deals: BTreeSet<&str> = sales().filter_map(|sale| sale.deal.as_deref()).collect();
+    let name =
+        |sale: &Sale| [&sale.customer, &sale.deal].into_iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>().join(": ");
+    let deals: BTreeSet<String> = sales().map(name).filter(|name| !name.is_empty()).collect();
     Missing {
         id: item.id,
         kind: item.kind,
@@ -137,33 +140,26 @@ fn told(gathered: Gathered) -> Missing {
         owner: item.owner,
         value: at_stake(sales()),
         questions,
-        deals: deals.into_iter().map(str::to_owned).collect(),
+        deals: deals.into_iter().collect(),
         due: sales().filter_map(|sale| sale.due).min(),
         files: files.iter().map(|file| file.file.clone()).collect(),
     }
 }
 
 /// The worth of the deals, each once, and of files without a deal. The same name with another customer is another deal.
-fn at_stake<'a>(sales: impl Iterator<Item = &'a Sale>) -> f64 {
-    let mut deals: BTreeMap<(Option<&str>, &str), f64> = BTreeMap::new();
-    let mut alone = 0.0;
+fn at_stake<'a>(sales: impl Iterator<Item = &'a Sale>) -> u64 {
+    let mut deals: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    let mut alone = 0u64;
     for sale in sales {
-        match (&sale.deal, sale.value) {
-            (Some(deal), Some(value)) => drop(deals.insert((sale.customer.as_deref(), deal), value)),
-            (None, Some(value)) => alone += value,
-            (_, None) => {}
+        let value = sale.value.unwrap_or(0);
+        if sale.deal.is_empty() {
+            alone = alone.saturating_add(value);
+        } else {
+            let known = deals.entry((&sale.customer, &sale.deal)).or_default();
+            *known = value.max(*known);
         }
     }
-    deals.values().sum::<f64>() + alone
-}
-
-/// A value as people write it; none where none is known.
-fn amount(value: f64) -> String {
-    match value {
-        0.0 => String::new(),
-        whole if whole.fract() == 0.0 => format!("{whole:.0}"),
-        value => format!("{value:.2}"),
-    }
+    deals.values().fold(alone, |sum, value| sum.saturating_add(*value))
 }
 
 fn tables(log: &Log) -> Report {
@@ -207,9 +203,9 @@ fn sale(file: &FileTold) -> Vec<String> {
     let sale = &file.sale;
     vec![
         file.file.clone(),
-        sale.customer.clone().unwrap_or_default(),
-        sale.deal.clone().unwrap_or_default(),
-        sale.value.map(amount).unwrap_or_default(),
+        sale.customer.clone(),
+        sale.deal.clone(),
+        sale.value.map(|value| value.to_string()).unwrap_or_default(),
         sale.due.map(|due| due.to_string()).unwrap_or_default(),
     ]
 }
@@ -249,7 +245,7 @@ fn work_items(log: &Log) -> ReportTable {
     ];
     let row = |item: &Missing| {
         vec![
-            amount(item.value),
+            if item.value > 0 { item.value.to_string() } else { String::new() },
             item.questions.to_string(),
             item.files.len().to_string(),
             item.title.clone(),
