@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Failure;
 use super::curate::{self, edit_failure};
 use super::fill::{Settlement, Terms};
+use super::matching::Finders;
 use super::questionnaire::{Case, Desk, all};
 use crate::bank::edit::{self, Change, Value};
 use crate::bank::format::BANK_KEYS;
@@ -113,7 +114,7 @@ pub fn backtest(desk: &Desk) -> Result<Backtest, Failure> {
             Err(failure) => told.failed.push(format!("{}: {}", progress.id, failure.message)),
             Ok(case) => {
                 let terms = Terms { decisions: &[], ..case.terms(desk) };
-                let settlement = Settlement::new(search, &case.paper.asked.workbook, &case.paper.asked.found, &terms)?;
+                let settlement = Settlement::new(&mut Finders::new(search), &case.paper.asked.workbook, &case.paper.asked.found, &terms)?;
                 compare(&mut told, progress, &people, &settlement);
                 told.questionnaires += 1;
             }
