@@ -40,7 +40,7 @@ fn folder_of(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-fn put(root: &Path, path: &str, text: impl AsRef<[u8]>) {
+pub fn put(root: &Path, path: &str, text: impl AsRef<[u8]>) {
     let path = root.join(path);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, text).unwrap();
@@ -68,7 +68,7 @@ fn read(text: &str) -> Answer {
 }
 
 /// A file's text with the approval that it needs to stand.
-fn approved(text: &str) -> String {
+pub fn approved(text: &str) -> String {
     let id = text.split("id = \"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
     let digest = text::answer(&format!("{id}.md"), text, &mut Vec::new()).unwrap().digest();
     edit::approved_text(text, "m.okafor", day("2026-01-05"), &digest).unwrap()

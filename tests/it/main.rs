@@ -3,6 +3,7 @@
 
 mod bank;
 mod batch;
+mod canary;
 mod check;
 mod cli;
 mod domain;
