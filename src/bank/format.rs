@@ -415,6 +415,7 @@ pub const BANK_KEYS: &[&str] = &[
     "version",
     "name",
     "default_owner",
+    "owners",
     "approver_is_not_editor",
     "customers",
     "link_hosts",
@@ -458,6 +459,15 @@ pub fn bank(file: &str, text: &str, bank: &mut Bank, problems: &mut Vec<Problem>
     bank.measured = reading.value("measured", "a table with numbers, such as { given = 400, wrong = 0 }", measured);
     bank.name = reading.required("name", "missing-key");
     bank.default_owner = reading.string("default_owner");
+    let owners = |value: &DeValue| {
+        let owner = |(topic, owner): (&Spanned<_>, &Spanned<DeValue>)| {
+            Some((AsRef::<str>::as_ref(topic.get_ref()).to_owned(), owner.get_ref().as_str()?.to_owned()))
+        };
+        value.as_table()?.iter().map(owner).collect()
+    };
+    bank.owners = reading
+        .value("owners", "a table of topics with their owners, such as { encryption = \"platform-security\" }", owners)
+        .unwrap_or_default();
     bank.products = reading.value("products", OFFERED, offered).unwrap_or_default();
     bank.regions = reading.value("regions", OFFERED, offered).unwrap_or_default();
     bank.profile = reading.value("profile", "a table", profile).unwrap_or_default();

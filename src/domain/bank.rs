@@ -418,6 +418,8 @@ pub struct Bank {
     pub name: String,
     /// Who gets work that has no other owner.
     pub default_owner: String,
+    /// Who gets work about a topic that nobody answers for yet: folder of answers or word of a question → owner.
+    pub owners: BTreeMap<String, String>,
     /// Products.
     pub products: Vec<Offered>,
     /// Regions.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::bank::Bank;
+use super::bank::{Answer, Bank};
 use super::digest::sha256;
 use super::extract::Question;
 use super::propose::{Gap, GapKind, Proposal};
@@ -146,7 +146,7 @@ pub fn work_items(bank: &Bank, analyzer: &Analyzer, gaps: &[(&Question, &Proposa
     for (question, proposal, gap) in gaps {
         let key = identity(analyzer, question, gap);
         let place = *places.entry(key.clone()).or_insert_with(|| {
-            items.push(new_item(bank, &key, question, proposal, gap));
+            items.push(new_item(bank, analyzer, &key, question, proposal, gap));
             items.len() - 1
         });
         items[place].waiting.push(Waiting { sheet: question.sheet.clone(), cell: question.name(), question: question.text.clone() });
@@ -169,7 +169,7 @@ fn identity(analyzer: &Analyzer, question: &Question, gap: &Gap) -> String {
     format!("{}\n{about}", gap.kind.name())
 }
 
-fn new_item(bank: &Bank, key: &str, question: &Question, proposal: &Proposal, gap: &Gap) -> WorkItem {
+fn new_item(bank: &Bank, analyzer: &Analyzer, key: &str, question: &Question, proposal: &Proposal, gap: &Gap) -> WorkItem {
     let answer = gap.answer.as_deref().and_then(|id| bank.answer(id));
     let (title, to_do) = texts(question, gap);
     let (work, purpose) = tags(bank, gap);
@@ -179,7 +179,7 @@ fn new_item(bank: &Bank, key: &str, question: &Question, proposal: &Proposal, ga
         title,
         why: gap.why.clone(),
         to_do,
-        owner: owner(bank, proposal, gap),
+        owner: owner(bank, analyzer, question, proposal, gap),
         work,
         purpose,
         answer: gap.answer.clone(),
@@ -189,20 +189,35 @@ fn new_item(bank: &Bank, key: &str, question: &Question, proposal: &Proposal, ga
     }
 }
 
-/// Who should act: the owner of the control or evidence, of the answer, of the likeliest answer, of the bank.
-fn owner(bank: &Bank, proposal: &Proposal, gap: &Gap) -> String {
+/// Who should act: the owner of the control or evidence, of the answer, of the topic, of the likeliest answer, whoever edited that last, else the bank's.
+fn owner(bank: &Bank, analyzer: &Analyzer, question: &Question, proposal: &Proposal, gap: &Gap) -> String {
     let about = gap.about.as_deref();
     let of_control = about.and_then(|id| bank.controls.get(id)).map(|control| &control.owner);
     let of_evidence = about.and_then(|id| bank.evidence.get(id)).map(|evidence| &evidence.owner);
-    let of_answer = gap.answer.as_deref().and_then(|id| bank.answer(id)).map(|answer| &answer.owner);
-    let likeliest = proposal.matches.first().filter(|_| gap.kind != GapKind::NoPlace).map(|judged| &judged.found.answer.owner);
-    [of_control, of_evidence, of_answer, likeliest]
+    let answer = gap.answer.as_deref().and_then(|id| bank.answer(id));
+    let likeliest = proposal.matches.first().filter(|_| gap.kind != GapKind::NoPlace).map(|judged| judged.found.answer);
+    let editor = |answer: &'_ Answer| answer.edited.as_ref().map(|edited| edited.by.clone());
+    let named = [of_control, of_evidence, answer.map(|answer| &answer.owner), of_topic(bank, analyzer, question, likeliest)];
+    named
         .into_iter()
+        .chain([likeliest.map(|answer| &answer.owner)])
         .flatten()
         .find(|owner| !owner.is_empty())
-        .or(Some(&bank.default_owner).filter(|owner| !owner.is_empty()))
         .cloned()
+        .or_else(|| answer.or(likeliest).and_then(editor))
+        .or_else(|| Some(bank.default_owner.clone()).filter(|owner| !owner.is_empty()))
         .unwrap_or_else(|| "nobody yet".to_owned())
+}
+
+/// Who answers for the topic: the folder of the likeliest answer, or a word of the question.
+fn of_topic<'b>(bank: &'b Bank, analyzer: &Analyzer, question: &Question, likeliest: Option<&Answer>) -> Option<&'b String> {
+    if bank.owners.is_empty() {
+        return None;
+    }
+    let folder = likeliest.and_then(|answer| answer.file.strip_prefix("answers/")?.split_once('/')).map(|(folder, _)| folder);
+    let terms = analyzer.terms(&question.text);
+    let by_word = || bank.owners.iter().find(|(topic, _)| terms.contains(&analyzer.term(topic))).map(|(_, owner)| owner);
+    folder.and_then(|folder| bank.owners.get(folder)).or_else(by_word)
 }
 
 /// Title, and what to do.

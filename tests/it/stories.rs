@@ -466,3 +466,41 @@ fn a_form_that_allows_less_than_the_wording_says_why_it_stays_empty() {
     let said = report.values().any(|text| text.contains("the form allows 100 characters in B2, which the wording exceeds"));
     assert!(said, "{report:?}");
 }
+
+#[test]
+fn a_draft_with_what_waits_for_review_stays_with_our_own_people() {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = fill(&order(&harbour(), &sample_bank(), &folder.path().join("plain"))).unwrap();
+    let with_draft = Order { include_review: true, ..order(&harbour(), &sample_bank(), &folder.path().join("draft")) };
+    let done = fill(&with_draft).unwrap();
+    assert!(fs::read(&plain.workbook).unwrap() == fs::read(&done.workbook).unwrap(), "the customer's file is the same");
+    let draft = done.out.join("internal/DRAFT-harbour-bank-vendor-assessment.xlsx");
+    let (given, drafted) = (cells(&done.workbook), cells(&draft));
+    let more: Vec<&String> = drafted.keys().filter(|place| !given.contains_key(*place)).collect();
+    assert!(more.len() >= done.counts.review, "{more:?}");
+    assert!(given.iter().all(|(place, text)| drafted[place] == *text));
+    assert_eq!(fs::read_dir(done.out.join("customer")).unwrap().count(), 1);
+    // Nothing that may not be given is in the draft either.
+    let nobody = Order {
+        scope: Scope { date: jiff::civil::date(2031, 1, 1), ..with_draft.scope.clone() },
+        out: Some(folder.path().join("late")),
+        ..with_draft
+    };
+    let late = fill(&nobody).unwrap();
+    assert_eq!(cells(&late.workbook), cells(&late.out.join("internal/DRAFT-harbour-bank-vendor-assessment.xlsx")));
+}
+
+#[test]
+fn a_gap_goes_to_who_answers_for_its_topic() {
+    let folder = tempfile::tempdir().unwrap();
+    let bank = folder.path().join("bank");
+    crate::cli::copy(&sample_bank(), &bank);
+    let text = fs::read_to_string(bank.join("bank.toml")).unwrap();
+    fs::write(bank.join("bank.toml"), text.replace("default_owner", "owners = { emissions = \"facilities\" }\ndefault_owner")).unwrap();
+    let owner = |bank: &Path, out: &str| {
+        let done = fill(&order(&harbour(), bank, &folder.path().join(out))).unwrap();
+        done.work_items.into_iter().find(|item| item.title.contains("carbon emissions")).unwrap().owner
+    };
+    assert_eq!(owner(&bank, "topic"), "facilities");
+    assert_ne!(owner(&sample_bank(), "plain"), "facilities");
+}
