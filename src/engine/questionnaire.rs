@@ -180,7 +180,8 @@ fn earlier(store: &mut Store, carries_on: &CarriesOn, customer: &str, paper: &Pa
     match carries_on {
         CarriesOn::Nothing => Ok(None),
         CarriesOn::From(named) => {
-            let progress = find(&all(store)?, named)?;
+            let id = find_id(store, named)?;
+            let progress = progress(store, &id)?;
             if !same_customer(&progress, customer) {
                 return Err(Failure::usage(
                     format!("--carries-on {named}: that is a questionnaire of {}", progress.received.sale.customer),
@@ -225,30 +226,32 @@ pub(super) fn all(store: &mut Store) -> Result<Vec<Progress>, Failure> {
     Ok(order.iter().filter_map(|id| Progress::of(entries.remove(id)?)).collect())
 }
 
-/// The questionnaire that somebody means: by its id or the beginning of it, or by its file or customer where only one fits.
-fn find(all: &[Progress], named: &str) -> Result<Progress, Failure> {
-    let beginning = |progress: &&Progress| progress.id.starts_with(named) || format!("q-{named}") == progress.id;
-    let name = |progress: &&Progress| {
-        let received = &progress.received;
+/// The id of the questionnaire that somebody means: by its id or the beginning of it, or by its file, customer or deal where only one fits.
+pub(super) fn find_id(store: &mut Store, named: &str) -> Result<String, Failure> {
+    let entries = store.entries_of_kind("received")?;
+    let known: Vec<(&str, &Received)> =
+        entries.iter().filter_map(|entry| Some((entry.questionnaire.as_deref()?, received(entry)?))).collect();
+    let beginning = |id: &str| id.starts_with(named) || id.strip_prefix("q-").is_some_and(|id| id.starts_with(named));
+    let name = |received: &Received| {
         [&received.name, &received.sale.customer, &received.sale.deal].iter().any(|name| name.eq_ignore_ascii_case(named))
     };
-    let mut fitting: Vec<&Progress> = all.iter().filter(beginning).collect();
+    let mut fitting: Vec<&str> = known.iter().filter(|(id, _)| beginning(id)).map(|(id, _)| *id).collect();
     if fitting.is_empty() {
-        fitting = all.iter().filter(name).collect();
+        fitting = known.iter().filter(|(_, received)| name(received)).map(|(id, _)| *id).collect();
     }
     match fitting[..] {
-        [one] => Ok(one.clone()),
-        [] => Err(Failure::usage(format!("{named}: there is no such questionnaire"), "see which there are: answerbank review list")),
-        _ => {
-            let ids: Vec<&str> = fitting.iter().map(|progress| progress.id.as_str()).collect();
-            Err(Failure::usage(format!("{named}: this may be {}", ids.join(", ")), "name one by its id"))
-        }
+        [one] => Ok(one.to_owned()),
+        [] => Err(unknown(named)),
+        _ => Err(Failure::usage(format!("{named}: this may be {}", fitting.join(", ")), "name one by its id")),
     }
 }
 
-/// The id of the questionnaire that somebody means.
-pub(super) fn find_id(store: &mut Store, named: &str) -> Result<String, Failure> {
-    Ok(find(&all(store)?, named)?.id)
+fn received(entry: &Entry) -> Option<&Received> {
+    if let Event::Received(received) = &entry.what { Some(received) } else { None }
+}
+
+fn unknown(named: &str) -> Failure {
+    Failure::usage(format!("{named}: there is no such questionnaire"), "see which there are: answerbank review list")
 }
 
 /// The entries of one questionnaire, folded.
