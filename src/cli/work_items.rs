@@ -320,7 +320,10 @@ impl Export {
         };
         let bytes = export(&items, to)?;
         match &self.out {
-            Some(path) => write_new(path, &bytes, self.force)?,
+            Some(path) => {
+                write_new(path, &bytes, self.force)?;
+                print(&format!("{}: {}\n", path.display(), counted(items.len(), "work item")))?;
+            }
             None => print_bytes(&bytes)?,
         }
         Ok(Ended::Done)
