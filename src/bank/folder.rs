@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::format;
-use crate::domain::bank::{Answer, Audience, Bank, EvidenceFile, Offered, Problem, Severity};
+use crate::domain::bank::{Answer, Audience, Bank, Evidence, EvidenceFile, Offered, Problem, Severity};
 use crate::domain::digest::{hex, sha256_hex};
 use crate::domain::standing::product_and_version;
 
@@ -76,6 +76,7 @@ pub fn read(root: &Path) -> Result<Bank, BankError> {
         };
         read_file(root, &mut bank, &file.name, text, &mut problems);
     }
+    note_lost_evidence(&mut bank);
     drop_twins(&mut bank.answers, &mut problems);
     bar_names(&mut bank, &mut problems);
     check_links(&bank, &mut problems);
@@ -83,6 +84,17 @@ pub fn read(root: &Path) -> Result<Bank, BankError> {
     problems.sort();
     bank.problems = problems;
     Ok(bank)
+}
+
+/// A bank whose evidence is not what its records say is another bank: other answers stand in it, though no text of it changed.
+fn note_lost_evidence(bank: &mut Bank) {
+    let lost = |evidence: &&Evidence| matches!(evidence.content, EvidenceFile::Differs | EvidenceFile::Missing);
+    let mut lost: Vec<String> =
+        bank.evidence.values().filter(lost).map(|evidence| format!("{}: {:?}", evidence.id, evidence.content)).collect();
+    if !lost.is_empty() {
+        lost.sort();
+        bank.digest = sha256_hex(format!("{}\n{}", bank.digest, lost.join("\n")).as_bytes());
+    }
 }
 
 /// The bank's files, and what lies among the answers and is none.

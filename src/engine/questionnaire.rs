@@ -122,7 +122,6 @@ pub fn add(desk: &Desk, incoming: &Incoming) -> Result<Added, Failure> {
         return Err(Failure::usage("--customer: the name is empty", "say who asks: --customer NAME"));
     }
     let bytes = super::read_file(&incoming.file, desk.worker.limits.file)?;
-    let id = id_of(&sale.customer, &bytes);
     let layout = incoming.mapping.clone().map_or(LayoutFrom::Memory, LayoutFrom::File);
     let paper = Paper::of(&desk.worker, &incoming.file, bytes, &layout, &desk.bank.root)?;
     let mut received = Received {
@@ -139,7 +138,7 @@ pub fn add(desk: &Desk, incoming: &Incoming) -> Result<Added, Failure> {
     check_scope(&desk.bank.read()?, &received.scope(desk.date))?;
     let mut store = Store::open_or_begin(&desk.store)?;
     let mut transaction = store.begin()?;
-    let known = !transaction.entries(Some(&id))?.is_empty();
+    let (id, known) = id_for(&mut transaction, &sale.customer, &received.content)?;
     let mut told = Added {
         id: id.clone(),
         known,
@@ -170,9 +169,20 @@ pub fn add(desk: &Desk, incoming: &Incoming) -> Result<Added, Failure> {
     Ok(told)
 }
 
-fn id_of(customer: &str, bytes: &[u8]) -> String {
-    let digest = sha256_hex(format!("{}\n{}", customer.trim(), sha256_hex(bytes)).as_bytes());
-    format!("q-{}", &digest[..10])
+/// The id for a form of a customer, and whether it is there and open. Once that is released or closed, the same form begins anew: a customer may
+/// send it every year.
+fn id_for(store: &mut Store, customer: &str, content: &str) -> Result<(String, bool), Failure> {
+    let mut round = 0_usize;
+    loop {
+        let again = if round == 0 { String::new() } else { format!("\n{round}") };
+        let digest = sha256_hex(format!("{}\n{content}{again}", plain(customer)).as_bytes());
+        let id = format!("q-{}", &digest[..10]);
+        match Progress::of(store.entries(Some(&id))?) {
+            None => return Ok((id, false)),
+            Some(progress) if progress.is_open() => return Ok((id, true)),
+            Some(_) => round += 1,
+        }
+    }
 }
 
 /// The questionnaire that another one carries on.
@@ -202,8 +212,13 @@ fn earlier(store: &mut Store, carries_on: &CarriesOn, customer: &str, paper: &Pa
     }
 }
 
+/// A name as it is compared: without case and space that people vary.
+fn plain(name: &str) -> String {
+    name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
 fn same_customer(progress: &Progress, customer: &str) -> bool {
-    progress.received.sale.customer.trim().eq_ignore_ascii_case(customer.trim())
+    plain(&progress.received.sale.customer) == plain(customer)
 }
 
 /// The decisions that a questionnaire would take from the customer's last one, if there is a store; for a forecast.
@@ -235,12 +250,24 @@ pub(super) fn find_id(store: &mut Store, named: &str) -> Result<String, Failure>
     let name = |received: &Received| {
         [&received.name, &received.sale.customer, &received.sale.deal].iter().any(|name| name.eq_ignore_ascii_case(named))
     };
-    let mut fitting: Vec<&str> = known.iter().filter(|(id, _)| beginning(id)).map(|(id, _)| *id).collect();
+    let mut fitting: Vec<String> = known.iter().filter(|(id, _)| beginning(id)).map(|(id, _)| (*id).to_owned()).collect();
     if fitting.is_empty() {
-        fitting = known.iter().filter(|(_, received)| name(received)).map(|(id, _)| *id).collect();
+        fitting = known.iter().filter(|(_, received)| name(received)).map(|(id, _)| (*id).to_owned()).collect();
     }
-    match fitting[..] {
-        [one] => Ok(one.to_owned()),
+    if fitting.len() > 1 {
+        // Last year's form has the same name; who names it means the one at which they are.
+        let mut open = Vec::new();
+        for id in &fitting {
+            if progress(store, id)?.is_open() {
+                open.push(id.clone());
+            }
+        }
+        if open.len() == 1 {
+            fitting = open;
+        }
+    }
+    match &fitting[..] {
+        [one] => Ok(one.clone()),
         [] => Err(unknown(named)),
         _ => Err(Failure::usage(format!("{named}: this may be {}", fitting.join(", ")), "name one by its id")),
     }

@@ -292,6 +292,14 @@ fn next_year_only_what_changed_is_new() {
     assert_eq!(stands(TOKENS), OutcomeKind::Rejected);
     assert_eq!(stands(AUDIT), OutcomeKind::Review, "who accepted the old words has not seen the new ones");
     assert_ne!(stands(MFA), OutcomeKind::Filled);
+    // The very same form again: while it is open it is the one that is there, and once it is released it begins anew.
+    assert!(team.add(HARBOUR, " harbour  BANK", 1, next).known);
+    let blocked = team.release(next, &id, "first").unwrap_err();
+    assert!(blocked.iter().any(|why| why.contains("internal-audit says something else now")), "{blocked:?}");
+    team.decide("r.ellis", next, &id, AUDIT, Wanted::Accept).unwrap();
+    team.release(next, &id, "first").unwrap();
+    let again = team.add(HARBOUR, "Harbour Bank", 1, next);
+    assert!(!again.known && again.id != id && again.changed.len() == 2, "it carries on the last one: {:?}", again.changed);
     // Another customer's answers are nobody else's business.
     let other = team.add(HARBOUR, "Fernhill Trust", 1, next);
     assert_eq!((other.carries_on, other.carried), (None, 0));

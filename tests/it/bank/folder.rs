@@ -175,3 +175,19 @@ fn evidence_must_be_there_unchanged_and_inside_its_folder() {
         run,
     );
 }
+
+#[test]
+fn a_bank_whose_evidence_was_changed_is_another_bank() {
+    let folder = super::folder_of(&[]);
+    crate::cli::copy(&super::sample(), folder.path());
+    let digest = || answerbank::bank::folder::read(folder.path()).unwrap().digest;
+    let before = digest();
+    let file = folder.path().join("evidence/files/kms-config-2026.txt");
+    let text = std::fs::read(&file).unwrap();
+    std::fs::write(&file, b"something else").unwrap();
+    let changed = digest();
+    std::fs::remove_file(&file).unwrap();
+    assert!(before != changed && changed != digest() && before != digest());
+    std::fs::write(&file, text).unwrap();
+    assert_eq!(digest(), before);
+}
