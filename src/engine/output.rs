@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -59,8 +59,8 @@ pub const INTERNAL: &str = "internal";
 pub const RECEIPT: &str = "receipt.json";
 /// The report for our own people.
 pub const REPORT: &str = "report.xlsx";
-/// The two folders of an output.
-const FOLDERS: [&str; 2] = [CUSTOMER, INTERNAL];
+/// The two folders of an output, in the order in which they appear: where there is something for the customer, there is all.
+const FOLDERS: [&str; 2] = [INTERNAL, CUSTOMER];
 
 /// Refuses an output folder that holds output already; checked before any work is done.
 ///
@@ -79,33 +79,24 @@ pub fn check_free(out: &Path, force: bool) -> Result<(), Failure> {
     }
 }
 
-/// A folder beside the output that is removed unless it was emptied.
-struct Aside(PathBuf);
-
-impl Drop for Aside {
-    fn drop(&mut self) {
-        // Best effort: what stays behind is named so that nobody takes it for output.
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 /// Writes all files aside, syncs them, and renames the folders into place.
 ///
 /// # Errors
 /// The disk says no; then the output folder is as it was.
 pub fn write(out: &Path, files: &[OutputFile]) -> Result<(), Failure> {
     fs::create_dir_all(out).map_err(|error| Failure::io(out, &error))?;
-    let aside = Aside(out.join(format!(".partial-{}", std::process::id())));
+    // A name of its own: what a killed process left behind must not be in the way.
+    let aside = tempfile::Builder::new().prefix(".partial-").tempdir_in(out).map_err(|error| Failure::io(out, &error))?;
     for folder in FOLDERS {
-        let folder = aside.0.join(folder);
+        let folder = aside.path().join(folder);
         fs::create_dir_all(&folder).map_err(|error| Failure::io(&folder, &error))?;
     }
     for file in files {
-        let path = aside.0.join(file.folder).join(&file.name);
+        let path = aside.path().join(file.folder).join(&file.name);
         write_synced(&path, &file.bytes).map_err(|error| Failure::io(&path, &error))?;
     }
     for folder in FOLDERS {
-        let (from, to, old) = (aside.0.join(folder), out.join(folder), aside.0.join(format!("old-{folder}")));
+        let (from, to, old) = (aside.path().join(folder), out.join(folder), aside.path().join(format!("old-{folder}")));
         let moved = if to.exists() { fs::rename(&to, &old) } else { Ok(()) };
         moved.and_then(|()| fs::rename(&from, &to)).map_err(|error| Failure::io(&to, &error))?;
     }
