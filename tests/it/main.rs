@@ -7,6 +7,7 @@ mod cli;
 mod domain;
 mod fixtures;
 mod regressions;
+mod store;
 mod stories;
 mod table;
 mod tidy;

@@ -175,7 +175,7 @@ fn a_public_reader_gets_only_public_answers() {
 }
 
 /// Writes decisions into a report's review sheet: for each row, the word that `decide` gives.
-fn decide(report: &Path, decided: &Path, decide: impl Fn(usize, &BTreeMap<String, String>) -> Option<String>) -> usize {
+pub fn decide(report: &Path, decided: &Path, decide: impl Fn(usize, &BTreeMap<String, String>) -> Option<String>) -> usize {
     use answerbank::workbook::{CellEdit, edit, read};
     let bytes = fs::read(report).unwrap();
     let workbook = read("book.xlsx", &bytes, &answerbank::workbook::Limits::default()).unwrap();
