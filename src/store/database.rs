@@ -20,6 +20,9 @@ const WAIT: u64 = 5;
 /// The oldest `SQLite` whose write-ahead log cannot be damaged by its own reset.
 const SQLITE: [u32; 3] = [3, 51, 3];
 
+/// `SQLITE_IOERR_SHMSIZE`.
+const NO_ROOM_FOR_LOG: i32 = 4874;
+
 /// What must hold of the database so that a power cut loses nothing that was acknowledged: statement to set it, statement to read it, value.
 const SETTINGS: &[(&str, &str, &str)] = &[
     ("PRAGMA busy_timeout = 5000", "PRAGMA busy_timeout", "5000"),
@@ -542,8 +545,8 @@ fn address(path: &Path) -> String {
 fn failed(path: &Path, error: &sqlx::Error) -> StoreError {
     let path = path.to_owned();
     let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
-    // The lower byte is the primary result code, https://www.sqlite.org/rescode.html.
-    match code.map(|code| code & 0xff) {
+    // The lower byte is the primary result code, https://www.sqlite.org/rescode.html. The index of the log that cannot grow has one of its own.
+    match code.map(|code| if code == NO_ROOM_FOR_LOG { 13 } else { code & 0xff }) {
         Some(5 | 6) => StoreError::Locked { path, seconds: WAIT },
         Some(13) => StoreError::NoSpace { path },
         Some(11 | 26) => StoreError::Damaged { path, what: "the file is damaged, or no store".into() },

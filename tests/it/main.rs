@@ -6,6 +6,7 @@ mod check;
 mod cli;
 mod domain;
 mod fixtures;
+mod histories;
 mod regressions;
 mod store;
 mod stories;
