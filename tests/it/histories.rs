@@ -113,7 +113,8 @@ impl World {
         let mut second = question("Is customer data encrypted in transit?", "text");
         second.cell = CellRef::new(2, 0);
         let bank = crate::domain::bank("e yes controls=C-2 + i info evidence=fresh asks=Where_are_your_data_centres?");
-        let mut world = Self { bank, questions: vec![question("Is customer data encrypted at rest?", "text"), second], journal: Vec::new() };
+        let mut world =
+            Self { bank, questions: vec![question("Is customer data encrypted at rest?", "text"), second], journal: Vec::new() };
         world.happens(Event::Received(Received {
             name: "form.xlsx".into(),
             content: String::new(),
@@ -289,10 +290,7 @@ fn step(model: &mut Model, world: &mut World, kind: u32, random: &mut Random) {
                 0 => (Said::Reject, Choice::Reject),
                 1 => (Said::Undo, Choice::Leave),
                 2 => (Said::Reword, Choice::Reword { answer: IDS[0].into(), text: "In other words.".into() }),
-                _ => (
-                    Said::Give(answer, model.content[answer]),
-                    Choice::Give { answer: IDS[answer].into(), digest: Some(digest) },
-                ),
+                _ => (Said::Give(answer, model.content[answer]), Choice::Give { answer: IDS[answer].into(), digest: Some(digest) }),
             };
             model.decide(asked, latest + 1, seen, said);
             world.decide(asked, seen, choice);
