@@ -101,7 +101,7 @@ fn a_killed_program_loses_nothing_that_it_told_and_leaves_nothing_by_halves() {
         let kinds = |place: &Place| place.entries().iter().map(|entry| entry.what.kind()).collect::<Vec<_>>();
         for _ in 0..(rounds + 2) / 3 {
             let place = before(arguments);
-            let after = lasts * random.below(1200) / 1000;
+            let after = lasts * (400 + random.below(750)) / 1000;
             let told = killed(&place, arguments, after);
             *(if told.is_empty() { &mut early } else { &mut late }) += 1;
             check(&place, arguments, &told, &whole);
