@@ -26,12 +26,13 @@ pub struct Line {
 
 /// All lines, if they are what the releases wrote.
 fn told(store: &mut Store) -> Result<Vec<(i64, Told)>, Failure> {
-    let told = store.told(&ToldOf::All)?;
+    let (told, releases) =
+        store.at_one_moment(|store| Ok::<_, Failure>((store.told(&ToldOf::All)?, store.entries_of_kind("released")?)))?;
     let mut by_release: BTreeMap<i64, Vec<Told>> = BTreeMap::new();
     for (release, line) in &told {
         by_release.entry(*release).or_default().push(line.clone());
     }
-    for entry in store.entries_of_kind("released")? {
+    for entry in releases {
         let Event::Released(released) = entry.what else { continue };
         let lines = by_release.remove(&entry.number).unwrap_or_default();
         if told_sha256(&lines) != released.told_sha256 {

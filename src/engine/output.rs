@@ -118,8 +118,12 @@ impl Drop for Aside {
 /// # Errors
 /// The disk says no; then the output folder is as it was.
 pub fn write(out: &Path, files: &[OutputFile]) -> Result<(), Failure> {
-    fs::create_dir_all(out).map_err(|error| Failure::io(out, &error))?;
-    write_by_way_of(&Aside::in_folder(out).0, out, files)
+    // Beside a folder that is not there yet, so that it appears whole. A name of its own: what a killed process left must not be in the way.
+    let beside = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = if out.exists() { out } else { beside };
+    fs::create_dir_all(folder).map_err(|error| Failure::io(folder, &error))?;
+    let aside = tempfile::Builder::new().prefix(PARTIAL).tempdir_in(folder).map_err(|error| Failure::io(folder, &error))?;
+    write_by_way_of(&aside.keep(), out, files)
 }
 
 /// As [`write`], by way of a folder on the same disk that is removed afterwards. An output folder that is not there yet appears whole.

@@ -356,21 +356,27 @@ pub struct Moved {
 
 /// Proposes anew, and records how the questions stand where that is another outcome than the last one. Nobody's decision is touched.
 pub(super) fn propose_anew(desk: &Desk, store: &mut Store, search: &Search, id: &str) -> Result<Anew, Failure> {
-    let case = Case::open(desk, store, id)?;
-    let settlement = case.settle(desk, search)?;
-    let items = settlement.work_items(search);
-    let now = settlement.snapshot(search.bank, &items, desk.date);
-    let changed = case.progress.proposed.as_ref().map(|last| moved(id, last, &now)).unwrap_or_default();
-    let mut progress = case.progress;
-    let mut transaction = store.begin()?;
-    if progress.proposed.as_ref().is_none_or(|last| !last.same_but_for_the_day(&now)) {
-        progress.latest = transaction.append(Some(id), &desk.by, desk.now, &Event::Proposed(now.clone()))?;
-        progress.proposed_at = progress.latest;
-        progress.proposed = Some(now);
+    loop {
+        let case = Case::open(desk, store, id)?;
+        let settlement = case.settle(desk, search)?;
+        let items = settlement.work_items(search);
+        let now = settlement.snapshot(search.bank, &items, desk.date);
+        let changed = case.progress.proposed.as_ref().map(|last| moved(id, last, &now)).unwrap_or_default();
+        let mut transaction = store.begin()?;
+        if progress(&mut transaction, id)?.latest != case.progress.latest {
+            // Somebody decided meanwhile; recorded now, this would hide it.
+            continue;
+        }
+        let mut progress = case.progress;
+        if progress.proposed.as_ref().is_none_or(|last| !last.same_but_for_the_day(&now)) {
+            progress.latest = transaction.append(Some(id), &desk.by, desk.now, &Event::Proposed(now.clone()))?;
+            progress.proposed_at = progress.latest;
+            progress.proposed = Some(now);
+        }
+        transaction.mark_fresh(id, &search.bank.digest, desk.date, progress.latest)?;
+        transaction.commit()?;
+        return Ok(Anew { progress, changed });
     }
-    transaction.mark_fresh(id, &search.bank.digest, desk.date, progress.latest)?;
-    transaction.commit()?;
-    Ok(Anew { progress, changed })
 }
 
 fn moved(id: &str, last: &Snapshot, now: &Snapshot) -> Vec<Moved> {

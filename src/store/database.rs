@@ -14,11 +14,14 @@ use crate::domain::digest::sha256_hex;
 use crate::domain::journal::{Entry, Event, Told};
 
 /// The versions of the schema, each from the one before.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql")];
+pub const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql")];
 /// So long one process waits for another that writes.
 const WAIT: u64 = 5;
 /// The oldest `SQLite` whose write-ahead log cannot be damaged by its own reset.
 const SQLITE: [u32; 3] = [3, 51, 3];
+
+/// `SQLITE_IOERR_SHMSIZE`.
+const NO_ROOM_FOR_LOG: i32 = 4874;
 
 /// What must hold of the database so that a power cut loses nothing that was acknowledged: statement to set it, statement to read it, value.
 const SETTINGS: &[(&str, &str, &str)] = &[
@@ -39,6 +42,13 @@ macro_rules! entries {
     };
 }
 
+/// Selects lines of the ledger.
+macro_rules! told {
+    () => {
+        "SELECT entry, body, customer, answer FROM told"
+    };
+}
+
 /// A connection to one store.
 pub struct Store {
     runtime: Runtime,
@@ -55,7 +65,7 @@ impl Store {
         if !folder.join(FILE).is_file() {
             return Err(StoreError::NotThere { path: folder.to_owned() });
         }
-        Self::open_file(&folder.join(FILE))
+        Self::open_file(&folder.join(FILE), false)
     }
 
     /// Opens the store in a folder, or begins one there.
@@ -63,17 +73,11 @@ impl Store {
     /// # Errors
     /// As for [`Store::open`]; the folder cannot be made.
     pub fn open_or_begin(folder: &Path) -> Result<Self, StoreError> {
-        let io = |error: std::io::Error| StoreError::Io { path: folder.to_owned(), what: error.to_string() };
-        make_private(folder).map_err(io)?;
-        let ignore = folder.join(".gitignore");
-        if !ignore.exists() {
-            // What customers ask and were told is nobody's business who can read the repository beside it.
-            fs::write(&ignore, "*\n").map_err(io)?;
-        }
-        Self::open_file(&folder.join(FILE))
+        make_folder(folder)?;
+        Self::open_file(&folder.join(FILE), true)
     }
 
-    pub(super) fn open_file(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open_file(path: &Path, begin: bool) -> Result<Self, StoreError> {
         let settings = |what: String| StoreError::Settings { path: path.to_owned(), what };
         on_this_machine(path).map_err(settings)?;
         sqlx::any::install_default_drivers();
@@ -83,16 +87,39 @@ impl Store {
             .map_err(|error| StoreError::Io { path: path.to_owned(), what: error.to_string() })?;
         let connection = runtime.block_on(AnyConnection::connect(&address(path))).map_err(|error| failed(path, &error))?;
         let mut store = Self { runtime, connection, path: path.to_owned() };
+        if !begin && !store.has_table("schema_version")? {
+            return Err(store.damaged("this is no store".into()));
+        }
         store.settle_in()?;
         store.migrate(MIGRATIONS)?;
         Ok(store)
     }
 
-    fn settle_in(&mut self) -> Result<(), StoreError> {
-        for (set, read, value) in SETTINGS {
-            self.execute(sqlx::query(*set))?;
+    /// Closes it, so that all is in its file and none of it in a log beside that.
+    pub(super) fn close(self) -> Result<(), StoreError> {
+        let Self { runtime, connection, path } = self;
+        runtime.block_on(connection.close()).map_err(|error| failed(&path, &error))
+    }
+
+    /// Its settings as the database reads them back, by name.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn settings(&mut self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        let mut settings = Vec::new();
+        for (_, read, _) in SETTINGS {
             let now = self.runtime.block_on(sqlx::query(*read).fetch_one(&mut self.connection)).map_err(|error| self.failed(&error))?;
             let now = now.try_get::<String, _>(0).or_else(|_| now.try_get::<i64, _>(0).map(|now| now.to_string())).unwrap_or_default();
+            settings.push((read.trim_start_matches("PRAGMA "), now));
+        }
+        Ok(settings)
+    }
+
+    fn settle_in(&mut self) -> Result<(), StoreError> {
+        for (set, ..) in SETTINGS {
+            self.execute(sqlx::query(*set))?;
+        }
+        for ((read, now), (.., value)) in self.settings()?.into_iter().zip(SETTINGS) {
             if now != *value {
                 let what = format!("{read} says {now:?} where {value:?} must hold");
                 return Err(StoreError::Settings { path: self.path.clone(), what });
@@ -107,8 +134,11 @@ impl Store {
         Ok(())
     }
 
-    /// Brings the schema to its newest version, each step whole or not at all, with a copy of the file before it.
-    fn migrate(&mut self, steps: &'static [&'static str]) -> Result<(), StoreError> {
+    /// Brings the schema to the version after the last of `steps`, each step whole or not at all, with a copy of the file before it.
+    ///
+    /// # Errors
+    /// The store is newer, or a step fails; then it is of the version before that step.
+    pub fn migrate(&mut self, steps: &[&'static str]) -> Result<(), StoreError> {
         let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
         self.execute(sqlx::query("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY)"))?;
         let now = self.version()?;
@@ -151,15 +181,26 @@ impl Store {
     /// Another one writes and does not end.
     pub fn begin(&mut self) -> Result<Transaction<'_>, StoreError> {
         self.execute(sqlx::query("BEGIN"))?;
-        // Taking the one row that every writer needs makes others wait, whichever database it is.
-        let taken = self.has_table("tally")?.then(|| self.execute(sqlx::query("UPDATE tally SET value = value WHERE name = 'journal'")));
-        match taken.transpose() {
-            Ok(_) => Ok(Transaction { store: self, done: false }),
+        // Writing what every writer writes makes others wait, whichever database it is. It must come first: SQLite does not let a transaction
+        // that has read wait for one that writes.
+        match self.execute(sqlx::query("UPDATE schema_version SET version = version")) {
+            Ok(()) => Ok(Transaction { store: self, done: false }),
             Err(error) => {
                 let _ = self.execute(sqlx::query("ROLLBACK"));
                 Err(error)
             }
         }
+    }
+
+    /// Reads several things as they are at one moment, whoever writes meanwhile.
+    ///
+    /// # Errors
+    /// As `read`; the database says no.
+    pub fn at_one_moment<T, E: From<StoreError>>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        self.execute(sqlx::query("BEGIN"))?;
+        let told = read(self);
+        let _ = self.execute(sqlx::query("ROLLBACK"));
+        told
     }
 
     fn has_table(&mut self, name: &str) -> Result<bool, StoreError> {
@@ -215,14 +256,18 @@ impl Store {
     /// A line is not what was written.
     pub fn told(&mut self, of: &ToldOf) -> Result<Vec<(i64, Told)>, StoreError> {
         let query = match of {
-            ToldOf::All => sqlx::query("SELECT entry, body FROM told ORDER BY entry, position"),
-            ToldOf::Release(entry) => sqlx::query("SELECT entry, body FROM told WHERE entry = $1 ORDER BY entry, position").bind(*entry),
-            ToldOf::Answer(id) => sqlx::query("SELECT entry, body FROM told WHERE answer = $1 ORDER BY entry, position").bind(id.clone()),
+            ToldOf::All => sqlx::query(concat!(told!(), " ORDER BY entry, position")),
+            ToldOf::Release(entry) => sqlx::query(concat!(told!(), " WHERE entry = $1 ORDER BY position")).bind(*entry),
+            ToldOf::Answer(id) => sqlx::query(concat!(told!(), " WHERE answer = $1 ORDER BY entry, position")).bind(id.clone()),
         };
         let rows = self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))?;
         let line = |row: &sqlx::any::AnyRow| -> Result<(i64, Told), String> {
-            let (entry, body): (i64, String) = (get(row, 0)?, get(row, 1)?);
-            Ok((entry, serde_json::from_str(&body).map_err(|error| format!("a line of release {entry} cannot be read: {error}"))?))
+            let (entry, body, customer, answer): (i64, String, String, String) = (get(row, 0)?, get(row, 1)?, get(row, 2)?, get(row, 3)?);
+            let told: Told = serde_json::from_str(&body).map_err(|error| format!("a line of release {entry} cannot be read: {error}"))?;
+            if (&told.customer, &told.answer) != (&customer, &answer) {
+                return Err(format!("a line of release {entry} is filed as another one"));
+            }
+            Ok((entry, told))
         };
         rows.iter().map(|row| line(row).map_err(|what| self.damaged(what))).collect()
     }
@@ -248,11 +293,22 @@ impl Store {
         Ok((latest >= 0).then(|| Timestamp::from_millisecond(latest).ok()).flatten())
     }
 
-    /// Every entry with its chain, for checking the whole.
-    pub(super) fn chained(&mut self) -> Result<Vec<Chained>, StoreError> {
+    /// Every entry's number, and the entry with its chain, for checking the whole.
+    pub(super) fn chained(&mut self) -> Result<Vec<(i64, Chained)>, StoreError> {
         let query = sqlx::query(concat!(entries!(), " ORDER BY j.number"));
         let rows = self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))?;
-        Ok(rows.iter().map(entry).collect())
+        rows.iter().map(|row| Ok((get(row, 0).map_err(|what| self.damaged(what))?, entry(row)))).collect()
+    }
+
+    /// How many entries were ever written.
+    pub(super) fn written(&mut self) -> Result<i64, StoreError> {
+        self.one(sqlx::query_scalar("SELECT value FROM tally WHERE name = 'journal'"))
+    }
+
+    /// How many lines the ledger has.
+    pub(super) fn lines(&mut self) -> Result<usize, StoreError> {
+        let lines: i64 = self.one(sqlx::query_scalar("SELECT CAST(COUNT(*) AS BIGINT) FROM told"))?;
+        Ok(usize::try_from(lines).unwrap_or_default())
     }
 
     /// Digests of all bytes that are kept.
@@ -363,7 +419,10 @@ impl Transaction<'_> {
         let store = &mut *self.store;
         let chain: Option<String> =
             store.runtime.block_on(query.fetch_optional(&mut store.connection)).map_err(|error| failed(&store.path, &error))?;
-        Ok(chain.unwrap_or_default())
+        match chain {
+            None if number > 0 => Err(self.damaged(missing(number))),
+            chain => Ok(chain.unwrap_or_default()),
+        }
     }
 
     /// Keeps bytes, and gives their digest.
@@ -437,6 +496,10 @@ pub fn told_sha256(told: &[Told]) -> String {
     sha256_hex(&serde_json::to_vec(told).unwrap_or_default())
 }
 
+pub(super) fn missing(number: i64) -> String {
+    format!("entry {number} of the journal is missing")
+}
+
 fn get<'r, T: sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any>>(row: &'r sqlx::any::AnyRow, column: usize) -> Result<T, String> {
     row.try_get(column).map_err(|error| error.to_string())
 }
@@ -482,14 +545,26 @@ fn address(path: &Path) -> String {
 fn failed(path: &Path, error: &sqlx::Error) -> StoreError {
     let path = path.to_owned();
     let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
-    // The lower byte is the primary result code, https://www.sqlite.org/rescode.html.
-    match code.map(|code| code & 0xff) {
+    // The lower byte is the primary result code, https://www.sqlite.org/rescode.html. The index of the log that cannot grow has one of its own.
+    match code.map(|code| if code == NO_ROOM_FOR_LOG { 13 } else { code & 0xff }) {
         Some(5 | 6) => StoreError::Locked { path, seconds: WAIT },
         Some(13) => StoreError::NoSpace { path },
         Some(11 | 26) => StoreError::Damaged { path, what: "the file is damaged, or no store".into() },
         Some(8 | 14) => StoreError::Io { path, what: "it cannot be opened for writing".into() },
         _ => StoreError::Database { path, what: error.to_string() },
     }
+}
+
+/// Makes a store's folder where there is none.
+pub(super) fn make_folder(folder: &Path) -> Result<(), StoreError> {
+    let io = |error: std::io::Error| StoreError::Io { path: folder.to_owned(), what: error.to_string() };
+    make_private(folder).map_err(io)?;
+    let ignore = folder.join(".gitignore");
+    if !ignore.exists() {
+        // What customers ask and were told is nobody's business who can read the repository beside it.
+        fs::write(&ignore, "*\n").map_err(io)?;
+    }
+    Ok(())
 }
 
 /// Makes the folder, for its owner alone.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::database::{Store, ToldOf, told_sha256};
+use super::database::{Store, ToldOf, make_folder, missing, told_sha256};
 use super::{FILE, StoreError};
 use crate::domain::journal::{Event, Received};
 
@@ -27,34 +27,44 @@ pub struct Verified {
     pub problems: Vec<String>,
 }
 
+/// So many missing entries of one gap are named.
+const MISSING_NAMED: usize = 10;
+
 impl Store {
     /// Checks all that is kept: the database's own checks, the chain of entries, every byte by its digest, the ledger by its releases.
     ///
     /// # Errors
     /// It cannot be read at all.
     pub fn verify(&mut self) -> Result<Verified, StoreError> {
+        self.at_one_moment(Self::verify_now)
+    }
+
+    fn verify_now(&mut self) -> Result<Verified, StoreError> {
         let mut verified = Verified { problems: self.own_checks()?, version: self.version()?, ..Verified::default() };
-        let (mut named, mut releases) = (Vec::new(), Vec::new());
-        for (number, entry) in (1..).zip(self.chained()?) {
-            match entry {
-                Err(what) => verified.problems.push(what),
-                Ok((entry, chain)) => {
-                    if entry.number != number {
-                        verified.problems.push(format!("entry {number} of the journal is missing"));
-                    }
-                    verified.head = chain;
-                    match entry.what {
-                        Event::Received(Received { content, .. }) => named.push(content),
-                        Event::Released(released) => {
-                            named.extend(released.files.iter().map(|file| file.content.clone()));
-                            releases.push((entry.number, released.told_sha256));
-                        }
-                        _ => {}
-                    }
-                }
-            }
+        let (mut named, mut releases, mut next) = (Vec::new(), Vec::new(), 1);
+        for (number, entry) in self.chained()? {
+            verified.problems.extend((next..number).take(MISSING_NAMED).map(missing));
+            next = number + 1;
             verified.entries += 1;
+            let (entry, chain) = match entry {
+                Ok(entry) => entry,
+                Err(what) => {
+                    verified.problems.push(what);
+                    continue;
+                }
+            };
+            verified.head = chain;
+            match entry.what {
+                Event::Received(Received { content, .. }) => named.push(content),
+                Event::Released(released) => {
+                    named.extend(released.files.iter().map(|file| file.content.clone()));
+                    releases.push((number, released.told_sha256));
+                }
+                _ => {}
+            }
         }
+        // The chain alone cannot show that its end is gone.
+        verified.problems.extend((next..=self.written()?).take(MISSING_NAMED).map(missing));
         let kept = self.contents()?;
         verified.contents = kept.len();
         for sha256 in &kept {
@@ -66,11 +76,16 @@ impl Store {
             .problems
             .extend(named.iter().filter(|name| !kept.contains(name)).map(|name| format!("the bytes kept as {name} are not there")));
         for (entry, sha256) in releases {
-            let told: Vec<_> = self.told(&ToldOf::Release(entry))?.into_iter().map(|(_, told)| told).collect();
+            let told = self.told(&ToldOf::Release(entry));
+            let told: Vec<_> = told.into_iter().flatten().map(|(_, told)| told).collect();
             verified.told += told.len();
             if told_sha256(&told) != sha256 {
                 verified.problems.push(format!("what release {entry} told is not what was written"));
             }
+        }
+        let lines = self.lines()?;
+        if lines != verified.told {
+            verified.problems.push(format!("the ledger has {lines} lines, and the releases told {}", verified.told));
         }
         Ok(verified)
     }
@@ -85,7 +100,7 @@ impl Store {
             return Err(io("there is such a file".into()));
         }
         let aside = beside(to, "partial");
-        let _ = fs::remove_file(&aside);
+        remove(&aside);
         let copied = self.copy_to(&aside).and_then(|()| sound(&aside));
         let placed = copied.and_then(|verified| {
             fs::File::open(&aside)
@@ -94,9 +109,7 @@ impl Store {
                 .map_err(|error| io(error.to_string()))?;
             Ok(verified)
         });
-        for ending in ["", "-wal", "-shm"] {
-            let _ = fs::remove_file(with_ending(&aside, ending));
-        }
+        remove(&aside);
         placed
     }
 }
@@ -114,38 +127,83 @@ pub fn restore(backup: &Path, folder: &Path, replace: bool, by: &str, at: Timest
     if place.exists() && !replace {
         return Err(io(&place, "there is a store already".into()));
     }
-    fs::create_dir_all(folder).map_err(|error| io(folder, error.to_string()))?;
+    make_folder(folder)?;
     let aside = beside(&place, "restored");
-    let copied = fs::copy(backup, &aside).map_err(|error| io(&aside, error.to_string()));
-    let verified = copied.and_then(|_| sound(&aside)).and_then(|verified| {
-        let mut store = Store::open_file(&aside)?;
-        let mut transaction = store.begin()?;
-        transaction.append(None, by, at, &Event::Restored { upto: i64::try_from(verified.entries).unwrap_or(i64::MAX) })?;
-        transaction.commit()?;
+    remove(&aside);
+    let placed = prepared(backup, &aside, by, at).and_then(|verified| {
+        put_in_place(&aside, &place, at)?;
         Ok(verified)
     });
-    let verified = verified.inspect_err(|_| {
-        let _ = fs::remove_file(&aside);
-    })?;
-    if place.exists() {
-        // Nobody may be in the middle of writing, and all that is in the log has to be in the file before it is moved.
-        let kept = beside(&place, &format!("replaced-{}", at.as_millisecond()));
-        Store::open_file(&place)?.copy_to(&kept)?;
+    remove(&aside);
+    placed
+}
+
+/// A copy of the backup, checked, and with the entry that says that it was put back.
+fn prepared(backup: &Path, aside: &Path, by: &str, at: Timestamp) -> Result<Verified, StoreError> {
+    fs::copy(backup, aside).map_err(|error| StoreError::Io { path: aside.to_owned(), what: error.to_string() })?;
+    let verified = sound(aside)?;
+    let mut store = Store::open_file(aside, false)?;
+    let mut transaction = store.begin()?;
+    transaction.append(None, by, at, &Event::Restored { upto: i64::try_from(verified.entries).unwrap_or(i64::MAX) })?;
+    transaction.commit()?;
+    store.close()?;
+    Ok(verified)
+}
+
+/// Renames a store to its place. What was there is kept beside it, and nobody writes to that meanwhile.
+fn put_in_place(aside: &Path, place: &Path, at: Timestamp) -> Result<(), StoreError> {
+    let io = |error: std::io::Error| StoreError::Io { path: place.to_owned(), what: error.to_string() };
+    let rename = || {
+        fs::File::open(aside).and_then(|file| file.sync_all()).map_err(io)?;
         for ending in ["-wal", "-shm"] {
-            let _ = fs::remove_file(with_ending(&place, ending));
+            let _ = fs::remove_file(with_ending(place, ending));
+        }
+        fs::rename(aside, place).map_err(io)
+    };
+    if !place.exists() {
+        return rename();
+    }
+    let kept = beside(place, &format!("replaced-{}", at.as_millisecond()));
+    let mut old = unless_damaged(Store::open_file(place, false))?;
+    let writing = old.as_mut().map(|old| unless_damaged(old.begin())).transpose()?;
+    let copied = unless_damaged(Store::open_file(place, false).and_then(|mut reading| {
+        reading.copy_to(&kept)?;
+        reading.close()
+    }))?;
+    if copied.is_none() {
+        remove(&kept);
+        for ending in ["", "-wal"].iter().filter(|ending| with_ending(place, ending).exists()) {
+            fs::copy(with_ending(place, ending), with_ending(&kept, ending)).map_err(io)?;
         }
     }
-    let moved = fs::File::open(&aside).and_then(|file| file.sync_all()).and_then(|()| fs::rename(&aside, &place));
-    moved.map_err(|error| io(&place, error.to_string()))?;
-    Ok(verified)
+    rename()?;
+    drop(writing);
+    Ok(())
+}
+
+/// What is damaged is replaced too: that is what backups are for.
+fn unless_damaged<T>(done: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match done {
+        Err(StoreError::Damaged { .. }) => Ok(None),
+        done => done.map(Some),
+    }
 }
 
 /// Checks a copy; one with problems is refused.
 fn sound(path: &Path) -> Result<Verified, StoreError> {
-    let verified = Store::open_file(path)?.verify()?;
+    let mut store = Store::open_file(path, false)?;
+    let verified = store.verify()?;
+    store.close()?;
     match verified.problems.first() {
         Some(problem) => Err(StoreError::Damaged { path: path.to_owned(), what: problem.clone() }),
         None => Ok(verified),
+    }
+}
+
+/// Removes a database with its log. A log that stayed behind would be taken for that of the next file of the name.
+fn remove(path: &Path) {
+    for ending in ["-wal", "-shm", ""] {
+        let _ = fs::remove_file(with_ending(path, ending));
     }
 }
 

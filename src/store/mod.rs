@@ -7,7 +7,7 @@ mod keep;
 
 use std::path::PathBuf;
 
-pub use database::{Store, ToldOf, Transaction, told_sha256};
+pub use database::{MIGRATIONS, Store, ToldOf, Transaction, told_sha256};
 pub use keep::{Verified, restore};
 
 /// Name of the database inside the store's folder.

@@ -66,7 +66,7 @@ fn answer(spec: &str) -> Answer {
 }
 
 /// A bank of `answer + answer`, with one control of each state and evidence in each condition.
-fn bank(answers: &str) -> Bank {
+pub fn bank(answers: &str) -> Bank {
     let mut bank = Bank { answers: answers.split(" + ").filter(|spec| !spec.is_empty()).map(answer).collect(), ..Bank::default() };
     for row in "C-1 in-place;C-2 in-place fresh;C-3 in-place old;C-4 partly;C-5 planned;C-6 not-applicable;C-7 in-place none".split(';') {
         let (words, none) = (list(row), String::new);
