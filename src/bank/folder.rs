@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::format;
 use crate::domain::bank::{Answer, Audience, Bank, Evidence, EvidenceFile, Offered, Problem, Severity};
 use crate::domain::digest::{hex, sha256_hex};
+use crate::domain::names::Names;
 use crate::domain::standing::product_and_version;
 
 /// Why a folder is no bank.
@@ -218,17 +219,11 @@ fn drop_twins(answers: &mut Vec<Answer>, problems: &mut Vec<Problem>) {
 
 /// An answer that names a customer would tell every other one of it: it does not stand. Evidence that does is not shown to anybody.
 fn bar_names(bank: &mut Bank, problems: &mut Vec<Problem>) {
-    let names: Vec<(String, String)> =
-        bank.customers.iter().map(|name| (name.clone(), compared(name))).filter(|(_, plain)| !plain.is_empty()).collect();
+    let names = Names::new(bank.customers.iter().map(String::as_str));
     if names.is_empty() {
         return;
     }
-    let named = |text: &str| {
-        let text = compared(text);
-        let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let whole = |at: usize, name: &str| !letter(text[..at].chars().next_back()) && !letter(text[at + name.len()..].chars().next());
-        names.iter().find(|(_, plain)| text.match_indices(plain.as_str()).any(|(at, _)| whole(at, plain))).map(|(name, _)| name.clone())
-    };
+    let named = |text: &str| names.in_text(text).map(str::to_owned);
     let mut problem = |file: &str, what: String| {
         problems.push(Problem { file: file.to_owned(), line: 1, severity: Severity::Error, kind: "customer-name", what });
     };
@@ -249,13 +244,6 @@ fn bar_names(bank: &mut Bank, problems: &mut Vec<Problem>) {
             evidence.audience = Audience::Internal;
         }
     }
-}
-
-/// A text as names are compared: in lower case, without characters that do not show, dashes as spaces.
-fn compared(text: &str) -> String {
-    let hidden = |c: &char| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
-    let plain = text.chars().filter(hidden).map(|c| if matches!(c, '-' | '_' | '\u{a0}') || c.is_whitespace() { ' ' } else { c });
-    plain.flat_map(char::to_lowercase).collect::<String>().split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// What an answer names and the bank does not have.

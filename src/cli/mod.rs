@@ -249,9 +249,10 @@ fn exit_code(ended: Result<Ended, Failure>) -> ExitCode {
         Ok(Ended::OpenEnds) => ExitCode::from(10),
         Ok(Ended::Problems) => ExitCode::from(1),
         Err(failure) => {
-            eprintln!("error: {}", failure.message);
+            // A message may bear a name that somebody else chose.
+            eprintln!("error: {}", shown_lines(&failure.message));
             if !failure.hint.is_empty() {
-                eprintln!("hint: {}", failure.hint);
+                eprintln!("hint: {}", shown_lines(&failure.hint));
             }
             ExitCode::from(match failure.kind {
                 FailureKind::Failed => 1,

@@ -79,10 +79,11 @@ impl Release {
 fn in_words(done: &Done) -> String {
     let counts = &done.counts;
     format!(
-        "{}: {} told{}\n\n  {:>5}  left empty: {} without an answer, {} not decided, {} rejected\n\nFor the customer:  {}\nFor yourselves:    {}\n",
+        "{}: {} told{}\n\n  {:>5}  kept as the customer sent them\n  {:>5}  left empty: {} without an answer, {} not decided, {} rejected\n\nFor the customer:  {}\nFor yourselves:    {}\n",
         done.id,
         counted(done.told, "answer"),
         if done.again { ", as in the release before" } else { "" },
+        counts.kept,
         counts.gap + counts.review + counts.rejected,
         counts.gap,
         counts.review,

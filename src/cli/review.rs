@@ -1,6 +1,7 @@
 //! `answerbank review`: questionnaires of the store, taken in, looked at and decided about without a browser.
 
 mod decisions;
+mod terms;
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -15,8 +16,7 @@ use crate::domain::journal::Sale;
 use crate::domain::review::OutcomeKind;
 use crate::engine::Failure;
 use crate::engine::review::{
-    Added, CarriesOn, Incoming, Listed, Moved, Row, Rows, ShownQuestion, Which, add, assign, close, list, questions, report, show,
-    take_report,
+    Added, CarriesOn, Incoming, Listed, Moved, Row, Rows, ShownQuestion, Which, add, assign, list, questions, report, show, take_report,
 };
 
 /// Looks after questionnaires in progress: what waits, why, and who decided what.
@@ -50,8 +50,14 @@ enum ReviewCommand {
     Report(Report),
     /// Take in the decisions of a report
     Take(Take),
+    /// Correct what is known of the sale, the reader, the product or the region
+    Correct(terms::Correct),
+    /// Tell everything that happened to a questionnaire
+    Log(terms::Log),
     /// End a questionnaire for which nobody waits any more
-    Close(Close),
+    Close(terms::Close),
+    /// Open a closed one again
+    Reopen(terms::Reopen),
 }
 
 impl ReviewArguments {
@@ -68,7 +74,10 @@ impl ReviewArguments {
             ReviewCommand::Assign(command) => command.run(),
             ReviewCommand::Report(command) => command.run(),
             ReviewCommand::Take(command) => command.run(),
+            ReviewCommand::Correct(command) => command.run(),
+            ReviewCommand::Log(command) => command.run(),
             ReviewCommand::Close(command) => command.run(),
+            ReviewCommand::Reopen(command) => command.run(),
         }
     }
 }
@@ -405,7 +414,8 @@ impl Assign {
         if self.common.json {
             print_json(&places)?;
         } else {
-            print(&format!("{} assigned to {}\n", counted(places.len(), "question"), shown(&self.to)))?;
+            let to = if self.to.trim().is_empty() { "to nobody any more".to_owned() } else { format!("to {}", shown(&self.to)) };
+            print(&format!("{} assigned {to}\n", counted(places.len(), "question")))?;
         }
         Ok(Ended::Done)
     }
@@ -469,34 +479,8 @@ impl Take {
             }
         }
         for lost in &taking.lost {
-            eprintln!("note: not recorded: {lost}");
+            eprintln!("note: not recorded: {}", shown(lost));
         }
         Ok(if taking.contested.is_empty() { Ended::Done } else { Ended::OpenEnds })
-    }
-}
-
-/// Ends a questionnaire for which nobody waits any more.
-#[derive(Args)]
-struct Close {
-    /// The questionnaire
-    questionnaire: String,
-    /// Why
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
-    #[command(flatten)]
-    by: ByFlag,
-    #[command(flatten)]
-    common: Common,
-}
-
-impl Close {
-    fn run(self) -> Result<Ended, Failure> {
-        let id = close(&self.common.desk.desk_of(&self.by)?, &self.questionnaire, &self.reason)?;
-        if self.common.json {
-            print_json(&serde_json::json!({ "closed": id }))?;
-        } else {
-            print(&format!("{id} is closed\n"))?;
-        }
-        Ok(Ended::Done)
     }
 }

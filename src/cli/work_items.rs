@@ -278,7 +278,7 @@ struct Tag {
 struct Same {
     #[command(flatten)]
     item: Named,
-    /// The work item that it is the same as
+    /// The work item that it is the same as, or `none`: it is one of its own again
     other: String,
 }
 

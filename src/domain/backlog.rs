@@ -80,6 +80,10 @@ pub fn backlog(questionnaires: &[Progress], moves: &[Entry]) -> Vec<Item> {
             }
         }
     }
+    // What nobody waits for any more can still be looked at, and closed.
+    for (id, found) in questionnaires.iter().flat_map(|progress| &progress.items) {
+        items.entry(states.same_as(id)).or_insert_with(|| (begun(id, found), Stake::default()));
+    }
     let mut items: Vec<Item> = items.into_values().map(|(item, stake)| states.told(stake.told(item), questionnaires)).collect();
     let rank = |item: &Item| {
         let due = item.due.unwrap_or(Date::MAX);
@@ -159,8 +163,10 @@ impl<'a> Moves<'a> {
         for entry in entries {
             let Event::Moved(moved) = &entry.what else { continue };
             moves.of.entry(&moved.item).or_default().push((entry.number, moved));
-            if let Some(other) = &moved.same_as {
-                moves.same.insert(&moved.item, other);
+            match moved.same_as.as_deref() {
+                Some("") => drop(moves.same.remove(moved.item.as_str())),
+                Some(other) => drop(moves.same.insert(&moved.item, other)),
+                None => {}
             }
         }
         moves
@@ -196,9 +202,12 @@ impl<'a> Moves<'a> {
         let waits = |progress: &&Progress| item.waits.iter().any(|waiting| waiting.questionnaire == progress.id);
         let by_hand = !item.reason.is_empty();
         let again = |progress: &Progress| progress.number > since || (!by_hand && progress.proposed_at > since);
-        if item.state == ItemState::Done && questionnaires.iter().filter(waits).any(again) {
-            item.state = ItemState::Open;
+        let closed = matches!(item.state, ItemState::Done | ItemState::WontDo);
+        if closed && questionnaires.iter().filter(waits).any(again) {
             item.came_back = true;
+            if item.state == ItemState::Done {
+                item.state = ItemState::Open;
+            }
         }
         item
     }

@@ -56,17 +56,17 @@ pub fn before<'a>(questions: &[Question], last: &'a [Line]) -> Vec<Before<'a>> {
     questions.iter().map(find).collect()
 }
 
-/// Of lines in the same words the one that is surely meant: words alone may ask something else under another heading.
+/// Of lines in the same words the one that is surely meant: under the same heading, since under another one they ask something else, and told
+/// apart by id or place where several are.
 fn the_same<'a>(question: &Question, same: &[&'a Line]) -> Option<&'a Line> {
     let place = Place::of(question);
     let heading = |section: &Option<String>| section.as_deref().map(|text| words(without_numbering(text)));
+    let below: Vec<&Line> = same.iter().copied().filter(|line| heading(&line.section) == heading(&question.section)).collect();
     let only = |fits: &dyn Fn(&Line) -> bool| {
-        let mut fitting = same.iter().copied().filter(|line| fits(line));
+        let mut fitting = below.iter().copied().filter(|line| fits(line));
         fitting.next().filter(|_| fitting.next().is_none())
     };
-    only(&|line| line.id.is_some() && line.id == question.id)
-        .or_else(|| only(&|line| line.place == place))
-        .or_else(|| only(&|line| heading(&line.section) == heading(&question.section)))
+    only(&|line| line.id.is_some() && line.id == question.id).or_else(|| only(&|line| line.place == place)).or_else(|| only(&|_| true))
 }
 
 /// A question that was changed since last year.
@@ -90,6 +90,8 @@ pub struct Carried {
     pub changed: Vec<Changed>,
     /// Those that are new.
     pub new: Vec<Place>,
+    /// Those of the changed ones about which somebody had decided.
+    pub look_again: Vec<Place>,
     /// Decisions about those that are the same, with who took them.
     pub decisions: Vec<(String, Decided)>,
 }
@@ -105,6 +107,8 @@ pub fn carried(earlier: &Progress, questions: &[Question], seen: i64) -> Carried
         match before {
             Before::New => carried.new.push(place),
             Before::Changed(line) => {
+                let decided = earlier.decisions.get(&line.place).is_some_and(|taken| taken.decided.choice != Choice::Leave);
+                carried.look_again.extend(decided.then(|| place.clone()));
                 carried.changed.push(Changed { place, before: line.question.clone(), now: question.text.clone() });
             }
             Before::Same(line) => {

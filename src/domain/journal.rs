@@ -59,6 +59,13 @@ pub enum Event {
     Received(Received),
     /// Its questions were proposed for, with another outcome than before.
     Proposed(Snapshot),
+    /// Somebody was shown how they stand.
+    Shown {
+        /// The number of the proposal.
+        proposal: i64,
+    },
+    /// What is known of the sale was corrected.
+    Corrected(Correction),
     /// Somebody decided about a question.
     Decided(Decided),
     /// Somebody is to decide about a question.
@@ -70,6 +77,8 @@ pub enum Event {
         /// Why.
         why: String,
     },
+    /// Somebody waits for it again.
+    Reopened,
     /// Something became of a work item.
     Moved(Moved),
     /// A curator said what shall be learned from a decision.
@@ -90,6 +99,9 @@ impl Event {
         match self {
             Self::Received(_) => "received",
             Self::Proposed(_) => "proposed",
+            Self::Shown { .. } => "shown",
+            Self::Corrected(_) => "corrected",
+            Self::Reopened => "reopened",
             Self::Decided(_) => "decided",
             Self::Assigned(_) => "assigned",
             Self::Released(_) => "released",
@@ -143,9 +155,40 @@ pub struct Received {
     /// The same customer's questionnaire before it, whose answers were carried forward.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carries_on: Option<String>,
+    /// Questions about which somebody decided last year, and that were changed since or are not told apart: a person has to look.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub look_again: Vec<Place>,
+}
+
+/// Whose questionnaire it is, who will read the answers, and what is asked about, as it should have been said at first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// Whose it is.
+    #[serde(flatten)]
+    pub sale: Sale,
+    /// Who will read the answers.
+    pub audience: Audience,
+    /// Products asked about.
+    pub products: Vec<String>,
+    /// Regions asked about.
+    pub regions: Vec<String>,
+    /// Whether answers that stand in it already are replaced.
+    pub overwrite: bool,
 }
 
 impl Received {
+    /// What of it can be corrected.
+    #[must_use]
+    pub fn correctable(&self) -> Correction {
+        Correction {
+            sale: self.sale.clone(),
+            audience: self.audience,
+            products: self.products.clone(),
+            regions: self.regions.clone(),
+            overwrite: self.overwrite,
+        }
+    }
+
     /// What is asked about, by whom, on a day.
     #[must_use]
     pub fn scope(&self, date: Date) -> Scope {
@@ -315,7 +358,7 @@ pub struct Moved {
     /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
-    /// The work item that it is the same as.
+    /// The work item that it is the same as; empty where it is one of its own again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_as: Option<String>,
 }
@@ -382,6 +425,9 @@ pub struct Told {
     pub customer: String,
     /// The sale.
     pub deal: String,
+    /// Products asked about.
+    #[serde(default)]
+    pub products: Vec<String>,
     /// The workbook's name.
     pub workbook: String,
     /// The day.

@@ -8,25 +8,14 @@ use serde::Serialize;
 use super::bank::{Bank, Verdict};
 use super::health::facts;
 use super::journal::{Received, Told};
+use super::names::{same, tidy};
 use super::standing::{standing, validity};
 use super::wording::Analyzer;
 
-/// The last release of each questionnaire, which is what its customer holds now.
+/// What customers hold now: what the last release of each questionnaire told. `last`: questionnaire → number of that release.
 #[must_use]
-pub fn last_releases(told: &[(i64, Told)]) -> BTreeMap<String, i64> {
-    let mut last: BTreeMap<String, i64> = BTreeMap::new();
-    for (release, told) in told {
-        let latest = last.entry(told.questionnaire.clone()).or_insert(*release);
-        *latest = (*latest).max(*release);
-    }
-    last
-}
-
-/// What customers hold now.
-#[must_use]
-pub fn held(told: &[(i64, Told)]) -> Vec<&Told> {
-    let last = last_releases(told);
-    told.iter().filter(|(release, told)| last[&told.questionnaire] == *release).map(|(_, told)| told).collect()
+pub fn held<'t>(told: &'t [(i64, Told)], last: &BTreeMap<String, i64>) -> Vec<&'t Told> {
+    told.iter().filter(|(release, told)| last.get(&told.questionnaire) == Some(release)).map(|(_, told)| told).collect()
 }
 
 /// Two customers who were told different things.
@@ -62,7 +51,7 @@ pub fn contradictions(analyzer: &Analyzer, held: &[&Told]) -> Vec<Contradiction>
             }
         }
         for (at, one) in different.iter().enumerate() {
-            for other in different[at + 1..].iter().filter(|other| other.customer != one.customer) {
+            for other in different[at + 1..].iter().filter(|other| !same(&other.customer, &one.customer)) {
                 let pair = (one.digest.clone(), other.digest.clone(), one.customer.clone(), other.customer.clone());
                 let Some(why) = differs(analyzer, one, other, by_question) else { continue };
                 if compared.insert(pair) {
@@ -75,16 +64,19 @@ pub fn contradictions(analyzer: &Analyzer, held: &[&Told]) -> Vec<Contradiction>
 }
 
 fn differs(analyzer: &Analyzer, one: &Told, other: &Told, by_question: bool) -> Option<String> {
+    // Of another product other things are true.
+    let elsewhere = one.answer != other.answer && one.products != other.products;
+    if one.wording == other.wording && one.verdict == other.verdict || elsewhere {
+        return None;
+    }
     if let (Some(a), Some(b)) = (one.verdict, other.verdict)
         && a != b
     {
-        return Some(format!("{a} against {b}"));
+        return (a != Verdict::Info && b != Verdict::Info).then(|| format!("{a} against {b}"));
     }
-    // Different answers may add different things to one question; only what cannot both be so is a contradiction.
-    if one.wording == other.wording || (by_question && one.answer != other.answer && one.verdict.is_none()) {
-        return None;
-    }
-    facts::between(analyzer, &one.wording, &other.wording)
+    let facts = facts::between(analyzer, &one.wording, &other.wording);
+    // Two answers may add different things to one question; one answer was told in words that changed since.
+    facts.or_else(|| (!by_question && one.answer == other.answer).then(|| format!("{} in other words", one.answer)))
 }
 
 /// What a recall is about.
@@ -147,7 +139,9 @@ pub fn stale(bank: &Bank, held: &[&Told], about: &About, date: Date, all: bool, 
     held.iter().filter(|told| about.concerns(told)).filter_map(stale).collect()
 }
 
-fn no_longer(bank: &Bank, told: &Told, date: Date) -> Option<String> {
+/// Why what was told is no longer so; none where it is.
+#[must_use]
+pub fn no_longer(bank: &Bank, told: &Told, date: Date) -> Option<String> {
     let Some(answer) = bank.answer(&told.answer) else { return Some(format!("{} is not in the bank any more", told.answer)) };
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     if answer.verdict.is_some() && answer.verdict != told.verdict {
@@ -165,7 +159,7 @@ fn no_longer(bank: &Bank, told: &Told, date: Date) -> Option<String> {
 #[must_use]
 pub fn notice(company: &str, customer: &str, stale: &[&Stale]) -> String {
     let mut out = format!(
-        "# Correction of our answers to {customer}\n\nSome of the answers that we gave you are no longer correct. Please replace them.\n"
+        "# Correction of our answers to {customer}\n\nSome of the answers that we gave you have changed, or can no longer be confirmed. Please replace them.\n"
     );
     for one in stale {
         let told = &one.told;
@@ -173,8 +167,8 @@ pub fn notice(company: &str, customer: &str, stale: &[&Stale]) -> String {
         let written: Vec<String> = told.written.iter().map(|(_, text)| lines(text)).collect();
         out.push_str(&format!(
             "\n## {} ({}, {})\n\nYou asked:\n\n{}\n\nOn {} we answered:\n\n{}\n\n",
-            told.workbook,
-            told.place,
+            tidy(&told.workbook),
+            tidy(&told.place.to_string()),
             told.date,
             lines(&told.question),
             told.date,

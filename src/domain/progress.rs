@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::journal::{Decided, Entry, Event, Place, Received, Released, Snapshot};
-use super::review::{Choice, Decision};
+use super::journal::{Correction, Decided, Entry, Event, Line, Place, Received, Released, Snapshot};
+use super::review::{Choice, Decision, OutcomeKind};
+use super::work_item::WorkItem;
 
 /// A decision with who took it, when.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +60,10 @@ pub struct Progress {
     pub proposed: Option<Snapshot>,
     /// The number of the entry that says so; 0 where there is none.
     pub proposed_at: i64,
+    /// How its questions stood when somebody was last shown them.
+    pub shown: Option<Snapshot>,
+    /// Every work item that its questions ever waited for.
+    pub items: BTreeMap<String, WorkItem>,
     /// What was released, with its place in the journal.
     pub releases: Vec<(i64, Released)>,
     /// Why nobody waits for it any more.
@@ -80,6 +85,7 @@ impl Progress {
             progress.latest = number;
             match what {
                 Event::Proposed(snapshot) => {
+                    progress.items.extend(snapshot.work_items.iter().map(|item| (item.id.clone(), item.clone())));
                     progress.proposed = Some(snapshot);
                     progress.proposed_at = number;
                 }
@@ -91,8 +97,16 @@ impl Progress {
                     progress.assigned.insert(assigned.place, assigned.to);
                 }
                 Event::Released(released) => progress.releases.push((number, released)),
+                Event::Shown { proposal } if proposal == progress.proposed_at => progress.shown.clone_from(&progress.proposed),
+                Event::Corrected(correction) => progress.correct(correction),
                 Event::Closed { why } => progress.closed = Some(why),
-                Event::Received(_) | Event::Moved(_) | Event::Learned(_) | Event::Recalled(_) | Event::Restored { .. } => {}
+                Event::Reopened => progress.closed = None,
+                Event::Shown { .. }
+                | Event::Received(_)
+                | Event::Moved(_)
+                | Event::Learned(_)
+                | Event::Recalled(_)
+                | Event::Restored { .. } => {}
             }
         }
         progress
@@ -110,16 +124,23 @@ impl Progress {
             assigned: BTreeMap::new(),
             proposed: None,
             proposed_at: 0,
+            shown: None,
+            items: BTreeMap::new(),
             releases: Vec::new(),
             closed: None,
             latest: 0,
         }
     }
 
+    fn correct(&mut self, correction: Correction) {
+        let Correction { sale, audience, products, regions, overwrite } = correction;
+        self.received = Received { sale, audience, products, regions, overwrite, ..self.received.clone() };
+    }
+
     /// A decision counts if who took it knew of the last one. If not, and it says something else, both stand against each other.
     fn decide(&mut self, taken: Taken) {
         match self.decisions.get_mut(&taken.decided.place) {
-            Some(last) if taken.decided.seen < last.latest() && last.decided.choice != Choice::Leave => {
+            Some(last) if taken.decided.seen < last.latest() => {
                 if last.decided.choice != taken.decided.choice {
                     last.against.push(taken);
                 }
@@ -137,10 +158,12 @@ impl Progress {
         self.decisions.values().map(decision).collect()
     }
 
-    /// Whether somebody still waits for it.
+    /// Whether somebody still waits for it: nothing was released, or something was left open.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.closed.is_none() && self.releases.is_empty()
+        let left = |line: &Line| matches!(line.outcome, OutcomeKind::Review | OutcomeKind::Gap);
+        let left_open = || self.proposed.as_ref().is_some_and(|snapshot| snapshot.lines.iter().any(left));
+        self.closed.is_none() && (self.releases.is_empty() || left_open())
     }
 
     /// What its sale is called, for adding up what is at stake: the deal, or itself where it belongs to none.

@@ -2,6 +2,7 @@
 
 use super::bank::Bank;
 use super::journal::{Line, Place, Snapshot, Told};
+use super::names::Names;
 use super::progress::Progress;
 use super::review::{Choice, OutcomeKind};
 use super::standing::{Scope, standing};
@@ -37,11 +38,31 @@ pub fn may_leave(bank: &Bank, scope: &Scope, told: &[Told]) -> Vec<Blocked> {
     told.iter().filter_map(blocked).collect()
 }
 
+/// What of it was retired, on whatever day: whoever releases by an earlier day knows by now that it is not to be told.
+#[must_use]
+pub fn never_again(bank: &Bank, told: &[Told]) -> Vec<Blocked> {
+    let retired = |told: &Told| {
+        let (stamp, why) = bank.answer(&told.answer)?.retired.as_ref()?;
+        Some(Blocked { place: told.place.clone(), why: format!("{} is retired by {} on {}: {why}", told.answer, stamp.by, stamp.on) })
+    };
+    told.iter().filter_map(retired).collect()
+}
+
+/// What of it names another customer.
+#[must_use]
+pub fn names_others(others: &Names, told: &[Told]) -> Vec<Blocked> {
+    let named = |told: &Told| {
+        let written = told.written.iter().find_map(|(_, text)| others.in_text(text))?;
+        Some(Blocked { place: told.place.clone(), why: format!("{} names another customer, {written:?}", told.answer) })
+    };
+    told.iter().filter_map(named).collect()
+}
+
 /// What keeps a questionnaire from being released as `now` has it: what may not leave, decisions that contest each other or cannot be carried
 /// out, and answers other than those that the review showed last.
 #[must_use]
 pub fn blocked(progress: &Progress, now: &Snapshot) -> Vec<Blocked> {
-    let shown = |place: &Place| progress.proposed.as_ref().and_then(|last| last.lines.iter().find(|line| line.place == *place));
+    let shown = |place: &Place| progress.shown.as_ref().and_then(|last| last.lines.iter().find(|line| line.place == *place));
     now.lines
         .iter()
         .filter_map(|line| Some(Blocked { place: line.place.clone(), why: in_the_way(progress, shown(&line.place), line)? }))

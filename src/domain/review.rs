@@ -68,6 +68,10 @@ impl Decision {
             _ if !self.reason.trim().is_empty() => None,
             Choice::Reject => Some("a question is rejected only with a reason"),
             Choice::Give { answer, .. } if not_applicable(answer) => Some("that something does not apply is said only with a reason"),
+            Choice::Reword { text, .. } => {
+                let answer = bank.answers.iter().find(|answer| says(answer, &self.question, text))?;
+                not_applicable(&answer.id).then_some("that something does not apply is said only with a reason")
+            }
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::output::csv_table;
-use super::questionnaire::{Desk, Moved as Refilled, all, current_of_all_open};
+use super::questionnaire::{Desk, Moved as Refilled, all, begins, current_of_all_open};
 use super::{Failure, output};
 use crate::domain::backlog::{Item, backlog};
 use crate::domain::journal::{Event, ItemState, Moved};
@@ -32,7 +32,7 @@ impl Which {
     fn holds(&self, item: &Item) -> bool {
         let state = match self.state {
             Some(state) => item.state == state,
-            None => self.all || matches!(item.state, ItemState::Open | ItemState::InProgress),
+            None => self.all || item.came_back || matches!(item.state, ItemState::Open | ItemState::InProgress),
         };
         state
             && (self.all || !item.waits.is_empty())
@@ -71,7 +71,7 @@ pub fn show(desk: &Desk, named: &str) -> Result<Item, Failure> {
 fn find(items: Vec<Item>, named: &str) -> Result<Item, Failure> {
     let fits = |item: &Item| {
         let ids = std::iter::once(&item.item.id).chain(&item.same);
-        ids.into_iter().any(|id| id.starts_with(named) || id.strip_prefix("wi-").is_some_and(|id| id.starts_with(named)))
+        ids.into_iter().any(|id| begins(id, "wi-", named))
     };
     let mut fitting: Vec<Item> = items.into_iter().filter(fits).collect();
     match (fitting.pop(), fitting.is_empty()) {
@@ -151,6 +151,13 @@ pub fn step(desk: &Desk, named: &str, step: Step) -> Result<Moving, Failure> {
             }
             (moved.state, moved.reason) = (Some(ItemState::Done), reason.trim().to_owned());
         }
+        Step::Same(other) if other == "none" => {
+            let merged = item.same.iter().find(|same| begins(same, "wi-", named));
+            let merged = merged
+                .ok_or_else(|| Failure::usage(format!("{named}: it is not said to be the same as another one"), "nothing was changed"))?;
+            moved.item.clone_from(merged);
+            moved.same_as = Some(String::new());
+        }
         Step::Same(other) => {
             let other = find(every(&mut store)?, &other)?.item.id;
             if other == id {
@@ -159,7 +166,7 @@ pub fn step(desk: &Desk, named: &str, step: Step) -> Result<Moving, Failure> {
             moved.same_as = Some(other);
         }
     }
-    let shown = moved.same_as.clone().unwrap_or(id);
+    let shown = moved.same_as.clone().filter(|other| !other.is_empty()).unwrap_or(id);
     let mut transaction = store.begin()?;
     transaction.append(None, &desk.by, desk.now, &Event::Moved(moved))?;
     transaction.commit()?;

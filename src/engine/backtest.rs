@@ -71,6 +71,8 @@ pub struct Backtest {
     pub failed: Vec<String>,
 }
 
+/// So many decided answers of the band ready are needed for a bar of one's own.
+const ENOUGH: u32 = 20;
 /// The bands in their order.
 const BANDS: [&str; 4] = ["ready", "review, from 0.5", "review, below 0.5", "gap"];
 
@@ -211,8 +213,14 @@ fn without(bank: &Bank, left_out: &Progress, history: &[Progress], learned: &[En
 /// # Errors
 /// The file cannot be changed.
 pub fn calibrate(desk: &Desk, told: &Backtest) -> Result<(), Failure> {
-    let _lock = curate::lock(&desk.bank)?;
     let ready = &told.bands[0];
+    if ready.given < ENOUGH {
+        return Err(Failure::new(
+            format!("people decided about {} answers of the band ready, which is too few to hold a bar on", ready.given),
+            format!("from {ENOUGH} on it says something; look at some that were filled by themselves, and accept or replace them"),
+        ));
+    }
+    let _lock = curate::lock(&desk.bank)?;
     let number = |count: u32| Value::Number(i64::from(count));
     let measured = Value::Table(vec![("given", number(ready.given)), ("wrong", number(ready.wrong))]);
     let seen = curate::read(&desk.bank, "bank.toml")?;

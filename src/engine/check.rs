@@ -182,7 +182,7 @@ fn one(order: &Order, finders: &mut Finders, file: &Path) -> Result<(FileForecas
     let paper = Paper::read(&order.worker, file, &order.layout, &order.bank.root)?;
     let asked = &paper.asked;
     let decisions = match (&order.customer, order.store.join(FILE).is_file()) {
-        (Some(customer), true) => decided_before(&mut Store::open(&order.store)?, customer, &paper)?,
+        (Some(customer), true) => decided_before(&mut Store::open(&order.store)?, customer, &order.scope, &paper)?,
         _ => Vec::new(),
     };
     let terms = Terms {
@@ -190,8 +190,9 @@ fn one(order: &Order, finders: &mut Finders, file: &Path) -> Result<(FileForecas
         overwrite: order.overwrite,
         decisions: &decisions,
         decisions_digest: None,
-        seen: 0,
+        seen: None,
         include_review: false,
+        look_again: &[],
         customer: order.customer.clone(),
         deal: order.deal.clone(),
         progress: order.bank.progress,

@@ -154,8 +154,9 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         overwrite: order.overwrite,
         decisions: &decisions,
         decisions_digest,
-        seen: 0,
+        seen: None,
         include_review: order.include_review,
+        look_again: &[],
         customer: order.customer.clone(),
         deal: order.deal.clone(),
         progress: order.bank.progress,
@@ -197,7 +198,7 @@ pub(super) fn answer(finders: &mut Finders, worker: &Worker, paper: &Paper, term
         items: &items,
         obeyed: obeyed.as_ref(),
     });
-    let report = report::report(bank, &receipt, &settled, &items, terms.seen)
+    let report = report::report(bank, &receipt, &settled, &items, terms.seen.as_ref())
         .map_err(|what| Failure::new(format!("report.xlsx: {what}"), "this is a bug; please report it"))?;
     let notices = back.notice.iter().chain(notes).cloned().chain(notices(bank, found, terms.decisions, &settled));
     let notices = notices.chain(apostrophes(workbook, &filled)).collect();
@@ -239,6 +240,7 @@ fn told(settled: &[Settled], filled: &[Filled], paper: &Paper, bank: &Bank, term
             questionnaire: String::new(),
             customer: terms.customer.clone().unwrap_or_default(),
             deal: terms.deal.clone().unwrap_or_default(),
+            products: terms.scope.products.clone(),
             workbook: paper.name.clone(),
             date: terms.scope.date,
             place: Place::of(one.question),

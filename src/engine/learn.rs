@@ -2,10 +2,11 @@
 
 use super::Failure;
 use super::curate::{self, Done, Fields, Hand};
-use super::questionnaire::{Desk, all};
+use super::questionnaire::{Desk, all, begins};
 use crate::domain::bank::Bank;
 use crate::domain::journal::{Event, Learned};
 use crate::domain::lessons::{Lesson, What, lessons as possible};
+use crate::domain::names::Names;
 use crate::domain::wording::Analyzer;
 use crate::store::Store;
 
@@ -24,7 +25,7 @@ fn open(bank: &Bank, store: &mut Store) -> Result<Vec<Lesson>, Failure> {
 }
 
 fn find(lessons: Vec<Lesson>, named: &str) -> Result<Lesson, Failure> {
-    let mut fitting: Vec<Lesson> = lessons.into_iter().filter(|lesson| lesson.id.starts_with(named)).collect();
+    let mut fitting: Vec<Lesson> = lessons.into_iter().filter(|lesson| begins(&lesson.id, "ls-", named)).collect();
     match (fitting.pop(), fitting.is_empty()) {
         (Some(lesson), true) => Ok(lesson),
         _ => Err(Failure::usage(format!("{named}: there is no such lesson"), "see which there are: answerbank bank learn")),
@@ -40,6 +41,7 @@ pub fn learn(desk: &Desk, named: &str) -> Result<Done, Failure> {
     let bank = desk.bank.read()?;
     let mut store = desk.store()?;
     let lesson = find(open(&bank, &mut store)?, named)?;
+    refuse_names(&mut store, &lesson)?;
     let hand = Hand { by: desk.by.clone(), on: desk.date, seen: None };
     let done = match &lesson.what {
         What::AlsoAsked { answer, wording } => {
@@ -50,6 +52,22 @@ pub fn learn(desk: &Desk, named: &str) -> Result<Done, Failure> {
     };
     record(desk, &mut store, Learned { lesson: lesson.id, answer: Some(done.id.clone()), why: String::new() })?;
     Ok(done)
+}
+
+/// No answer may name a customer: every other one would be told of it.
+fn refuse_names(store: &mut Store, lesson: &Lesson) -> Result<(), Failure> {
+    let customers: Vec<String> = all(store)?.into_iter().map(|progress| progress.received.sale.customer).collect();
+    let names = Names::new(customers.iter().map(String::as_str));
+    let texts = match &lesson.what {
+        What::AlsoAsked { wording, .. } => [wording.as_str(), ""],
+        What::Draft { question, text, .. } => [question.as_str(), text.as_str()],
+    };
+    texts.into_iter().find_map(|text| names.in_text(text)).map_or(Ok(()), |name| {
+        Err(Failure::new(
+            format!("{}: it names the customer {name:?}, of whom every other one would be told", lesson.id),
+            "leave it (--no), and write the answer without the name: answerbank bank edit",
+        ))
+    })
 }
 
 /// Says that nothing shall be learned from something.

@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::questionnaire::{Desk, all};
 use super::{Failure, output};
 use crate::domain::journal::{Event, Recalled, Received, Told};
-use crate::domain::ledger::{About, Contradiction, Stale, contradictions as differing, held, last_releases, notice, stale};
+use crate::domain::ledger::{About, Contradiction, Stale, contradictions as differing, held, notice, stale};
+use crate::domain::names::same;
 use crate::domain::wording::Analyzer;
 use crate::store::{Store, ToldOf, told_sha256};
 
@@ -24,31 +25,45 @@ pub struct Line {
     pub replaced: bool,
 }
 
-/// All lines, if they are what the releases wrote.
-fn told(store: &mut Store) -> Result<Vec<(i64, Told)>, Failure> {
-    let (told, releases) =
-        store.at_one_moment(|store| Ok::<_, Failure>((store.told(&ToldOf::All)?, store.entries_of_kind("released")?)))?;
-    let mut by_release: BTreeMap<i64, Vec<Told>> = BTreeMap::new();
-    for (release, line) in &told {
-        by_release.entry(*release).or_default().push(line.clone());
-    }
-    for entry in releases {
-        let Event::Released(released) = entry.what else { continue };
-        let lines = by_release.remove(&entry.number).unwrap_or_default();
-        if told_sha256(&lines) != released.told_sha256 {
-            return Err(Failure::new(
-                format!("{}: what release {} told is not what was written", store.path().display(), entry.number),
-                "see what is wrong: answerbank store verify",
-            ));
-        }
-    }
-    Ok(told)
+/// All that was told, if it is what the releases wrote.
+struct Book {
+    told: Vec<(i64, Told)>,
+    /// Questionnaire → number of its last release, which may have told nothing.
+    last: BTreeMap<String, i64>,
 }
 
-fn lines(told: Vec<(i64, Told)>, wanted: impl Fn(&Told) -> bool) -> Vec<Line> {
-    let last = last_releases(&told);
-    let line = |(release, told): (i64, Told)| Line { replaced: last[&told.questionnaire] != release, release, told };
-    told.into_iter().filter(|(_, told)| wanted(told)).map(line).collect()
+impl Book {
+    fn open(store: &mut Store) -> Result<Self, Failure> {
+        let (told, releases) =
+            store.at_one_moment(|store| Ok::<_, Failure>((store.told(&ToldOf::All)?, store.entries_of_kind("released")?)))?;
+        let mut by_release: BTreeMap<i64, Vec<Told>> = BTreeMap::new();
+        for (release, line) in &told {
+            by_release.entry(*release).or_default().push(line.clone());
+        }
+        let mut last = BTreeMap::new();
+        for entry in releases {
+            let Event::Released(released) = entry.what else { continue };
+            let lines = by_release.remove(&entry.number).unwrap_or_default();
+            if told_sha256(&lines) != released.told_sha256 {
+                return Err(Failure::new(
+                    format!("{}: what release {} told is not what was written", store.path().display(), entry.number),
+                    "see what is wrong: answerbank store verify",
+                ));
+            }
+            last.insert(entry.questionnaire.unwrap_or_default(), entry.number);
+        }
+        Ok(Self { told, last })
+    }
+
+    fn held(&self) -> Vec<&Told> {
+        held(&self.told, &self.last)
+    }
+
+    fn lines(self, wanted: impl Fn(&Told) -> bool) -> Vec<Line> {
+        let last = self.last;
+        let line = |(release, told): (i64, Told)| Line { replaced: last.get(&told.questionnaire) != Some(&release), release, told };
+        self.told.into_iter().filter(|(_, told)| wanted(told)).map(line).collect()
+    }
 }
 
 /// Who was told an answer, when, in which words.
@@ -56,7 +71,7 @@ fn lines(told: Vec<(i64, Told)>, wanted: impl Fn(&Told) -> bool) -> Vec<Line> {
 /// # Errors
 /// There is no store, or it is damaged.
 pub fn who(desk: &Desk, answer: &str) -> Result<Vec<Line>, Failure> {
-    Ok(lines(told(&mut desk.store()?)?, |told| told.answer == answer))
+    Ok(Book::open(&mut desk.store()?)?.lines(|told| told.answer == answer))
 }
 
 /// What a customer was told.
@@ -64,10 +79,9 @@ pub fn who(desk: &Desk, answer: &str) -> Result<Vec<Line>, Failure> {
 /// # Errors
 /// There is no store, it is damaged, or nothing was told to such a customer.
 pub fn customer(desk: &Desk, name: &str) -> Result<Vec<Line>, Failure> {
-    let mut store = desk.store()?;
-    let told = told(&mut store)?;
-    let known: BTreeSet<String> = told.iter().map(|(_, told)| told.customer.clone()).collect();
-    let lines = lines(told, |told| told.customer.eq_ignore_ascii_case(name.trim()));
+    let book = Book::open(&mut desk.store()?)?;
+    let known: BTreeSet<String> = book.told.iter().map(|(_, told)| told.customer.clone()).collect();
+    let lines = book.lines(|told| same(&told.customer, name));
     if lines.is_empty() {
         let names = if known.is_empty() {
             "nobody was told anything yet".to_owned()
@@ -85,8 +99,8 @@ pub fn customer(desk: &Desk, name: &str) -> Result<Vec<Line>, Failure> {
 /// There is no store or bank.
 pub fn contradictions(desk: &Desk) -> Result<Vec<Contradiction>, Failure> {
     let bank = desk.bank.read()?;
-    let told = told(&mut desk.store()?)?;
-    Ok(differing(&Analyzer::new(&bank.vocabulary), &held(&told)))
+    let book = Book::open(&mut desk.store()?)?;
+    Ok(differing(&Analyzer::new(&bank.vocabulary), &book.held()))
 }
 
 /// Answers of the bank that stand and were never told to anybody.
@@ -95,7 +109,7 @@ pub fn contradictions(desk: &Desk) -> Result<Vec<Contradiction>, Failure> {
 /// There is no store or bank.
 pub fn unused(desk: &Desk) -> Result<Vec<String>, Failure> {
     let bank = desk.bank.read()?;
-    let told: BTreeSet<String> = told(&mut desk.store()?)?.into_iter().map(|(_, told)| told.answer).collect();
+    let told: BTreeSet<String> = Book::open(&mut desk.store()?)?.told.into_iter().map(|(_, told)| told.answer).collect();
     let unused = bank.answers.iter().filter(|answer| answer.approved.is_some() && answer.retired.is_none() && !told.contains(&answer.id));
     Ok(unused.map(|answer| answer.id.clone()).collect())
 }
@@ -138,7 +152,8 @@ pub fn recall(desk: &Desk, order: &RecallOrder) -> Result<Recall, Failure> {
     let bank = desk.bank.read()?;
     let mut store = desk.store()?;
     let about = About::parse(&order.about);
-    let told = told(&mut store)?;
+    let book = Book::open(&mut store)?;
+    let told = &book.told;
     let received: BTreeMap<String, Received> = all(&mut store)?.into_iter().map(|progress| (progress.id, progress.received)).collect();
     let known = match &about {
         About::Answer(id) => bank.answer(id).is_some() || told.iter().any(|(_, told)| told.answer == *id),
@@ -153,7 +168,7 @@ pub fn recall(desk: &Desk, order: &RecallOrder) -> Result<Recall, Failure> {
             "an answer's id, control:ID or evidence:ID",
         ));
     }
-    let stale = stale(&bank, &held(&told), &about, desk.date, !order.why.trim().is_empty(), &|id| received.get(id).cloned());
+    let stale = stale(&bank, &book.held(), &about, desk.date, !order.why.trim().is_empty(), &|id| received.get(id).cloned());
     let mut by_customer: BTreeMap<&str, Vec<&Stale>> = BTreeMap::new();
     for one in &stale {
         by_customer.entry(&one.told.customer).or_default().push(one);

@@ -119,11 +119,15 @@ impl Drop for Aside {
 /// The disk says no; then the output folder is as it was.
 pub fn write(out: &Path, files: &[OutputFile]) -> Result<(), Failure> {
     // Beside a folder that is not there yet, so that it appears whole. A name of its own: what a killed process left must not be in the way.
-    let beside = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let folder = if out.exists() { out } else { beside };
+    let folder = if out.exists() { out } else { beside(out) };
     fs::create_dir_all(folder).map_err(|error| Failure::io(folder, &error))?;
     let aside = tempfile::Builder::new().prefix(PARTIAL).tempdir_in(folder).map_err(|error| Failure::io(folder, &error))?;
     write_by_way_of(&aside.keep(), out, files)
+}
+
+/// The folder in which an output folder is or will be.
+fn beside(out: &Path) -> &Path {
+    out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// As [`write`], by way of a folder on the same disk that is removed afterwards. An output folder that is not there yet appears whole.
@@ -145,7 +149,7 @@ pub(super) fn write_by_way_of(aside: &Path, out: &Path, files: &[OutputFile]) ->
         exchange(&aside.0, &new, out).map_err(|error| Failure::io(out, &error))?;
         out
     } else {
-        let parent = out.parent().unwrap_or(out);
+        let parent = beside(out);
         fs::create_dir_all(parent).and_then(|()| fs::rename(&new, out)).map_err(|error| Failure::io(out, &error))?;
         parent
     };

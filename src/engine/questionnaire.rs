@@ -14,7 +14,8 @@ use super::{BankPlace, Failure, check_scope};
 use crate::domain::bank::Audience;
 use crate::domain::carry::{Before, Changed, before, carried};
 use crate::domain::digest::sha256_hex;
-use crate::domain::journal::{Entry, Event, Line, Place, Received, Sale, Snapshot};
+use crate::domain::journal::{Correction, Entry, Event, Line, Place, Received, Sale, Snapshot};
+use crate::domain::names::{compared, same, tidy};
 use crate::domain::progress::Progress;
 use crate::domain::review::Decision;
 use crate::domain::standing::Scope;
@@ -117,8 +118,8 @@ pub struct Added {
 /// The file or the mapping cannot be read, nothing is asked, the scope names what the bank does not have, the store says no.
 pub fn add(desk: &Desk, incoming: &Incoming) -> Result<Added, Failure> {
     desk.named()?;
-    let sale = &incoming.sale;
-    if sale.customer.trim().is_empty() {
+    let sale = Sale { customer: tidy(&incoming.sale.customer), deal: tidy(&incoming.sale.deal), ..incoming.sale.clone() };
+    if sale.customer.is_empty() {
         return Err(Failure::usage("--customer: the name is empty", "say who asks: --customer NAME"));
     }
     let bytes = super::read_file(&incoming.file, desk.worker.limits.file)?;
@@ -134,6 +135,7 @@ pub fn add(desk: &Desk, incoming: &Incoming) -> Result<Added, Failure> {
         overwrite: incoming.overwrite,
         mapping: incoming.mapping.as_ref().and(paper.asked.obeyed.as_ref()).map(|obeyed| obeyed.text().to_owned()),
         carries_on: None,
+        look_again: Vec::new(),
     };
     check_scope(&desk.bank.read()?, &received.scope(desk.date))?;
     let mut store = Store::open_or_begin(&desk.store)?;
@@ -141,7 +143,7 @@ pub fn add(desk: &Desk, incoming: &Incoming) -> Result<Added, Failure> {
     let (id, known) = id_for(&mut transaction, &sale.customer, &received.content)?;
     let mut told = Added {
         id: id.clone(),
-        known,
+        known: known.is_some(),
         carries_on: None,
         same: 0,
         carried: 0,
@@ -149,44 +151,127 @@ pub fn add(desk: &Desk, incoming: &Incoming) -> Result<Added, Failure> {
         new: Vec::new(),
         progress: Progress::begun(id.clone(), received.clone(), desk.now),
     };
-    if !known {
-        let earlier = earlier(&mut transaction, &incoming.carries_on, &sale.customer, &paper)?;
-        received.carries_on = earlier.as_ref().map(|earlier| earlier.id.clone());
+    if let Some(known) = known {
+        same_terms(&known, &received)?;
+    } else {
+        let earlier = earlier(&mut transaction, &incoming.carries_on, &received, &paper)?;
+        let carried = earlier.as_ref().map(|earlier| carried(earlier, &paper.asked.found.questions, 0)).unwrap_or_default();
+        (told.same, told.carried, told.changed, told.new) = (carried.same, carried.decisions.len(), carried.changed, carried.new);
+        told.carries_on = earlier.map(|earlier| earlier.id);
+        received.carries_on.clone_from(&told.carries_on);
+        received.look_again = carried.look_again;
         transaction.keep(&paper.bytes)?;
-        let number = transaction.append(Some(&id), &desk.by, desk.now, &Event::Received(received))?;
-        if let Some(earlier) = earlier {
-            let carried = carried(&earlier, &paper.asked.found.questions, number);
-            (told.same, told.carried, told.changed, told.new) = (carried.same, carried.decisions.len(), carried.changed, carried.new);
-            told.carries_on = Some(earlier.id);
-            for (by, decided) in carried.decisions {
-                transaction.append(Some(&id), &by, desk.now, &Event::Decided(decided))?;
-            }
+        transaction.append(Some(&id), &desk.by, desk.now, &Event::Received(received))?;
+        for (by, decided) in carried.decisions {
+            transaction.append(Some(&id), &by, desk.now, &Event::Decided(decided))?;
         }
     }
     transaction.commit()?;
     let opened = desk.bank.open()?;
-    told.progress = propose_anew(desk, &mut store, &opened.search()?, &id)?.progress;
+    let anew = propose_anew(desk, &mut store, &opened.search()?, &id)?;
+    // Of what the policy gives by itself nobody needs to have seen more than how much it is.
+    told.progress = if told.known { anew.progress } else { mark_shown(desk, &mut store, anew.progress)? };
     Ok(told)
 }
 
-/// The id for a form of a customer, and whether it is there and open. Once that is released or closed, the same form begins anew: a customer may
+/// Refuses to take a questionnaire for one that is there on other terms.
+fn same_terms(known: &Progress, asked: &Received) -> Result<(), Failure> {
+    let (was, now) = (known.received.correctable(), asked.correctable());
+    let list = |values: &[String]| if values.is_empty() { "none".to_owned() } else { values.join(", ") };
+    let told = |name: &str, was: String, now: String| (was != now).then(|| format!("{name} {was:?}, not {now:?}"));
+    let value = |value: Option<u64>| value.map_or_else(|| "none".to_owned(), |value| value.to_string());
+    let due = |due: Option<Date>| due.map_or_else(|| "none".to_owned(), |due| due.to_string());
+    let other: Vec<String> = [
+        told("audience", was.audience.to_string(), now.audience.to_string()),
+        told("products", list(&was.products), list(&now.products)),
+        told("regions", list(&was.regions), list(&now.regions)),
+        told("deal", was.sale.deal.clone(), now.sale.deal.clone()),
+        told("value", value(was.sale.value), value(now.sale.value)),
+        told("due", due(was.sale.due), due(now.sale.due)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if other.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(
+        format!("{} is there already as {}, with {}", known.received.name, known.id, other.join("; ")),
+        format!(
+            "correct it: answerbank review correct {0}; or, if the customer sent it anew, end the old one first: answerbank review close {0}",
+            known.id
+        ),
+    ))
+}
+
+/// Records that somebody was shown how the questions stand; a release gives nothing else.
+pub(super) fn mark_shown(desk: &Desk, store: &mut Store, seen: Progress) -> Result<Progress, Failure> {
+    if seen.shown == seen.proposed {
+        return Ok(seen);
+    }
+    let mut transaction = store.begin()?;
+    let mut now = progress(&mut transaction, &seen.id)?;
+    // Whoever else was shown the same has said so; what was proposed meanwhile nobody has seen.
+    if now.proposed_at == seen.proposed_at && now.shown != now.proposed {
+        now.latest = transaction.append(Some(&now.id), &desk.by, desk.now, &Event::Shown { proposal: now.proposed_at })?;
+        transaction.mark_fresh_upto(&now.id, now.latest)?;
+        now.shown.clone_from(&now.proposed);
+    }
+    transaction.commit()?;
+    Ok(now)
+}
+
+/// Corrects what is known of a questionnaire's sale, reader and scope.
+///
+/// # Errors
+/// There is no such questionnaire, or the scope names what the bank does not have.
+pub fn correct(desk: &Desk, named: &str, with: &dyn Fn(&mut Correction)) -> Result<Progress, Failure> {
+    desk.named()?;
+    let mut store = desk.store()?;
+    let id = find_id(&mut store, named)?;
+    let mut transaction = store.begin()?;
+    let before = progress(&mut transaction, &id)?;
+    let mut correction = before.received.correctable();
+    with(&mut correction);
+    let (customer, deal) = (tidy(&correction.sale.customer), tidy(&correction.sale.deal));
+    if !same(&customer, &before.received.sale.customer) {
+        return Err(Failure::usage(
+            "--customer: a questionnaire stays with who sent it",
+            "close this one, and take it in for the other customer",
+        ));
+    }
+    (correction.sale.customer, correction.sale.deal) = (customer, deal);
+    let scope = Scope {
+        date: desk.date,
+        audience: correction.audience,
+        products: correction.products.clone(),
+        regions: correction.regions.clone(),
+    };
+    check_scope(&desk.bank.read()?, &scope)?;
+    transaction.append(Some(&id), &desk.by, desk.now, &Event::Corrected(correction))?;
+    transaction.commit()?;
+    progress(&mut store, &id)
+}
+
+/// The id for a form of a customer, and the questionnaire if it is there and open. Once that is released or closed, the same form begins anew: a customer may
 /// send it every year.
-fn id_for(store: &mut Store, customer: &str, content: &str) -> Result<(String, bool), Failure> {
+fn id_for(store: &mut Store, customer: &str, content: &str) -> Result<(String, Option<Progress>), Failure> {
     let mut round = 0_usize;
     loop {
         let again = if round == 0 { String::new() } else { format!("\n{round}") };
-        let digest = sha256_hex(format!("{}\n{content}{again}", plain(customer)).as_bytes());
+        let digest = sha256_hex(format!("{}\n{content}{again}", compared(customer)).as_bytes());
         let id = format!("q-{}", &digest[..10]);
         match Progress::of(store.entries(Some(&id))?) {
-            None => return Ok((id, false)),
-            Some(progress) if progress.is_open() => return Ok((id, true)),
+            None => return Ok((id, None)),
+            Some(progress) if progress.is_open() => return Ok((id, Some(progress))),
             Some(_) => round += 1,
         }
     }
 }
 
 /// The questionnaire that another one carries on.
-fn earlier(store: &mut Store, carries_on: &CarriesOn, customer: &str, paper: &Paper) -> Result<Option<Progress>, Failure> {
+fn earlier(store: &mut Store, carries_on: &CarriesOn, received: &Received, paper: &Paper) -> Result<Option<Progress>, Failure> {
+    let customer = &received.sale.customer;
     match carries_on {
         CarriesOn::Nothing => Ok(None),
         CarriesOn::From(named) => {
@@ -207,23 +292,36 @@ fn earlier(store: &mut Store, carries_on: &CarriesOn, customer: &str, paper: &Pa
                 let same = before(questions, lines).iter().filter(|one| matches!(one, Before::Same(_))).count();
                 same * CARRIED_SHARE >= questions.len()
             };
-            Ok(all(store)?.into_iter().rev().find(|progress| same_customer(progress, customer) && alike(progress)))
+            // What was decided for another product, region or reader was decided about something else.
+            let same_scope = |progress: &Progress| {
+                let (one, other) = (&progress.received, received);
+                (one.audience, &one.products, &one.regions) == (other.audience, &other.products, &other.regions)
+            };
+            let fits = |progress: &Progress| same_customer(progress, customer) && same_scope(progress) && alike(progress);
+            Ok(all(store)?.into_iter().rev().find(fits))
         }
     }
 }
 
-/// A name as it is compared: without case and space that people vary.
-fn plain(name: &str) -> String {
-    name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
-}
-
 fn same_customer(progress: &Progress, customer: &str) -> bool {
-    plain(&progress.received.sale.customer) == plain(customer)
+    same(&progress.received.sale.customer, customer)
 }
 
-/// The decisions that a questionnaire would take from the customer's last one, if there is a store; for a forecast.
-pub(super) fn decided_before(store: &mut Store, customer: &str, paper: &Paper) -> Result<Vec<Decision>, Failure> {
-    let earlier = earlier(store, &CarriesOn::Latest, customer, paper)?;
+/// The decisions that a questionnaire would take from the customer's last one; for a forecast.
+pub(super) fn decided_before(store: &mut Store, customer: &str, scope: &Scope, paper: &Paper) -> Result<Vec<Decision>, Failure> {
+    let received = Received {
+        name: String::new(),
+        content: String::new(),
+        sale: Sale { customer: customer.to_owned(), ..Sale::default() },
+        audience: scope.audience,
+        products: scope.products.clone(),
+        regions: scope.regions.clone(),
+        overwrite: false,
+        mapping: None,
+        carries_on: None,
+        look_again: Vec::new(),
+    };
+    let earlier = earlier(store, &CarriesOn::Latest, &received, paper)?;
     let carried = earlier.map(|earlier| carried(&earlier, &paper.asked.found.questions, 0)).unwrap_or_default();
     Ok(carried.decisions.iter().map(|(by, decided)| decided.in_review(by)).collect())
 }
@@ -246,14 +344,10 @@ pub(super) fn find_id(store: &mut Store, named: &str) -> Result<String, Failure>
     let entries = store.entries_of_kind("received")?;
     let known: Vec<(&str, &Received)> =
         entries.iter().filter_map(|entry| Some((entry.questionnaire.as_deref()?, received(entry)?))).collect();
-    let beginning = |id: &str| id.starts_with(named) || id.strip_prefix("q-").is_some_and(|id| id.starts_with(named));
-    let name = |received: &Received| {
-        [&received.name, &received.sale.customer, &received.sale.deal].iter().any(|name| name.eq_ignore_ascii_case(named))
-    };
-    let mut fitting: Vec<String> = known.iter().filter(|(id, _)| beginning(id)).map(|(id, _)| (*id).to_owned()).collect();
-    if fitting.is_empty() {
-        fitting = known.iter().filter(|(_, received)| name(received)).map(|(id, _)| (*id).to_owned()).collect();
-    }
+    let beginning = |id: &str| begins(id, "q-", named);
+    let name = |received: &Received| [&received.name, &received.sale.customer, &received.sale.deal].iter().any(|name| same(name, named));
+    let fits = |(id, received): &&(&str, &Received)| !compared(named).is_empty() && (beginning(id) || name(received));
+    let mut fitting: Vec<String> = known.iter().filter(fits).map(|(id, _)| (*id).to_owned()).collect();
     if fitting.len() > 1 {
         // Last year's form has the same name; who names it means the one at which they are.
         let mut open = Vec::new();
@@ -269,8 +363,21 @@ pub(super) fn find_id(store: &mut Store, named: &str) -> Result<String, Failure>
     match &fitting[..] {
         [one] => Ok(one.clone()),
         [] => Err(unknown(named)),
-        _ => Err(Failure::usage(format!("{named}: this may be {}", fitting.join(", ")), "name one by its id")),
+        _ => {
+            let told = known.iter().filter(|(id, _)| fitting.iter().any(|fitting| fitting == id));
+            let told: Vec<String> = told.map(|(id, received)| format!("{id} ({}, {})", received.sale.customer, received.name)).collect();
+            Err(Failure::usage(format!("{named}: this may be {}", told.join(", ")), "name one by its id"))
+        }
     }
+}
+
+/// So much of an id must be given, so that a short name does not hit somebody else's.
+const BEGINNING: usize = 4;
+
+/// Whether an id is meant by its beginning, with or without what all ids begin with.
+pub(super) fn begins(id: &str, all: &str, named: &str) -> bool {
+    let given = named.strip_prefix(all).unwrap_or(named);
+    given.chars().count() >= BEGINNING && id.strip_prefix(all).unwrap_or(id).starts_with(given)
 }
 
 fn received(entry: &Entry) -> Option<&Received> {
@@ -318,8 +425,9 @@ impl Case {
             overwrite: received.overwrite,
             decisions: &self.decisions,
             decisions_digest: None,
-            seen: self.progress.latest,
+            seen: Some((self.progress.id.clone(), self.progress.latest)),
             include_review: false,
+            look_again: &received.look_again,
             customer: Some(received.sale.customer.clone()),
             deal: Some(received.sale.deal.clone()).filter(|deal| !deal.is_empty()),
             progress: desk.bank.progress,
@@ -379,7 +487,7 @@ pub(super) fn propose_anew(desk: &Desk, store: &mut Store, search: &Search, id: 
     }
 }
 
-fn moved(id: &str, last: &Snapshot, now: &Snapshot) -> Vec<Moved> {
+pub(super) fn moved(id: &str, last: &Snapshot, now: &Snapshot) -> Vec<Moved> {
     let before: BTreeMap<&Place, &Line> = last.lines.iter().map(|line| (&line.place, line)).collect();
     let moved = |line: &Line| {
         let before = before.get(&line.place)?;

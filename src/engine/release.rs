@@ -1,19 +1,29 @@
 //! Use case: answers leave. Settled, checked and recorded as one; what is put out is what was recorded, byte for byte.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::fill::Answered;
 use super::output::{self, CUSTOMER, INTERNAL, OutputFile};
 use super::questionnaire::{Case, Desk, find_id, progress};
 use super::receipt::Counts;
+use super::review::refuse_closed;
 use super::{Failure, check_scope};
-use crate::domain::journal::{Event, PutOut, Released, Told};
+use crate::domain::bank::Bank;
+use crate::domain::journal::{Entry, Event, Place, PutOut, Released, Told};
+use crate::domain::ledger::no_longer;
+use crate::domain::names::{Names, same};
 use crate::domain::progress::Progress;
-use crate::domain::release::{Blocked, blocked, may_leave};
-use crate::store::{Store, Transaction, told_sha256};
+use crate::domain::question::Question;
+use crate::domain::release::{Blocked, blocked, may_leave, names_others, never_again};
+use crate::store::{Store, ToldOf, Transaction, told_sha256};
 
+/// A customer's name of fewer letters is a word of many texts.
+const NAME: usize = 4;
 /// So often a release begins anew because somebody decided or edited meanwhile.
 const ATTEMPTS: usize = 3;
 /// Milliseconds by which the clock may go back before nothing leaves any more.
@@ -66,6 +76,7 @@ pub fn release(desk: &Desk, named: &str, out: Option<&Path>, force: bool) -> Res
     check_clock(desk, &mut store)?;
     for _ in 0..ATTEMPTS {
         let case = Case::open(desk, &mut store, &id)?;
+        refuse_closed(&case.progress)?;
         let out = out.map_or_else(|| default_out(&case.progress), Path::to_owned);
         output::check_free(&out, force)?;
         let opened = desk.bank.open()?;
@@ -82,6 +93,13 @@ pub fn release(desk: &Desk, named: &str, out: Option<&Path>, force: bool) -> Res
         let bank = desk.bank.read()?;
         let mut why = blocked(&case.progress, &answered.snapshot);
         why.extend(may_leave(&bank, case.scope(), &answered.told));
+        why.extend(never_again(&bank, &answered.told));
+        let others = others(&mut transaction, &case.progress)?;
+        why.extend(names_others(&Names::new(others.iter().map(String::as_str)), &answered.told));
+        let held = transaction.told(&ToldOf::All)?;
+        why.extend(kept_of_ours(&bank, &case, &held));
+        why.sort_by(|a, b| a.place.cmp(&b.place));
+        why.dedup();
         if !why.is_empty() {
             return Ok(Release::Blocked { id, why });
         }
@@ -114,6 +132,34 @@ pub fn release(desk: &Desk, named: &str, out: Option<&Path>, force: bool) -> Res
         format!("{id}: the bank or the review changed {ATTEMPTS} times while it was released"),
         "nothing was written; release it again when nobody is at work on it",
     ))
+}
+
+/// Names of the customers of all other questionnaires.
+fn others(store: &mut Store, progress: &Progress) -> Result<BTreeSet<String>, Failure> {
+    let own = &progress.received.sale.customer;
+    let customer = |entry: Entry| if let Event::Received(received) = entry.what { Some(received.sale.customer) } else { None };
+    let all = store.entries_of_kind("received")?.into_iter().filter_map(customer);
+    Ok(all.filter(|name| !same(name, own) && name.chars().count() >= NAME).collect())
+}
+
+/// What the customer's own file holds of what we told before, and what may not be told any more: kept, it would be said again.
+fn kept_of_ours(bank: &Bank, case: &Case, told: &[(i64, Told)]) -> Vec<Blocked> {
+    let customer = &case.progress.received.sale.customer;
+    let ours: Vec<&Told> = told.iter().map(|(_, told)| told).filter(|told| same(&told.customer, customer)).collect();
+    let questions =
+        case.paper.asked.found.questions.iter().filter(|question| question.given.is_some() && !case.progress.received.overwrite);
+    let kept = |question: &Question| {
+        let given = question.given.as_deref()?.trim();
+        let told =
+            ours.iter().rev().find(|told| told.question == question.text && told.written.iter().any(|(_, text)| text.trim() == given))?;
+        let why = no_longer(bank, told, case.scope().date)?;
+        let why = format!(
+            "the file still holds what {} said on {}, and {why}; have it replaced: answerbank review correct {} --overwrite true",
+            told.answer, told.date, case.progress.id
+        );
+        Some(Blocked { place: Place::of(question), why })
+    };
+    questions.filter_map(kept).collect()
 }
 
 /// Puts out again what was released last, as it was.
@@ -150,6 +196,14 @@ fn default_out(progress: &Progress) -> PathBuf {
 
 /// Refuses to let anything leave by a clock that went back: what has expired would come to life again.
 fn check_clock(desk: &Desk, store: &mut Store) -> Result<(), Failure> {
+    // It may be tomorrow already where somebody is.
+    let tomorrow = (desk.now + SignedDuration::from_hours(24)).to_zoned(TimeZone::UTC).date();
+    if desk.date > tomorrow {
+        return Err(Failure::usage(
+            format!("--date {}: nothing is told on a day that has not come", desk.date),
+            "leave --date out, for today",
+        ));
+    }
     match store.latest()? {
         Some(latest) if desk.now.as_millisecond() + CLOCK_BACK < latest.as_millisecond() => Err(Failure::new(
             format!("this machine's clock says {}, and the store has entries of {latest}", desk.now),
@@ -171,6 +225,10 @@ fn repeated(store: &mut Store, progress: &Progress, answered: &Answered) -> Resu
 }
 
 fn record(transaction: &mut Transaction, desk: &Desk, progress: &Progress, answered: &Answered) -> Result<i64, Failure> {
+    if progress.proposed.as_ref().is_none_or(|last| !last.same_but_for_the_day(&answered.snapshot)) {
+        let proposal = transaction.append(Some(&progress.id), &desk.by, desk.now, &Event::Proposed(answered.snapshot.clone()))?;
+        transaction.append(Some(&progress.id), &desk.by, desk.now, &Event::Shown { proposal })?;
+    }
     let mut files = Vec::new();
     for file in &answered.files {
         let content = transaction.keep(&file.bytes)?;

@@ -1,25 +1,25 @@
 //! Use cases of the review: what waits for whom, one question with its reasons, decisions one by one, together, or out of a report.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-
 use serde::Serialize;
 
-use super::fill::{check_reasons, read_decisions};
-use super::output::{CUSTOMER, OutputFile};
-use super::questionnaire::{Case, Desk, all, current, find_id, progress, propose_anew};
+use super::Failure;
+use super::fill::check_reasons;
+use super::questionnaire::{Case, Desk, all, current, find_id, mark_shown, moved, progress};
 use super::receipt::Counts;
-use super::{Failure, output};
 use crate::domain::bank::{Answer, Bank};
 use crate::domain::extract::Question;
-use crate::domain::journal::{Assigned, Decided, Event, Line, Place, Sale};
+use crate::domain::journal::{Assigned, Decided, Entry, Event, Line, Place, Sale};
 use crate::domain::progress::{Progress, Taken};
 use crate::domain::propose::{Draft, draft, reasons};
 use crate::domain::question::Form;
-use crate::domain::review::{Choice, Decision, OutcomeKind};
+use crate::domain::review::{Choice, OutcomeKind};
 use crate::domain::standing::standing;
 
-pub use super::questionnaire::{Added, CarriesOn, Incoming, Moved, add};
+mod reports;
+
+pub use reports::{Taking, report, take_report};
+
+pub use super::questionnaire::{Added, CarriesOn, Incoming, Moved, add, correct};
 
 /// So many decisions are taken together at most, so that each was looked at.
 pub const TOGETHER: usize = 50;
@@ -148,8 +148,13 @@ pub struct Which {
 pub fn questions(desk: &Desk, named: &str, which: &Which) -> Result<Rows, Failure> {
     let mut store = desk.store()?;
     let id = find_id(&mut store, named)?;
-    let anew = current(desk, &mut store, &id)?;
-    let progress = anew.progress;
+    let progress = current(desk, &mut store, &id)?.progress;
+    let changed = match (&progress.shown, &progress.proposed) {
+        (Some(shown), Some(now)) => moved(&id, shown, now),
+        _ => Vec::new(),
+    };
+    // What is listed in part is still told as a whole where it stands otherwise.
+    let progress = mark_shown(desk, &mut store, progress)?;
     let wanted = |row: &Row| {
         which.stands.is_none_or(|kind| row.stands == kind)
             && (!which.contested || !row.against.is_empty())
@@ -158,7 +163,7 @@ pub fn questions(desk: &Desk, named: &str, which: &Which) -> Result<Rows, Failur
     let lines = progress.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
     let rows = lines.iter().map(|line| row(&progress, line)).filter(wanted).collect();
     let Progress { id, received, latest, .. } = progress;
-    Ok(Rows { id, name: received.name, sale: received.sale, seen: latest, rows, changed: anew.changed })
+    Ok(Rows { id, name: received.name, sale: received.sale, seen: latest, rows, changed })
 }
 
 fn row(progress: &Progress, line: &Line) -> Row {
@@ -247,7 +252,10 @@ pub fn show(desk: &Desk, named: &str, place: &str) -> Result<ShownQuestion, Fail
 
 /// The question that somebody means: `Sheet!B13`, `B13` where only one sheet has it, or its id in the form.
 fn question_at(lines: &[Line], named: &str) -> Result<usize, Failure> {
-    let exact = |line: &Line| line.place.to_string() == named;
+    // As spreadsheet programs write places: with the sheet in quotes, and the cell absolute.
+    let plain = |text: &str| text.replace(['$', '\''], "").to_lowercase();
+    let exact = |line: &Line| plain(&line.place.to_string()) == plain(named);
+    let named = named.trim_start_matches('$');
     let by_cell = |line: &Line| line.place.cell.eq_ignore_ascii_case(named);
     let by_id = |line: &Line| line.id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(named));
     let tests: [&dyn Fn(&Line) -> bool; 3] = [&exact, &by_cell, &by_id];
@@ -324,6 +332,7 @@ pub fn decide(desk: &Desk, named: &str, asked: &[Asked]) -> Result<Vec<Recorded>
     let bank = desk.bank.read()?;
     let mut transaction = store.begin()?;
     let case = Case::open(desk, &mut transaction, &id)?;
+    refuse_closed(&case.progress)?;
     let mut recorded = Vec::new();
     for one in asked {
         let decided = decided(desk, &bank, &case, one)?;
@@ -337,10 +346,32 @@ pub fn decide(desk: &Desk, named: &str, asked: &[Asked]) -> Result<Vec<Recorded>
     Ok(recorded)
 }
 
+/// Refuses to go on with a questionnaire for which nobody waits any more.
+pub(super) fn refuse_closed(progress: &Progress) -> Result<(), Failure> {
+    progress.closed.as_ref().map_or(Ok(()), |why| {
+        Err(Failure::new(
+            format!("{}: it is closed: {why}", progress.id),
+            format!("open it again: answerbank review reopen {}", progress.id),
+        ))
+    })
+}
+
 /// A decision as the journal takes it.
 fn decided(desk: &Desk, bank: &Bank, case: &Case, asked: &Asked) -> Result<Decided, Failure> {
     let lines = case.progress.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
     let line = &lines[question_at(lines, &asked.place)?];
+    if asked.seen.is_some_and(|seen| seen > case.progress.latest || seen < 0) {
+        return Err(Failure::usage(
+            format!("--seen: the journal of {} goes to entry {}", case.progress.id, case.progress.latest),
+            "name what `review show` said",
+        ));
+    }
+    if line.outcome == OutcomeKind::Kept && asked.wanted != Wanted::Undo {
+        return Err(Failure::new(
+            format!("{}: an answer stands in its cell already, and is kept", line.place),
+            format!("have such answers replaced: answerbank review correct {} --overwrite true", case.progress.id),
+        ));
+    }
     let last = case.progress.decisions.get(&line.place);
     if let Some(last) = last.filter(|last| !knows_of(desk, last, asked.seen)) {
         let all = std::iter::once(last).chain(&last.against).map(Taken::in_words).collect::<Vec<_>>().join("; ");
@@ -359,7 +390,10 @@ fn decided(desk: &Desk, bank: &Bank, case: &Case, asked: &Asked) -> Result<Decid
                 Choice::Give { answer: answer.clone(), digest: line.digest.clone() }
             }
             _ => {
-                let why = line.why.clone().unwrap_or_else(|| format!("it is {}", line.outcome.name()));
+                let why = line.why.clone().unwrap_or_else(|| match line.outcome {
+                    OutcomeKind::Rejected => "it is rejected; take that back first: answerbank review undo".to_owned(),
+                    other => format!("it is {}", other.name()),
+                });
                 let what = format!("{}: there is nothing to accept: {why}", line.place);
                 return Err(Failure::new(what, "choose an answer: answerbank review choose"));
             }
@@ -453,12 +487,35 @@ pub fn close(desk: &Desk, named: &str, why: &str) -> Result<String, Failure> {
     if why.trim().is_empty() {
         return Err(Failure::usage("--reason: the reason is empty", "say why nobody waits for it any more"));
     }
+    note(desk, named, &Event::Closed { why: why.trim().to_owned() })
+}
+
+/// Opens a closed questionnaire again.
+///
+/// # Errors
+/// There is no such questionnaire.
+pub fn reopen(desk: &Desk, named: &str) -> Result<String, Failure> {
+    desk.named()?;
+    note(desk, named, &Event::Reopened)
+}
+
+fn note(desk: &Desk, named: &str, what: &Event) -> Result<String, Failure> {
     let mut store = desk.store()?;
     let id = find_id(&mut store, named)?;
     let mut transaction = store.begin()?;
-    transaction.append(Some(&id), &desk.by, desk.now, &Event::Closed { why: why.trim().to_owned() })?;
+    transaction.append(Some(&id), &desk.by, desk.now, what)?;
     transaction.commit()?;
     Ok(id)
+}
+
+/// Everything that happened to a questionnaire, in order.
+///
+/// # Errors
+/// There is no such questionnaire.
+pub fn log(desk: &Desk, named: &str) -> Result<Vec<Entry>, Failure> {
+    let mut store = desk.store()?;
+    let id = find_id(&mut store, named)?;
+    Ok(store.entries(Some(&id))?)
 }
 
 /// Decisions that could be accepted together: waiting for a person, with at least this confidence.
@@ -467,84 +524,9 @@ pub fn close(desk: &Desk, named: &str, why: &str) -> Result<String, Failure> {
 /// As for [`questions`].
 pub fn acceptable(desk: &Desk, named: &str, least: f32) -> Result<Rows, Failure> {
     let mut rows = questions(desk, named, &Which { stands: Some(OutcomeKind::Review), ..Which::default() })?;
-    rows.rows.retain(|row| row.against.is_empty() && row.decided.is_none() && row.line.confidence >= least);
+    // What something speaks against is looked at one by one.
+    let doubted = |row: &Row| row.line.why.as_ref().is_some_and(|why| why.starts_with("careful") || why.starts_with("close call"));
+    rows.rows.retain(|row| row.against.is_empty() && row.decided.is_none() && row.line.confidence >= least && !doubted(row));
     rows.rows.truncate(TOGETHER);
     Ok(rows)
-}
-
-/// The report of a questionnaire: everything that waits, with a column for decisions.
-///
-/// # Errors
-/// As for [`questions`].
-pub fn report(desk: &Desk, named: &str) -> Result<Vec<u8>, Failure> {
-    let mut store = desk.store()?;
-    let id = find_id(&mut store, named)?;
-    let opened = desk.bank.open()?;
-    let search = opened.search()?;
-    propose_anew(desk, &mut store, &search, &id)?;
-    let case = Case::open(desk, &mut store, &id)?;
-    let answered = case.answer(desk, &search)?;
-    let report = answered.files.into_iter().find(|file: &OutputFile| file.folder != CUSTOMER && file.name == output::REPORT);
-    report.map(|file| file.bytes).ok_or_else(|| Failure::new("there is no report", "this is a bug; please report it"))
-}
-
-/// What became of the decisions of a report.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Taking {
-    /// Recorded.
-    pub recorded: Vec<Place>,
-    /// Decided the same already.
-    pub same: usize,
-    /// Recorded, and contested: somebody decided otherwise meanwhile.
-    pub contested: Vec<String>,
-    /// Not recorded, and why.
-    pub lost: Vec<String>,
-}
-
-/// Takes in the decisions of a report. Where somebody decided otherwise since the report was made, both stand until one of them has seen both.
-///
-/// # Errors
-/// The file is no report of ours, or a decision in it makes no sense; nothing is recorded then.
-pub fn take_report(desk: &Desk, named: &str, file: &Path) -> Result<Taking, Failure> {
-    desk.named()?;
-    let mut store = desk.store()?;
-    let id = find_id(&mut store, named)?;
-    let bytes = super::read_file(file, desk.worker.limits.file)?;
-    let returned = read_decisions(&desk.worker, file, &bytes)?;
-    let bank = desk.bank.read()?;
-    let mut transaction = store.begin()?;
-    let progress = progress(&mut transaction, &id)?;
-    let asked: BTreeSet<(&Place, &str)> =
-        progress.proposed.iter().flat_map(|snapshot| snapshot.lines.iter().map(|line| (&line.place, line.question.as_str()))).collect();
-    let mut taking = Taking::default();
-    for one in returned {
-        let Decision { sheet, cell, question, choice, by, reason, .. } = one.decision.clone();
-        let place = Place { sheet, cell };
-        if let Some(why) = one.decision.lacks_reason(&bank) {
-            return Err(Failure::new(format!("{}, {place}: {why}", file.display()), "write it into the column \"Reason\""));
-        }
-        if !asked.contains(&(&place, question.as_str())) {
-            taking.lost.push(format!("{place}: that question is not there, or asks something else"));
-            continue;
-        }
-        let by = if by.is_empty() { desk.by.clone() } else { by };
-        let last = progress.decisions.get(&place);
-        if last.is_some_and(|last| last.against.is_empty() && last.decided.choice == choice) {
-            taking.same += 1;
-            continue;
-        }
-        let decided = Decided { place: place.clone(), question, choice, reason, seen: one.seen, carried_from: None };
-        transaction.append(Some(&id), &by, desk.now, &Event::Decided(decided))?;
-        taking.recorded.push(place);
-    }
-    transaction.commit()?;
-    let now = self::progress(&mut store, &id)?;
-    let contested = now.decisions.values().filter(|taken| !taken.against.is_empty());
-    taking.contested = contested
-        .map(|taken| {
-            let all = std::iter::once(taken).chain(&taken.against).map(Taken::in_words).collect::<Vec<_>>().join("; ");
-            format!("{}: {all}", taken.decided.place)
-        })
-        .collect();
-    Ok(taking)
 }

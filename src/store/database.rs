@@ -470,6 +470,14 @@ impl Transaction<'_> {
         self.execute(query.bind(questionnaire.to_owned()).bind(bank.to_owned()).bind(day.to_string()).bind(upto))
     }
 
+    /// Remembers that the last proposal holds with the journal as far as `upto` too.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn mark_fresh_upto(&mut self, questionnaire: &str, upto: i64) -> Result<(), StoreError> {
+        self.execute(sqlx::query("UPDATE fresh SET upto = $2 WHERE questionnaire = $1").bind(questionnaire.to_owned()).bind(upto))
+    }
+
     /// Makes what was written last.
     ///
     /// # Errors

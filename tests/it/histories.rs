@@ -63,7 +63,7 @@ impl Model {
     /// A decision counts if who took it knew of what was decided before. If not, and it says something else, both stand.
     fn decide(&mut self, asked: usize, number: i64, seen: i64, said: Said) {
         let before = &mut self.said[asked];
-        if before.iter().all(|(number, _)| *number <= seen) || before[0].1 == Said::Undo {
+        if before.iter().all(|(number, _)| *number <= seen) {
             *before = vec![(number, said)];
         } else if before[0].1 != said {
             before.push((number, said));
@@ -125,6 +125,7 @@ impl World {
             overwrite: false,
             mapping: None,
             carries_on: None,
+            look_again: Vec::new(),
         }));
         world
     }
@@ -187,6 +188,7 @@ impl World {
             });
             let Outcome::Respond(response) = outcome else { continue };
             told.push(Told {
+                products: Vec::new(),
                 questionnaire: "q-1".into(),
                 customer: String::new(),
                 deal: String::new(),
@@ -211,6 +213,7 @@ impl World {
     fn look(&mut self, model: &Model) {
         let (snapshot, _) = self.settled(model);
         self.happens(Event::Proposed(snapshot));
+        self.happens(Event::Shown { proposal: self.journal.len() as i64 });
     }
 
     fn decide(&mut self, asked: usize, seen: i64, choice: Choice) {

@@ -49,7 +49,11 @@ impl Team {
     }
 
     pub fn add(&self, file: &str, customer: &str, value: u64, on: Date) -> Added {
-        let incoming = Incoming {
+        review::add(&self.desk("r.ellis", on), &self.incoming(file, customer, value)).unwrap()
+    }
+
+    pub fn incoming(&self, file: &str, customer: &str, value: u64) -> Incoming {
+        Incoming {
             file: crate::fixtures::folder().join(file),
             sale: Sale { customer: customer.into(), deal: format!("{customer} 2027"), value: Some(value), due: Some(date(2026, 12, 15)) },
             audience: Audience::Nda,
@@ -58,8 +62,7 @@ impl Team {
             overwrite: false,
             mapping: None,
             carries_on: CarriesOn::Latest,
-        };
-        review::add(&self.desk("r.ellis", on), &incoming).unwrap()
+        }
     }
 
     pub fn decide(&self, by: &str, on: Date, id: &str, place: &str, wanted: Wanted) -> Result<i64, String> {
@@ -107,7 +110,7 @@ fn a_quarter_of_three_sales_goes_from_upload_to_release_and_recall() {
     let harbour = team.add(HARBOUR, "Harbour Bank", 240_000, october).id;
     let fernhill = team.add(FERNHILL, "Fernhill Trust", 60_000, october).id;
     let marlowe = team.add("marlowe-university-rfi.xlsx", "Marlowe University", 15_000, october).id;
-    assert!(team.add(HARBOUR, "Harbour Bank", 1, october).known, "the same file of the same customer is there already");
+    assert!(team.add(HARBOUR, "Harbour Bank", 240_000, october).known, "the same file of the same customer is there already");
     assert_eq!(review::list(&team.desk("", october), false).unwrap().len(), 3);
 
     // Two reviewers at once: what the one decided the other cannot undo without having seen it.
@@ -163,7 +166,7 @@ fn a_quarter_of_three_sales_goes_from_upload_to_release_and_recall() {
     let second = team.add("harbour-bank-vendor-assessment.xlsx", "Quillfeather", 5_000, november).id;
     let items = backlog::list(&team.desk("", november), &backlog::Which::default()).unwrap();
     let exit = items.iter().find(|item| item.waits.iter().any(|waits| waits.place.to_string() == EXIT)).unwrap().clone();
-    assert_eq!((exit.questionnaires, exit.value, exit.left_before), (2, 65_000, 1), "a released one does not wait any more");
+    assert_eq!((exit.questionnaires, exit.value, exit.left_before), (3, 305_000, 0), "what was left empty in a release waits on");
     assert!(items.windows(2).all(|pair| pair[0].value >= pair[1].value), "what is most at stake comes first");
     let still = backlog::step(&team.desk("s.lund", november), &exit.item.id, Step::Done { reason: String::new() });
     assert!(still.unwrap_err().to_string().contains("the gap is still there"));
@@ -187,7 +190,9 @@ fn a_quarter_of_three_sales_goes_from_upload_to_release_and_recall() {
         .filter(|moved| moved.line.answer.as_deref() == Some("stressed-exit"))
         .map(|moved| moved.questionnaire.as_str())
         .collect();
-    assert_eq!(refilled, [fernhill.as_str(), second.as_str()]);
+    assert_eq!(refilled, [harbour.as_str(), fernhill.as_str(), second.as_str()]);
+    assert!(team.release(november, &fernhill, "unseen").is_err(), "what is refilled waits until the review has shown it");
+    team.rows(november, &fernhill, None);
     let fernhill_done = team.release(november, &fernhill, "fernhill").unwrap();
     team.release(november, &marlowe, "marlowe").unwrap();
     assert!(fernhill_done.told > 30);
@@ -292,12 +297,18 @@ fn next_year_only_what_changed_is_new() {
     assert_eq!(stands(TOKENS), OutcomeKind::Rejected);
     assert_eq!(stands(AUDIT), OutcomeKind::Review, "who accepted the old words has not seen the new ones");
     assert_ne!(stands(MFA), OutcomeKind::Filled);
-    // The very same form again: while it is open it is the one that is there, and once it is released it begins anew.
-    assert!(team.add(HARBOUR, " harbour  BANK", 1, next).known);
+    // The very same form again: while it waits it is the one that is there, and once that is closed it begins anew.
+    assert!(team.add(HARBOUR, "Harbour Bank", 1, next).known);
+    let other = Incoming { audience: Audience::Public, ..team.incoming(HARBOUR, "harbour  BANK", 1) };
+    let told = review::add(&team.desk("r.ellis", next), &other).unwrap_err().to_string();
+    assert!(told.contains("is there already as") && told.contains("audience \"nda\", not \"public\""), "{told}");
     let blocked = team.release(next, &id, "first").unwrap_err();
     assert!(blocked.iter().any(|why| why.contains("internal-audit says something else now")), "{blocked:?}");
     team.decide("r.ellis", next, &id, AUDIT, Wanted::Accept).unwrap();
+    team.rows(next, &id, None);
     team.release(next, &id, "first").unwrap();
+    review::close(&team.desk("r.ellis", next), &id, "the customer has it").unwrap();
+    assert!(team.decide("r.ellis", next, &id, AUDIT, Wanted::Accept).unwrap_err().contains("it is closed"));
     let again = team.add(HARBOUR, "Harbour Bank", 1, next);
     assert!(!again.known && again.id != id && again.changed.len() == 2, "it carries on the last one: {:?}", again.changed);
     // Another customer's answers are nobody else's business.
@@ -352,9 +363,17 @@ fn history_is_played_again_without_what_it_taught() {
     assert_eq!(told(&after), told(&before));
     assert_eq!(after.wrong[0].band, "ready");
     assert!((after.bands[0].at_most - 0.975).abs() < 0.01, "one of two: {}", after.bands[0].at_most);
-    backtest::calibrate(&team.desk("", today), &after).unwrap();
+    let told = backtest::calibrate(&team.desk("", today), &after).unwrap_err().to_string();
+    assert!(told.contains("too few"), "{told}");
+    // More of it, as a longer history would have it.
+    let mut longer = after;
+    (longer.bands[0].given, longer.bands[0].wrong) = (200, 1);
+    backtest::calibrate(&team.desk("", today), &longer).unwrap();
     let bank = answerbank::bank::folder::read(&team.bank()).unwrap();
-    assert_eq!((bank.measured, bank.bar()), (Some((2, 1)), 0.0));
+    assert_eq!((bank.measured, bank.bar()), (Some((200, 1)), 0.0), "one in 200 may be more than the bar of 0.005 allows");
+    longer.bands[0].wrong = 0;
+    backtest::calibrate(&team.desk("", today), &longer).unwrap();
+    assert!(answerbank::bank::folder::read(&team.bank()).unwrap().bar() > 0.0);
 }
 
 #[test]

@@ -23,7 +23,13 @@ const OWN_WORDS: &str = "your words";
 const ALTERNATIVES: usize = 4;
 
 /// Makes report.xlsx.
-pub(super) fn report(bank: &Bank, receipt: &Receipt, settled: &[Settled], items: &[WorkItem], seen: i64) -> Result<Vec<u8>, String> {
+pub(super) fn report(
+    bank: &Bank,
+    receipt: &Receipt,
+    settled: &[Settled],
+    items: &[WorkItem],
+    seen: Option<&(String, i64)>,
+) -> Result<Vec<u8>, String> {
     let options = &receipt.options;
     let scope = &options.scope;
     let list = |values: &[String]| if values.is_empty() { "not named".to_owned() } else { values.join(", ") };
@@ -110,12 +116,13 @@ fn alternative(judged: &Judged) -> String {
 
 /// What a reviewer sees on a row: how far the journal went, and the digests of the answers that are offered. Read back with the decision, so
 /// that nobody accepts words that they did not see, or decides over a decision that they did not know of.
-fn seen_on(row: &[&Judged], seen: i64) -> String {
+fn seen_on(row: &[&Judged], seen: Option<&(String, i64)>) -> String {
     let versions = row.iter().map(|judged| format!("\n{} {}", judged.found.answer.id, judged.found.answer.digest()));
-    format!("{seen}{}", versions.collect::<String>())
+    let journal = seen.map_or_else(|| "0".to_owned(), |(id, number)| format!("{number} {id}"));
+    format!("{journal}{}", versions.collect::<String>())
 }
 
-fn review(settled: &[Settled], seen: i64) -> ReportTable {
+fn review(settled: &[Settled], seen: Option<&(String, i64)>) -> ReportTable {
     let mut titles =
         vec![("Sheet", 18.0), ("Cell", 8.0), ("Question", 45.0), ("Proposed answer", 26.0), ("Word", 14.0), ("Text", 50.0), ("Why", 50.0)];
     let names: Vec<String> = (1..=ALTERNATIVES).map(|number| format!("Alternative {number}")).collect();
@@ -269,6 +276,8 @@ pub struct Returned {
     pub decision: Decision,
     /// How far the journal went when the report was made; 0 where there was none.
     pub seen: i64,
+    /// The questionnaire that the report is about; empty where it came from no store.
+    pub questionnaire: String,
 }
 
 /// Reads the decisions that were taken in a report.
@@ -304,12 +313,18 @@ pub fn read_decisions(worker: &Worker, path: &Path, bytes: &[u8]) -> Result<Vec<
 /// What is wrong, and what to do.
 fn returned<'a>(text: &dyn Fn(&str) -> &'a str) -> Result<Option<Returned>, (String, &'static str)> {
     let word = text("Decision").trim().to_lowercase();
-    let (seen, versions) = seen_versions(text("Seen"));
-    let give = |answer: &str| Choice::Give { answer: answer.to_owned(), digest: versions.get(answer).map(|digest| (*digest).to_owned()) };
+    let Seen { number: seen, questionnaire, versions } = Seen::read(text("Seen"));
+    // A report that says what was offered takes no other answer in its place.
+    let give = |answer: &str| match versions.get(answer) {
+        None if !versions.is_empty() => {
+            Err((format!("{answer:?} was not offered on this row"), "choose one that is offered, or decide by `review choose`"))
+        }
+        digest => Ok(Choice::Give { answer: answer.to_owned(), digest: digest.map(|digest| (*digest).to_owned()) }),
+    };
     let proposed = text("Proposed answer").trim();
     let choice = match word.as_str() {
         "" | "leave" => return Ok(None),
-        "accept" => give(proposed),
+        "accept" => give(proposed)?,
         "reject" if text("Reason").trim().is_empty() => {
             return Err(("a question is rejected only with a reason".to_owned(), "write it into the column \"Reason\""));
         }
@@ -324,7 +339,7 @@ fn returned<'a>(text: &dyn Fn(&str) -> &'a str) -> Result<Option<Returned>, (Str
             if id.is_empty() {
                 return Err((format!("{other:?} is no decision for this row"), "choose one of the words of the cell's list"));
             }
-            give(id)
+            give(id)?
         }
     };
     let decision = Decision {
@@ -336,11 +351,22 @@ fn returned<'a>(text: &dyn Fn(&str) -> &'a str) -> Result<Option<Returned>, (Str
         reason: text("Reason").trim().to_owned(),
         contested: None,
     };
-    Ok(Some(Returned { decision, seen }))
+    Ok(Some(Returned { decision, seen, questionnaire }))
 }
 
-fn seen_versions(text: &str) -> (i64, BTreeMap<&str, &str>) {
-    let mut lines = text.lines();
-    let seen = lines.next().and_then(|number| number.trim().parse().ok()).unwrap_or(0);
-    (seen, lines.filter_map(|line| line.trim().split_once(' ')).collect())
+/// What the column says that a reviewer saw.
+struct Seen<'a> {
+    number: i64,
+    questionnaire: String,
+    versions: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> Seen<'a> {
+    fn read(text: &'a str) -> Self {
+        let mut lines = text.lines();
+        let first = lines.next().unwrap_or_default().trim();
+        let (number, questionnaire) = first.split_once(' ').unwrap_or((first, ""));
+        let versions = lines.filter_map(|line| line.trim().split_once(' ')).collect();
+        Self { number: number.parse().unwrap_or(0), questionnaire: questionnaire.to_owned(), versions }
+    }
 }

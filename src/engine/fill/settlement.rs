@@ -32,14 +32,16 @@ pub struct Terms<'o> {
     pub decisions: &'o [Decision],
     /// SHA-256 of the file that the decisions were read from, in hex, for the receipt.
     pub decisions_digest: Option<String>,
-    /// How far the journal went, for who decides in the report; 0 where there is none.
-    pub seen: i64,
+    /// The questionnaire and how far its journal went, for who decides in the report; none without a store.
+    pub seen: Option<(String, i64)>,
     /// Whether our own people also get a draft with what waits for review.
     pub include_review: bool,
     /// Who asks, for the receipt.
     pub customer: Option<String>,
     /// The sale, for the receipt.
     pub deal: Option<String>,
+    /// Questions that a person has to look at, whatever is proposed for them.
+    pub look_again: &'o [Place],
     /// Hears of long work.
     pub progress: fn(&str, usize, usize),
 }
@@ -189,6 +191,12 @@ fn settle_all<'a, 'b: 'a>(finders: &mut Finders<'_, 'b>, found: &'a Questionnair
             hold_back(
                 &mut proposal,
                 &format!("careful, context: {cell} takes the answers to several questions, so this one would answer the others too"),
+            );
+        }
+        if terms.look_again.contains(&Place::of(question)) {
+            hold_back(
+                &mut proposal,
+                "careful, last year: somebody decided about this question, and it was changed or cannot be told from another",
             );
         }
         let cell = question.name();

@@ -70,7 +70,11 @@ fn twenty_processes_take_in_one_file_as_one_questionnaire() {
     assert_eq!(ids.len(), 1, "{ids:?}");
     assert_eq!(outputs.iter().filter(|output| json(output)["added"]["known"] == false).count(), 1);
     let entries = place.entries();
-    assert_eq!((of_kind(&entries, "received").len(), of_kind(&entries, "proposed").len(), entries.len()), (1, 1, 2));
+    assert_eq!(
+        (of_kind(&entries, "received").len(), of_kind(&entries, "proposed").len(), entries.len()),
+        (1, 1, 3),
+        "received, proposed, shown"
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use answerbank::engine::ledger::customer;
 use answerbank::engine::release::release;
-use answerbank::engine::review::{Asked, Wanted, decide, list};
+use answerbank::engine::review::{Asked, Wanted, Which, decide, list, questions};
 use answerbank::engine::{FailureKind, backlog, keep};
 use answerbank::store::{FILE, MIGRATIONS, Store};
 
@@ -109,6 +109,7 @@ fn lived_in() -> Place {
     decide(&desk, "form.xlsx", &[asked(0, Wanted::Accept), asked(1, Wanted::Reject)]).unwrap();
     let items = backlog::list(&desk, &backlog::Which::default()).unwrap();
     backlog::step(&desk, &items[0].item.id, backlog::Step::Start).unwrap();
+    questions(&desk, "form.xlsx", &Which::default()).unwrap();
     release(&desk, "form.xlsx", Some(&place.path().join("out")), false).unwrap();
     place
 }
@@ -146,14 +147,14 @@ fn a_store_of_every_version_opens_and_says_the_same() {
 }
 
 const DERIVED: &str = "
-q-6563f7c596 form.xlsx Counts { found: 8, filled: 6, kept: 0, review: 0, rejected: 1, gap: 1 } released 1
+q-39454774d8 form.xlsx Counts { found: 8, filled: 6, kept: 0, review: 0, rejected: 1, gap: 1 } released 1
 wi-ede1738c9c9f in-progress: the bank has no answer to this
-8 Sheet1!A2 decision by r.ellis: In Bern and Graz.
-8 Sheet1!A4 policy: band ready: Twice a year.
-8 Sheet1!A5 policy: band ready: Each year in May.
-8 Sheet1!A7 policy: band ready: An outside company, each spring.
-8 Sheet1!A8 policy: band ready: Within 48 hours.
-8 Sheet1!A9 policy: band ready: After 30 days.
+10 Sheet1!A2 decision by r.ellis: In Bern and Graz.
+10 Sheet1!A4 policy: band ready: Twice a year.
+10 Sheet1!A5 policy: band ready: Each year in May.
+10 Sheet1!A7 policy: band ready: An outside company, each spring.
+10 Sheet1!A8 policy: band ready: Within 48 hours.
+10 Sheet1!A9 policy: band ready: After 30 days.
 ";
 
 #[test]
