@@ -106,7 +106,12 @@ fn write_table(sheet: &mut Worksheet, table: &ReportTable) -> Result<(), XlsxErr
     sheet.set_landscape().set_print_fit_to_pages(1, 0);
     sheet.set_name(&table.name)?.set_freeze_panes(1, 0)?;
     for (col, (title, width)) in (0u16..).zip(&table.columns) {
-        sheet.set_column_width(col, *width)?;
+        // What is for the program alone is out of sight.
+        if *width > 0.0 {
+            sheet.set_column_width(col, *width)?;
+        } else {
+            sheet.set_column_hidden(col)?;
+        }
         sheet.write_string_with_format(0, col, title, &head)?;
     }
     for (row, texts) in (1u32..).zip(&table.rows) {
@@ -141,6 +146,9 @@ const MAX_LINES: f64 = 14.0;
 #[allow(clippy::cast_precision_loss, reason = "texts of cells are short")]
 fn lines(texts: &[String], columns: &[(String, f64)]) -> f64 {
     let in_cell = |(text, (_, width)): (&String, &(String, f64))| {
+        if *width <= 0.0 {
+            return 1.0;
+        }
         text.lines().map(|line| (line.chars().count() as f64 / (width * 0.95)).ceil().max(1.0)).sum::<f64>()
     };
     texts.iter().zip(columns).map(in_cell).fold(1.0, f64::max).min(MAX_LINES)

@@ -15,5 +15,6 @@ mod store;
 mod stories;
 mod table;
 mod tidy;
+mod tricks;
 mod workbook;
 mod year;

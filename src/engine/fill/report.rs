@@ -128,7 +128,7 @@ fn review(settled: &[Settled], seen: Option<&(String, i64)>) -> ReportTable {
     let names: Vec<String> = (1..=ALTERNATIVES).map(|number| format!("Alternative {number}")).collect();
     titles.extend(names.iter().map(|name| (name.as_str(), 36.0)));
     let decision = titles.len();
-    titles.extend([("Decision", 16.0), ("Decided by", 16.0), ("Reason", 30.0), ("Your words", 50.0), ("Seen", 8.0)]);
+    titles.extend([("Decision", 16.0), ("Decided by", 16.0), ("Reason", 30.0), ("Your words", 50.0), ("Seen", 0.0)]);
     let rows = settled.iter().filter(|one| matches!(one.outcome, Outcome::Waiting)).map(|one| {
         let draft = one.proposal.draft.as_ref();
         let mut row = vec![
