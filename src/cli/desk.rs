@@ -58,6 +58,16 @@ impl DeskFlags {
     }
 }
 
+/// Bank, store, day, and how it is told.
+#[derive(Args)]
+pub struct Common {
+    #[command(flatten)]
+    pub desk: DeskFlags,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Who does it.
 #[derive(Args)]
 pub struct ByFlag {

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::desk::{ByFlag, DeskFlags};
+use super::desk::{ByFlag, Common};
 use super::{Ended, clipped, columns, counted, print, print_json, shown};
 use crate::engine::Failure;
 use crate::engine::ledger::{Line, RecallOrder, contradictions, customer, recall, unused, who};
+use crate::engine::questionnaire::Desk;
 
 /// What was told to whom.
 #[derive(Args)]
@@ -33,8 +34,8 @@ enum LedgerCommand {
 impl LedgerArguments {
     pub fn run(self) -> Result<Ended, Failure> {
         match self.command {
-            LedgerCommand::Who(command) => command.common.lines(|desk| who(desk, &command.answer)),
-            LedgerCommand::Customer(command) => command.common.lines(|desk| customer(desk, &command.name)),
+            LedgerCommand::Who(command) => tell(&command.common, |desk| who(desk, &command.answer)),
+            LedgerCommand::Customer(command) => tell(&command.common, |desk| customer(desk, &command.name)),
             LedgerCommand::Contradictions(command) => command.contradictions(),
             LedgerCommand::Recall(command) => command.run(),
             LedgerCommand::Unused(command) => command.unused(),
@@ -42,29 +43,19 @@ impl LedgerArguments {
     }
 }
 
-#[derive(Args)]
-struct Common {
-    #[command(flatten)]
-    desk: DeskFlags,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-}
-
-impl Common {
-    fn lines(&self, found: impl FnOnce(&crate::engine::questionnaire::Desk) -> Result<Vec<Line>, Failure>) -> Result<Ended, Failure> {
-        let lines = found(&self.desk.desk()?)?;
-        if self.json {
-            print_json(&lines)?;
-        } else if lines.is_empty() {
-            print("Nobody was told that.\n")?;
-        } else {
-            let mut rows = vec![["DATE", "CUSTOMER", "WORKBOOK", "AT", "ANSWER", "QUESTION", "TOLD"].map(str::to_owned).to_vec()];
-            rows.extend(lines.iter().map(row));
-            print(&columns(&rows))?;
-        }
-        Ok(Ended::Done)
+/// Tells lines of the ledger.
+fn tell(common: &Common, found: impl FnOnce(&Desk) -> Result<Vec<Line>, Failure>) -> Result<Ended, Failure> {
+    let lines = found(&common.desk.desk()?)?;
+    if common.json {
+        print_json(&lines)?;
+    } else if lines.is_empty() {
+        print("Nobody was told that.\n")?;
+    } else {
+        let mut rows = vec![["DATE", "CUSTOMER", "WORKBOOK", "AT", "ANSWER", "QUESTION", "TOLD"].map(str::to_owned).to_vec()];
+        rows.extend(lines.iter().map(row));
+        print(&columns(&rows))?;
     }
+    Ok(Ended::Done)
 }
 
 fn row(line: &Line) -> Vec<String> {

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
-use super::desk::{ByFlag, DeskFlags};
+use super::desk::{ByFlag, Common};
 use super::{Ended, clipped, columns, counted, print, print_json, shown, shown_lines, write_new};
 use crate::domain::bank::Audience;
 use crate::domain::journal::Sale;
@@ -80,15 +80,6 @@ impl ReviewArguments {
             ReviewCommand::Reopen(command) => command.run(),
         }
     }
-}
-
-#[derive(Args)]
-struct Common {
-    #[command(flatten)]
-    desk: DeskFlags,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 /// Takes a questionnaire in. The same file of the same customer is the questionnaire that is there already.
@@ -444,10 +435,10 @@ impl Report {
             print_json(&serde_json::json!({ "report": self.out }))?;
         } else {
             print(&format!(
-                "{}\nDecide in its sheet Review, and take it in: answerbank review take {} {}\n",
+                "{}\nDecide in its sheet Review, and take it in: answerbank review take {:?} {:?}\n",
                 self.out.display(),
-                self.questionnaire,
-                self.out.display()
+                shown(&self.questionnaire),
+                self.out.display().to_string()
             ))?;
         }
         Ok(Ended::Done)

@@ -250,7 +250,7 @@ impl Store {
         }
     }
 
-    /// What was told: by every release, to one customer, or with one answer. With the number of the release's entry.
+    /// What was told, by every release or by one. With the number of the release's entry.
     ///
     /// # Errors
     /// A line is not what was written.
@@ -258,7 +258,6 @@ impl Store {
         let query = match of {
             ToldOf::All => sqlx::query(concat!(told!(), " ORDER BY entry, position")),
             ToldOf::Release(entry) => sqlx::query(concat!(told!(), " WHERE entry = $1 ORDER BY position")).bind(*entry),
-            ToldOf::Answer(id) => sqlx::query(concat!(told!(), " WHERE answer = $1 ORDER BY entry, position")).bind(id.clone()),
         };
         let rows = self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))?;
         let line = |row: &sqlx::any::AnyRow| -> Result<(i64, Told), String> {
@@ -365,8 +364,6 @@ pub enum ToldOf {
     All,
     /// Those of the release at this place of the journal.
     Release(i64),
-    /// Those with this answer.
-    Answer(String),
 }
 
 /// A transaction; what it wrote is gone unless it is committed.
