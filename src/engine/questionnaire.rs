@@ -188,6 +188,7 @@ fn same_terms(known: &Progress, asked: &Received) -> Result<(), Failure> {
         told("deal", was.sale.deal.clone(), now.sale.deal.clone()),
         told("value", value(was.sale.value), value(now.sale.value)),
         told("due", due(was.sale.due), due(now.sale.due)),
+        told("overwrite", was.overwrite.to_string(), now.overwrite.to_string()),
     ]
     .into_iter()
     .flatten()
