@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::output::csv_table;
-use super::questionnaire::{Desk, Moved as Refilled, all, begins, current_of_all_open};
+use super::questionnaire::{Desk, Moved as Refilled, all, begins, current_of_all_open, unseen};
 use super::{Failure, output};
 use crate::domain::backlog::{Item, backlog};
 use crate::domain::journal::{Event, ItemState, Moved};
@@ -114,7 +114,7 @@ pub struct Moving {
     /// The item as it is now.
     #[serde(flatten)]
     pub item: Item,
-    /// Questions that stand otherwise than before, in all questionnaires that are open.
+    /// Questions that stand otherwise than somebody was last shown, in all questionnaires that are open.
     pub refilled: Vec<Refilled>,
 }
 
@@ -125,8 +125,7 @@ pub struct Moving {
 pub fn step(desk: &Desk, named: &str, step: Step) -> Result<Moving, Failure> {
     desk.named()?;
     let mut store = desk.store()?;
-    let anew = current_of_all_open(desk, &mut store)?;
-    let refilled: Vec<Refilled> = anew.into_iter().flat_map(|anew| anew.changed).collect();
+    let refilled: Vec<Refilled> = current_of_all_open(desk, &mut store)?.iter().flat_map(unseen).collect();
     let item = find(every(&mut store)?, named)?;
     let id = item.item.id.clone();
     let mut moved = Moved { item: id.clone(), ..Moved::default() };

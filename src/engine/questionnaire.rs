@@ -168,9 +168,9 @@ pub fn add(desk: &Desk, incoming: &Incoming) -> Result<Added, Failure> {
     }
     transaction.commit()?;
     let opened = desk.bank.open()?;
-    let anew = propose_anew(desk, &mut store, &opened.search()?, &id)?;
+    let progress = propose_anew(desk, &mut store, &opened.search()?, &id)?;
     // Of what the policy gives by itself nobody needs to have seen more than how much it is.
-    told.progress = if told.known { anew.progress } else { mark_shown(desk, &mut store, anew.progress)? };
+    told.progress = if told.known { progress } else { mark_shown(desk, &mut store, progress)? };
     Ok(told)
 }
 
@@ -445,12 +445,6 @@ impl Case {
     }
 }
 
-/// A questionnaire that was proposed for anew, and what that changed.
-pub(super) struct Anew {
-    pub progress: Progress,
-    pub changed: Vec<Moved>,
-}
-
 /// A question whose outcome is another than before.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Moved {
@@ -464,13 +458,12 @@ pub struct Moved {
 }
 
 /// Proposes anew, and records how the questions stand where that is another outcome than the last one. Nobody's decision is touched.
-pub(super) fn propose_anew(desk: &Desk, store: &mut Store, search: &Search, id: &str) -> Result<Anew, Failure> {
+pub(super) fn propose_anew(desk: &Desk, store: &mut Store, search: &Search, id: &str) -> Result<Progress, Failure> {
     loop {
         let case = Case::open(desk, store, id)?;
         let settlement = case.settle(desk, search)?;
         let items = settlement.work_items(search);
         let now = settlement.snapshot(search.bank, &items, desk.date);
-        let changed = case.progress.proposed.as_ref().map(|last| moved(id, last, &now)).unwrap_or_default();
         let mut transaction = store.begin()?;
         if progress(&mut transaction, id)?.latest != case.progress.latest {
             // Somebody decided meanwhile; recorded now, this would hide it.
@@ -484,11 +477,17 @@ pub(super) fn propose_anew(desk: &Desk, store: &mut Store, search: &Search, id: 
         }
         transaction.mark_fresh(id, &search.bank.digest, desk.date, progress.latest)?;
         transaction.commit()?;
-        return Ok(Anew { progress, changed });
+        return Ok(progress);
     }
 }
 
-pub(super) fn moved(id: &str, last: &Snapshot, now: &Snapshot) -> Vec<Moved> {
+/// Questions that stand otherwise than somebody was last shown.
+pub(super) fn unseen(progress: &Progress) -> Vec<Moved> {
+    let both = progress.shown.as_ref().zip(progress.proposed.as_ref());
+    both.map(|(shown, now)| moved(&progress.id, shown, now)).unwrap_or_default()
+}
+
+fn moved(id: &str, last: &Snapshot, now: &Snapshot) -> Vec<Moved> {
     let before: BTreeMap<&Place, &Line> = last.lines.iter().map(|line| (&line.place, line)).collect();
     let moved = |line: &Line| {
         let before = before.get(&line.place)?;
@@ -499,17 +498,17 @@ pub(super) fn moved(id: &str, last: &Snapshot, now: &Snapshot) -> Vec<Moved> {
 }
 
 /// How the questions stand with today's bank: as they were recorded, or proposed for anew where the bank, the day or a decision is another one.
-pub(super) fn current(desk: &Desk, store: &mut Store, id: &str) -> Result<Anew, Failure> {
+pub(super) fn current(desk: &Desk, store: &mut Store, id: &str) -> Result<Progress, Failure> {
     let progress = progress(store, id)?;
     if is_fresh(desk, store, &desk.bank.read()?.digest, &progress)? {
-        return Ok(Anew { progress, changed: Vec::new() });
+        return Ok(progress);
     }
     let opened = desk.bank.open()?;
     propose_anew(desk, store, &opened.search()?, id)
 }
 
 /// As [`current`], of every questionnaire for which somebody waits; the bank is opened once.
-pub(super) fn current_of_all_open(desk: &Desk, store: &mut Store) -> Result<Vec<Anew>, Failure> {
+pub(super) fn current_of_all_open(desk: &Desk, store: &mut Store) -> Result<Vec<Progress>, Failure> {
     let open: Vec<Progress> = all(store)?.into_iter().filter(Progress::is_open).collect();
     let digest = desk.bank.read()?.digest;
     let mut stale = Vec::new();
@@ -517,13 +516,15 @@ pub(super) fn current_of_all_open(desk: &Desk, store: &mut Store) -> Result<Vec<
         stale.push(!is_fresh(desk, store, &digest, progress)?);
     }
     if !stale.contains(&true) {
-        return Ok(open.into_iter().map(|progress| Anew { progress, changed: Vec::new() }).collect());
+        return Ok(open);
     }
     let opened = desk.bank.open()?;
     let search = opened.search()?;
-    let anew = open.into_iter().zip(stale).map(|(progress, stale)| {
-        if stale { propose_anew(desk, store, &search, &progress.id) } else { Ok(Anew { progress, changed: Vec::new() }) }
-    });
+    let anew = open.into_iter().zip(stale).map(
+        |(progress, stale)| {
+            if stale { propose_anew(desk, store, &search, &progress.id) } else { Ok(progress) }
+        },
+    );
     anew.collect()
 }
 

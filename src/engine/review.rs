@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Failure;
 use super::fill::check_reasons;
-use super::questionnaire::{Case, Desk, all, current, find_id, mark_shown, moved, progress};
+use super::questionnaire::{Case, Desk, all, current, find_id, mark_shown, progress, unseen};
 use super::receipt::Counts;
 use crate::domain::bank::{Answer, Bank};
 use crate::domain::extract::Question;
@@ -148,11 +148,8 @@ pub struct Which {
 pub fn questions(desk: &Desk, named: &str, which: &Which) -> Result<Rows, Failure> {
     let mut store = desk.store()?;
     let id = find_id(&mut store, named)?;
-    let progress = current(desk, &mut store, &id)?.progress;
-    let changed = match (&progress.shown, &progress.proposed) {
-        (Some(shown), Some(now)) => moved(&id, shown, now),
-        _ => Vec::new(),
-    };
+    let progress = current(desk, &mut store, &id)?;
+    let changed = unseen(&progress);
     // What is listed in part is still told as a whole where it stands otherwise.
     let progress = mark_shown(desk, &mut store, progress)?;
     let wanted = |row: &Row| {

@@ -23,8 +23,8 @@ pub fn report(desk: &Desk, named: &str) -> Result<Vec<u8>, Failure> {
     let id = find_id(&mut store, named)?;
     let opened = desk.bank.open()?;
     let search = opened.search()?;
-    let anew = propose_anew(desk, &mut store, &search, &id)?;
-    mark_shown(desk, &mut store, anew.progress)?;
+    let progress = propose_anew(desk, &mut store, &search, &id)?;
+    mark_shown(desk, &mut store, progress)?;
     let case = Case::open(desk, &mut store, &id)?;
     let answered = case.answer(desk, &search)?;
     let report = answered.files.into_iter().find(|file: &OutputFile| file.folder != CUSTOMER && file.name == output::REPORT);
