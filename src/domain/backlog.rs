@@ -1,11 +1,11 @@
 //! The work items of all questionnaires: each gap once, with who waits for it, what is at stake and how far it is. Never stores a state.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::journal::{Entry, Event, ItemState, Moved, Place};
+use super::journal::{Entry, Event, ItemState, Moved, Place, Sale, at_stake};
 use super::progress::Progress;
 use super::work_item::{Waiting, WorkItem};
 
@@ -73,7 +73,7 @@ pub fn backlog(questionnaires: &[Progress], moves: &[Entry]) -> Vec<Item> {
                 item.same.push(found.id.clone());
             }
             if progress.is_open() {
-                stake.add(progress);
+                stake.0.insert(&progress.id, &progress.received.sale);
                 item.waits.extend(found.waiting.iter().map(|waiting| waiting_for(progress, waiting)));
             } else {
                 item.left_before += 1;
@@ -119,32 +119,19 @@ fn waiting_for(progress: &Progress, waiting: &Waiting) -> WaitingFor {
     }
 }
 
-/// What hangs on one item.
+/// The questionnaires that wait for one item.
 #[derive(Default)]
-struct Stake {
-    questionnaires: BTreeSet<String>,
-    /// Customer and deal → its value.
-    deals: BTreeMap<(String, String), u64>,
-    due: Option<Date>,
-}
+struct Stake<'a>(BTreeMap<&'a str, &'a Sale>);
 
-impl Stake {
-    fn add(&mut self, progress: &Progress) {
-        self.questionnaires.insert(progress.id.clone());
-        let value = self.deals.entry(progress.deal_key()).or_default();
-        // Two questionnaires of one sale may name different values; the sale has one.
-        *value = (*value).max(progress.received.sale.value.unwrap_or(0));
-        self.due = [self.due, progress.received.sale.due].into_iter().flatten().min();
-    }
-
+impl Stake<'_> {
     fn told(self, item: Item) -> Item {
-        let name =
-            |(customer, deal): &(String, String)| if deal.starts_with("q-") { customer.clone() } else { format!("{customer}: {deal}") };
+        let sales = || self.0.iter().map(|(id, sale)| (*id, *sale));
+        let deals: BTreeMap<(&str, &str), String> = sales().map(|(id, sale)| (sale.key(id), sale.called())).collect();
         Item {
-            questionnaires: self.questionnaires.len(),
-            deals: self.deals.keys().map(name).collect(),
-            value: self.deals.values().fold(0, |sum, value| sum.saturating_add(*value)),
-            due: self.due,
+            questionnaires: self.0.len(),
+            deals: deals.into_values().collect(),
+            value: at_stake(sales()),
+            due: sales().filter_map(|(_, sale)| sale.due).min(),
             ..item
         }
     }

@@ -97,10 +97,10 @@ pub struct Carried {
 }
 
 /// Carries decisions forward to the questions that are the same. Whether their answers still stand is asked when they are settled, as always; a
-/// decision that somebody contests, took back, or took in words of their own is not carried. `seen`: how far the new journal goes.
+/// decision that somebody contests, took back, or took in words of their own is not carried.
 #[must_use]
-pub fn carried(earlier: &Progress, questions: &[Question], seen: i64) -> Carried {
-    let lines = earlier.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
+pub fn carried(earlier: &Progress, questions: &[Question]) -> Carried {
+    let lines = earlier.lines();
     let mut carried = Carried::default();
     for (question, before) in questions.iter().zip(before(questions, lines)) {
         let place = Place::of(question);
@@ -113,14 +113,14 @@ pub fn carried(earlier: &Progress, questions: &[Question], seen: i64) -> Carried
             }
             Before::Same(line) => {
                 carried.same += 1;
-                carried.decisions.extend(decision(earlier, line, place, question, seen));
+                carried.decisions.extend(decision(earlier, line, place, question));
             }
         }
     }
     carried
 }
 
-fn decision(earlier: &Progress, line: &Line, place: Place, question: &Question, seen: i64) -> Option<(String, Decided)> {
+fn decision(earlier: &Progress, line: &Line, place: Place, question: &Question) -> Option<(String, Decided)> {
     let taken = earlier.decisions.get(&line.place)?;
     let holds = taken.against.is_empty() && taken.decided.question == line.question;
     let of_use = matches!(taken.decided.choice, Choice::Give { .. } | Choice::Reject);
@@ -130,7 +130,8 @@ fn decision(earlier: &Progress, line: &Line, place: Place, question: &Question, 
             question: question.text.clone(),
             choice: taken.decided.choice.clone(),
             reason: taken.decided.reason.clone(),
-            seen,
+            // The new journal begins with it.
+            seen: 0,
             carried_from: Some(earlier.id.clone()),
         };
         (taken.by.clone(), decided)

@@ -1,5 +1,6 @@
 //! What happened to questionnaires and work items, entry by entry; what is the case is folded from these and stored nowhere. Never changes an entry.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -130,6 +131,31 @@ pub struct Sale {
     pub due: Option<Date>,
 }
 
+impl Sale {
+    /// What tells it from other sales: customer and deal, or where it belongs to no deal the questionnaire or file itself.
+    #[must_use]
+    pub fn key<'s>(&'s self, itself: &'s str) -> (&'s str, &'s str) {
+        (&self.customer, if self.deal.is_empty() { itself } else { &self.deal })
+    }
+
+    /// What people call it: customer and deal, as far as they are named.
+    #[must_use]
+    pub fn called(&self) -> String {
+        [&self.customer, &self.deal].into_iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>().join(": ")
+    }
+}
+
+/// What sales are worth together, each once; each comes with the questionnaire or file that it was named for. Two that name different values for
+/// one sale mean the larger.
+pub fn at_stake<'s>(sales: impl IntoIterator<Item = (&'s str, &'s Sale)>) -> u64 {
+    let mut values: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for (itself, sale) in sales {
+        let value = values.entry(sale.key(itself)).or_default();
+        *value = (*value).max(sale.value.unwrap_or(0));
+    }
+    values.values().fold(0, |sum, value| sum.saturating_add(*value))
+}
+
 /// A questionnaire as it came in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
@@ -250,13 +276,6 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Whether the same would happen: the same outcome of every question, by the same answers in the same words.
-    #[must_use]
-    pub fn same_outcomes(&self, other: &Self) -> bool {
-        let outcome = |line: &Line| (line.place.clone(), line.question.clone(), line.outcome, line.answer.clone(), line.digest.clone());
-        self.lines.len() == other.lines.len() && self.lines.iter().zip(&other.lines).all(|(one, other)| outcome(one) == outcome(other))
-    }
-
     /// Whether nothing is different but the day and the bank's digest.
     #[must_use]
     pub fn same_but_for_the_day(&self, other: &Self) -> bool {

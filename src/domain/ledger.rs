@@ -101,7 +101,9 @@ impl About {
         }
     }
 
-    fn concerns(&self, told: &Told) -> bool {
+    /// Whether what was told is, or stood on, this.
+    #[must_use]
+    pub fn concerns(&self, told: &Told) -> bool {
         match self {
             Self::Answer(id) => told.answer == *id,
             Self::Control(id) => told.controls.contains(id),

@@ -121,7 +121,7 @@ pub fn lessons(bank: &Bank, analyzer: &Analyzer, questionnaires: &[Progress], le
 /// Decisions in force that were taken by people for this very questionnaire, and that nobody contests.
 fn decided(questionnaires: &[Progress]) -> impl Iterator<Item = (&Progress, &Taken)> {
     let all = questionnaires.iter().flat_map(|progress| progress.decisions.values().map(move |taken| (progress, taken)));
-    all.filter(|(_, taken)| taken.against.is_empty() && taken.decided.carried_from.is_none())
+    all.filter(|(_, taken)| taken.is_first_hand())
 }
 
 fn is_new(bank: &Bank, analyzer: &Analyzer, what: &What) -> bool {

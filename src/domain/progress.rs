@@ -24,8 +24,22 @@ pub struct Taken {
 }
 
 impl Taken {
-    fn latest(&self) -> i64 {
+    /// The number of the last decision about this question, one that contests it included.
+    #[must_use]
+    pub fn latest(&self) -> i64 {
         self.against.iter().map(|other| other.number).max().unwrap_or(self.number)
+    }
+
+    /// Whether it was taken for this very questionnaire, and nobody contests it.
+    #[must_use]
+    pub fn is_first_hand(&self) -> bool {
+        self.against.is_empty() && self.decided.carried_from.is_none()
+    }
+
+    /// It and all that contest it, in words.
+    #[must_use]
+    pub fn all_in_words(&self) -> String {
+        std::iter::once(self).chain(&self.against).map(Self::in_words).collect::<Vec<_>>().join("; ")
     }
 
     /// What was decided, in words.
@@ -162,19 +176,16 @@ impl Progress {
     #[must_use]
     pub fn is_open(&self) -> bool {
         let left = |line: &Line| matches!(line.outcome, OutcomeKind::Review | OutcomeKind::Gap);
-        let left_open = || self.proposed.as_ref().is_some_and(|snapshot| snapshot.lines.iter().any(left));
-        self.closed.is_none() && (self.releases.is_empty() || left_open())
+        self.closed.is_none() && (self.releases.is_empty() || self.lines().iter().any(left))
     }
 
-    /// What its sale is called, for adding up what is at stake: the deal, or itself where it belongs to none.
+    /// Its questions as they were last proposed for.
     #[must_use]
-    pub fn deal_key(&self) -> (String, String) {
-        let deal = if self.received.sale.deal.is_empty() { &self.id } else { &self.received.sale.deal };
-        (self.received.sale.customer.clone(), deal.clone())
+    pub fn lines(&self) -> &[Line] {
+        self.proposed.as_ref().map_or(&[], |snapshot| &snapshot.lines)
     }
 }
 
 fn contested(taken: &Taken) -> Option<String> {
-    let all = std::iter::once(taken).chain(&taken.against).map(Taken::in_words);
-    (!taken.against.is_empty()).then(|| all.collect::<Vec<_>>().join("; "))
+    (!taken.against.is_empty()).then(|| taken.all_in_words())
 }

@@ -166,9 +166,7 @@ pub fn step(desk: &Desk, named: &str, step: Step) -> Result<Moving, Failure> {
         }
     }
     let shown = moved.same_as.clone().filter(|other| !other.is_empty()).unwrap_or(id);
-    let mut transaction = store.begin()?;
-    transaction.append(None, &desk.by, desk.now, &Event::Moved(moved))?;
-    transaction.commit()?;
+    desk.record(&mut store, None, &Event::Moved(moved))?;
     Ok(Moving { item: find(every(&mut store)?, &shown)?, refilled })
 }
 

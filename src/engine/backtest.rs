@@ -99,6 +99,7 @@ pub fn backtest(desk: &Desk) -> Result<Backtest, Failure> {
     let history = all(&mut store)?;
     let opened = desk.bank.open()?;
     let learned = store.entries_of_kind("learned")?;
+    let taught = Taught::new(&history, &learned);
     let mut told = Backtest { bands: BANDS.map(|band| Band { band: band.to_owned(), ..Band::default() }).to_vec(), ..Backtest::default() };
     let whole = opened.search()?;
     told.shipped_at_most = f64::from(Model::of(whole.meaning.view()).measured().bound);
@@ -107,7 +108,7 @@ pub fn backtest(desk: &Desk) -> Result<Backtest, Failure> {
         if people.is_empty() {
             continue;
         }
-        let reduced = without(&opened.bank, progress, &history, &learned);
+        let reduced = without(&opened.bank, progress, &taught);
         let search = match &reduced {
             Some(bank) => &opened.search_without(bank)?,
             None => &whole,
@@ -138,7 +139,7 @@ pub fn backtest(desk: &Desk) -> Result<Backtest, Failure> {
 /// What people decided about this very questionnaire, so that it can be right or wrong.
 fn decided(progress: &Progress) -> impl Iterator<Item = &Taken> {
     let tells = |taken: &&Taken| matches!(taken.decided.choice, Choice::Give { .. } | Choice::Reject);
-    progress.decisions.values().filter(|taken| taken.against.is_empty() && taken.decided.carried_from.is_none()).filter(tells)
+    progress.decisions.values().filter(|taken| taken.is_first_hand()).filter(tells)
 }
 
 fn compare(told: &mut Backtest, progress: &Progress, people: &[&Taken], settlement: &Settlement) {
@@ -173,24 +174,42 @@ fn compare(told: &mut Backtest, progress: &Progress, people: &[&Taken], settleme
     }
 }
 
-/// The bank as it would be without one questionnaire: without wordings and entries that were learned from it alone. None where nothing was.
-fn without(bank: &Bank, left_out: &Progress, history: &[Progress], learned: &[Entry]) -> Option<Bank> {
-    let taught: BTreeMap<&str, &str> = learned
-        .iter()
-        .filter_map(|entry| {
+/// What the bank learned from each questionnaire, and how many taught it the same.
+struct Taught<'a> {
+    /// Lesson → the answer that was changed or written.
+    answers: BTreeMap<&'a str, &'a str>,
+    times: BTreeMap<What, usize>,
+}
+
+impl<'a> Taught<'a> {
+    fn new(history: &[Progress], learned: &'a [Entry]) -> Self {
+        let answer = |entry: &'a Entry| {
             if let Event::Learned(learned) = &entry.what { Some((learned.lesson.as_str(), learned.answer.as_deref()?)) } else { None }
-        })
-        .collect();
-    let of = |progress: &Progress| -> BTreeSet<What> {
-        progress.decisions.values().filter_map(What::of).filter(|what| taught.contains_key(what.id().as_str())).collect()
-    };
-    let elsewhere: BTreeSet<What> = history.iter().filter(|other| other.id != left_out.id).flat_map(of).collect();
+        };
+        let mut taught = Self { answers: learned.iter().filter_map(answer).collect(), times: BTreeMap::new() };
+        for what in history.iter().flat_map(|progress| taught.by(progress)).collect::<Vec<_>>() {
+            *taught.times.entry(what).or_default() += 1;
+        }
+        taught
+    }
+
+    /// What one questionnaire taught, each once.
+    fn by(&self, progress: &Progress) -> BTreeSet<What> {
+        if self.answers.is_empty() {
+            return BTreeSet::new();
+        }
+        progress.decisions.values().filter_map(What::of).filter(|what| self.answers.contains_key(what.id().as_str())).collect()
+    }
+}
+
+/// The bank as it would be without one questionnaire: without wordings and entries that were learned from it alone. None where nothing was.
+fn without(bank: &Bank, left_out: &Progress, taught: &Taught) -> Option<Bank> {
     let mut reduced: Option<Bank> = None;
-    for what in of(left_out).difference(&elsewhere) {
+    for what in taught.by(left_out).iter().filter(|what| taught.times[*what] == 1) {
         let bank = reduced.get_or_insert_with(|| bank.clone());
         match what {
             What::Draft { .. } => {
-                let id = taught[what.id().as_str()];
+                let id = taught.answers[what.id().as_str()];
                 bank.answers.retain(|answer| answer.id != id);
             }
             What::AlsoAsked { answer, wording } => {

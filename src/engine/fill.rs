@@ -285,7 +285,8 @@ pub(super) fn file_name(file: &Path) -> Result<String, Failure> {
     name.map(str::to_owned).ok_or_else(|| Failure::usage(format!("{}: this names no file", file.display()), "name one workbook"))
 }
 
-fn default_out(file: &Path) -> PathBuf {
+/// The output folder where none is named: beside the file.
+pub(super) fn default_out(file: &Path) -> PathBuf {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     file.with_file_name(format!("{stem}.answers"))
 }

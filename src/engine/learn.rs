@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::curate::{self, Done, Fields, Hand};
-use super::questionnaire::{Desk, all, begins};
+use super::questionnaire::{Desk, all, begins, customers};
 use crate::domain::bank::Bank;
 use crate::domain::journal::{Event, Learned};
 use crate::domain::lessons::{Lesson, What, lessons as possible};
@@ -50,13 +50,14 @@ pub fn learn(desk: &Desk, named: &str) -> Result<Done, Failure> {
         }
         What::Draft { answer, question, text } => new_draft(desk, &bank, answer, question, text, &hand)?,
     };
-    record(desk, &mut store, Learned { lesson: lesson.id, answer: Some(done.id.clone()), why: String::new() })?;
+    let learned = Learned { lesson: lesson.id, answer: Some(done.id.clone()), why: String::new() };
+    desk.record(&mut store, None, &Event::Learned(learned))?;
     Ok(done)
 }
 
 /// No answer may name a customer: every other one would be told of it.
 fn refuse_names(store: &mut Store, lesson: &Lesson) -> Result<(), Failure> {
-    let customers: Vec<String> = all(store)?.into_iter().map(|progress| progress.received.sale.customer).collect();
+    let customers = customers(store)?;
     let names = Names::new(customers.iter().map(String::as_str));
     let texts = match &lesson.what {
         What::AlsoAsked { wording, .. } => [wording.as_str(), ""],
@@ -82,14 +83,9 @@ pub fn refuse(desk: &Desk, named: &str, why: &str) -> Result<Lesson, Failure> {
     let bank = desk.bank.read()?;
     let mut store = desk.store()?;
     let lesson = find(open(&bank, &mut store)?, named)?;
-    record(desk, &mut store, Learned { lesson: lesson.id.clone(), answer: None, why: why.trim().to_owned() })?;
+    let refused = Learned { lesson: lesson.id.clone(), answer: None, why: why.trim().to_owned() };
+    desk.record(&mut store, None, &Event::Learned(refused))?;
     Ok(lesson)
-}
-
-fn record(desk: &Desk, store: &mut Store, learned: Learned) -> Result<(), Failure> {
-    let mut transaction = store.begin()?;
-    transaction.append(None, &desk.by, desk.now, &Event::Learned(learned))?;
-    Ok(transaction.commit()?)
 }
 
 /// A draft with a reviewer's words, beside the answer that they were made of and on the same grounds.

@@ -153,16 +153,13 @@ pub fn recall(desk: &Desk, order: &RecallOrder) -> Result<Recall, Failure> {
     let mut store = desk.store()?;
     let about = About::parse(&order.about);
     let book = Book::open(&mut store)?;
-    let told = &book.told;
     let received: BTreeMap<String, Received> = all(&mut store)?.into_iter().map(|progress| (progress.id, progress.received)).collect();
-    let known = match &about {
-        About::Answer(id) => bank.answer(id).is_some() || told.iter().any(|(_, told)| told.answer == *id),
-        About::Control(id) => bank.controls.contains_key(id) || told.iter().any(|(_, told)| told.controls.contains(id)),
-        About::Evidence(id) => {
-            bank.evidence.contains_key(id) || told.iter().any(|(_, told)| told.evidence.iter().any(|(other, _)| other == id))
-        }
+    let in_bank = match &about {
+        About::Answer(id) => bank.answer(id).is_some(),
+        About::Control(id) => bank.controls.contains_key(id),
+        About::Evidence(id) => bank.evidence.contains_key(id),
     };
-    if !known {
+    if !in_bank && !book.told.iter().any(|(_, told)| about.concerns(told)) {
         return Err(Failure::usage(
             format!("{}: neither the bank nor the ledger knows it", order.about),
             "an answer's id, control:ID or evidence:ID",
@@ -191,9 +188,7 @@ pub fn recall(desk: &Desk, order: &RecallOrder) -> Result<Recall, Failure> {
             wrong: order.wrong,
             customers: by_customer.keys().map(|name| (*name).to_owned()).collect(),
         };
-        let mut transaction = store.begin()?;
-        transaction.append(None, &desk.by, desk.now, &Event::Recalled(recalled))?;
-        transaction.commit()?;
+        desk.record(&mut store, None, &Event::Recalled(recalled))?;
     }
     Ok(Recall { stale, notices })
 }

@@ -173,7 +173,11 @@ impl BankPlace {
 
     /// Reads the bank and what it is searched by.
     fn open(&self) -> Result<OpenBank, Failure> {
-        let bank = self.read()?;
+        self.opened(self.read()?)
+    }
+
+    /// A bank that was read, with what it is searched by.
+    fn opened(&self, bank: Bank) -> Result<OpenBank, Failure> {
         let (model, store) = model::with_vectors(self, &bank)?;
         Ok(OpenBank { bank, place: self.clone(), model, store })
     }

@@ -1,6 +1,6 @@
 //! Questionnaires of the store: taken in, found again, opened with their workbook, proposed for anew where the bank has changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -42,6 +42,13 @@ pub struct Desk {
 impl Desk {
     pub(super) fn store(&self) -> Result<Store, Failure> {
         Ok(Store::open(&self.store)?)
+    }
+
+    /// Records one thing that happened now.
+    pub(super) fn record(&self, store: &mut Store, questionnaire: Option<&str>, what: &Event) -> Result<(), Failure> {
+        let mut transaction = store.begin()?;
+        transaction.append(questionnaire, &self.by, self.now, what)?;
+        Ok(transaction.commit()?)
     }
 
     /// Refuses to write for nobody.
@@ -137,7 +144,9 @@ pub fn add(desk: &Desk, incoming: &Incoming) -> Result<Added, Failure> {
         carries_on: None,
         look_again: Vec::new(),
     };
-    check_scope(&desk.bank.read()?, &received.scope(desk.date))?;
+    let opened = desk.bank.open()?;
+    let scope = received.scope(desk.date);
+    check_scope(&opened.bank, &scope)?;
     let mut store = Store::open_or_begin(&desk.store)?;
     let mut transaction = store.begin()?;
     let (id, known) = id_for(&mut transaction, &sale.customer, &received.content)?;
@@ -154,8 +163,8 @@ pub fn add(desk: &Desk, incoming: &Incoming) -> Result<Added, Failure> {
     if let Some(known) = known {
         same_terms(&known, &received)?;
     } else {
-        let earlier = earlier(&mut transaction, &incoming.carries_on, &received, &paper)?;
-        let carried = earlier.as_ref().map(|earlier| carried(earlier, &paper.asked.found.questions, 0)).unwrap_or_default();
+        let earlier = earlier(&mut transaction, &incoming.carries_on, &sale.customer, &scope, &paper)?;
+        let carried = earlier.as_ref().map(|earlier| carried(earlier, &paper.asked.found.questions)).unwrap_or_default();
         (told.same, told.carried, told.changed, told.new) = (carried.same, carried.decisions.len(), carried.changed, carried.new);
         told.carries_on = earlier.map(|earlier| earlier.id);
         received.carries_on.clone_from(&told.carries_on);
@@ -167,7 +176,6 @@ pub fn add(desk: &Desk, incoming: &Incoming) -> Result<Added, Failure> {
         }
     }
     transaction.commit()?;
-    let opened = desk.bank.open()?;
     let progress = propose_anew(desk, &mut store, &opened.search()?, &id)?;
     // Of what the policy gives by itself nobody needs to have seen more than how much it is.
     told.progress = if told.known { progress } else { mark_shown(desk, &mut store, progress)? };
@@ -271,8 +279,7 @@ fn id_for(store: &mut Store, customer: &str, content: &str) -> Result<(String, O
 }
 
 /// The questionnaire that another one carries on.
-fn earlier(store: &mut Store, carries_on: &CarriesOn, received: &Received, paper: &Paper) -> Result<Option<Progress>, Failure> {
-    let customer = &received.sale.customer;
+fn earlier(store: &mut Store, carries_on: &CarriesOn, customer: &str, scope: &Scope, paper: &Paper) -> Result<Option<Progress>, Failure> {
     match carries_on {
         CarriesOn::Nothing => Ok(None),
         CarriesOn::From(named) => {
@@ -289,15 +296,12 @@ fn earlier(store: &mut Store, carries_on: &CarriesOn, received: &Received, paper
         CarriesOn::Latest => {
             let questions = &paper.asked.found.questions;
             let alike = |progress: &Progress| {
-                let lines = progress.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
+                let lines = progress.lines();
                 let same = before(questions, lines).iter().filter(|one| matches!(one, Before::Same(_))).count();
                 same * CARRIED_SHARE >= questions.len()
             };
             // What was decided for another product, region or reader was decided about something else.
-            let same_scope = |progress: &Progress| {
-                let (one, other) = (&progress.received, received);
-                (one.audience, &one.products, &one.regions) == (other.audience, &other.products, &other.regions)
-            };
+            let same_scope = |progress: &Progress| progress.received.scope(scope.date) == *scope;
             let fits = |progress: &Progress| same_customer(progress, customer) && same_scope(progress) && alike(progress);
             Ok(all(store)?.into_iter().rev().find(fits))
         }
@@ -310,20 +314,8 @@ fn same_customer(progress: &Progress, customer: &str) -> bool {
 
 /// The decisions that a questionnaire would take from the customer's last one; for a forecast.
 pub(super) fn decided_before(store: &mut Store, customer: &str, scope: &Scope, paper: &Paper) -> Result<Vec<Decision>, Failure> {
-    let received = Received {
-        name: String::new(),
-        content: String::new(),
-        sale: Sale { customer: customer.to_owned(), ..Sale::default() },
-        audience: scope.audience,
-        products: scope.products.clone(),
-        regions: scope.regions.clone(),
-        overwrite: false,
-        mapping: None,
-        carries_on: None,
-        look_again: Vec::new(),
-    };
-    let earlier = earlier(store, &CarriesOn::Latest, &received, paper)?;
-    let carried = earlier.map(|earlier| carried(&earlier, &paper.asked.found.questions, 0)).unwrap_or_default();
+    let earlier = earlier(store, &CarriesOn::Latest, customer, scope, paper)?;
+    let carried = earlier.map(|earlier| carried(&earlier, &paper.asked.found.questions)).unwrap_or_default();
     Ok(carried.decisions.iter().map(|(by, decided)| decided.in_review(by)).collect())
 }
 
@@ -338,6 +330,12 @@ pub(super) fn all(store: &mut Store) -> Result<Vec<Progress>, Failure> {
         entries.entry(id).or_default().push(entry);
     }
     Ok(order.iter().filter_map(|id| Progress::of(entries.remove(id)?)).collect())
+}
+
+/// The customers of all questionnaires.
+pub(super) fn customers(store: &mut Store) -> Result<BTreeSet<String>, Failure> {
+    let entries = store.entries_of_kind("received")?;
+    Ok(entries.iter().filter_map(received).map(|received| received.sale.customer.clone()).collect())
 }
 
 /// The id of the questionnaire that somebody means: by its id or the beginning of it, or by its file, customer or deal where only one fits.
@@ -392,8 +390,7 @@ fn unknown(named: &str) -> Failure {
 /// The entries of one questionnaire, folded.
 pub(super) fn progress(store: &mut Store, id: &str) -> Result<Progress, Failure> {
     let entries = store.entries(Some(id))?;
-    Progress::of(entries)
-        .ok_or_else(|| Failure::usage(format!("{id}: there is no such questionnaire"), "see which there are: answerbank review list"))
+    Progress::of(entries).ok_or_else(|| unknown(id))
 }
 
 /// A questionnaire with its workbook as it was received.
@@ -500,25 +497,26 @@ fn moved(id: &str, last: &Snapshot, now: &Snapshot) -> Vec<Moved> {
 /// How the questions stand with today's bank: as they were recorded, or proposed for anew where the bank, the day or a decision is another one.
 pub(super) fn current(desk: &Desk, store: &mut Store, id: &str) -> Result<Progress, Failure> {
     let progress = progress(store, id)?;
-    if is_fresh(desk, store, &desk.bank.read()?.digest, &progress)? {
+    let bank = desk.bank.read()?;
+    if is_fresh(desk, store, &bank.digest, &progress)? {
         return Ok(progress);
     }
-    let opened = desk.bank.open()?;
+    let opened = desk.bank.opened(bank)?;
     propose_anew(desk, store, &opened.search()?, id)
 }
 
 /// As [`current`], of every questionnaire for which somebody waits; the bank is opened once.
 pub(super) fn current_of_all_open(desk: &Desk, store: &mut Store) -> Result<Vec<Progress>, Failure> {
     let open: Vec<Progress> = all(store)?.into_iter().filter(Progress::is_open).collect();
-    let digest = desk.bank.read()?.digest;
+    let bank = desk.bank.read()?;
     let mut stale = Vec::new();
     for progress in &open {
-        stale.push(!is_fresh(desk, store, &digest, progress)?);
+        stale.push(!is_fresh(desk, store, &bank.digest, progress)?);
     }
     if !stale.contains(&true) {
         return Ok(open);
     }
-    let opened = desk.bank.open()?;
+    let opened = desk.bank.opened(bank)?;
     let search = opened.search()?;
     let anew = open.into_iter().zip(stale).map(
         |(progress, stale)| {

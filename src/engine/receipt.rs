@@ -130,6 +130,19 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// What became of the questions, and of how many, as the summaries of workbooks tell it.
+    #[must_use]
+    pub fn in_words(&self) -> Vec<(String, u32)> {
+        let told = [
+            ("filled", self.filled),
+            ("kept as they were", self.kept),
+            ("waiting for review", self.review),
+            ("rejected", self.rejected),
+            ("gaps", self.gap),
+        ];
+        told.map(|(what, count)| (what.to_owned(), u32::try_from(count).unwrap_or(u32::MAX))).to_vec()
+    }
+
     /// Both together.
     #[must_use]
     pub const fn with(self, other: &Self) -> Self {

@@ -7,14 +7,14 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::fill::Answered;
+use super::fill::{Answered, default_out};
 use super::output::{self, CUSTOMER, INTERNAL, OutputFile};
-use super::questionnaire::{Case, Desk, find_id, progress};
+use super::questionnaire::{Case, Desk, customers, find_id, progress};
 use super::receipt::Counts;
 use super::review::refuse_closed;
 use super::{Failure, check_scope};
 use crate::domain::bank::Bank;
-use crate::domain::journal::{Entry, Event, Place, PutOut, Released, Told};
+use crate::domain::journal::{Event, Place, PutOut, Released, Told};
 use crate::domain::ledger::no_longer;
 use crate::domain::names::{Names, same};
 use crate::domain::progress::Progress;
@@ -77,7 +77,7 @@ pub fn release(desk: &Desk, named: &str, out: Option<&Path>, force: bool) -> Res
     for _ in 0..ATTEMPTS {
         let case = Case::open(desk, &mut store, &id)?;
         refuse_closed(&case.progress)?;
-        let out = out.map_or_else(|| default_out(&case.progress), Path::to_owned);
+        let out = out.map_or_else(|| default_out(Path::new(&case.progress.received.name)), Path::to_owned);
         output::check_free(&out, force)?;
         let opened = desk.bank.open()?;
         check_scope(&opened.bank, case.scope())?;
@@ -96,8 +96,7 @@ pub fn release(desk: &Desk, named: &str, out: Option<&Path>, force: bool) -> Res
         why.extend(never_again(&bank, &answered.told));
         let others = others(&mut transaction, &case.progress)?;
         why.extend(names_others(&Names::new(others.iter().map(String::as_str)), &answered.told));
-        let held = transaction.told(&ToldOf::All)?;
-        why.extend(kept_of_ours(&bank, &case, &held));
+        why.extend(kept_of_ours(&bank, &case, &mut transaction)?);
         why.sort_by(|a, b| a.place.cmp(&b.place));
         why.dedup();
         if !why.is_empty() {
@@ -137,17 +136,20 @@ pub fn release(desk: &Desk, named: &str, out: Option<&Path>, force: bool) -> Res
 /// Names of the customers of all other questionnaires.
 fn others(store: &mut Store, progress: &Progress) -> Result<BTreeSet<String>, Failure> {
     let own = &progress.received.sale.customer;
-    let customer = |entry: Entry| if let Event::Received(received) = entry.what { Some(received.sale.customer) } else { None };
-    let all = store.entries_of_kind("received")?.into_iter().filter_map(customer);
-    Ok(all.filter(|name| !same(name, own) && name.chars().count() >= NAME).collect())
+    Ok(customers(store)?.into_iter().filter(|name| !same(name, own) && name.chars().count() >= NAME).collect())
 }
 
 /// What the customer's own file holds of what we told before, and what may not be told any more: kept, it would be said again.
-fn kept_of_ours(bank: &Bank, case: &Case, told: &[(i64, Told)]) -> Vec<Blocked> {
+fn kept_of_ours(bank: &Bank, case: &Case, store: &mut Store) -> Result<Vec<Blocked>, Failure> {
+    let overwrite = case.progress.received.overwrite;
+    let questions: Vec<&Question> =
+        case.paper.asked.found.questions.iter().filter(|question| question.given.is_some() && !overwrite).collect();
+    if questions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let told = store.told(&ToldOf::All)?;
     let customer = &case.progress.received.sale.customer;
     let ours: Vec<&Told> = told.iter().map(|(_, told)| told).filter(|told| same(&told.customer, customer)).collect();
-    let questions =
-        case.paper.asked.found.questions.iter().filter(|question| question.given.is_some() && !case.progress.received.overwrite);
     let kept = |question: &Question| {
         let given = question.given.as_deref()?.trim();
         let told =
@@ -159,7 +161,7 @@ fn kept_of_ours(bank: &Bank, case: &Case, told: &[(i64, Told)]) -> Vec<Blocked> 
         );
         Some(Blocked { place: Place::of(question), why })
     };
-    questions.filter_map(kept).collect()
+    Ok(questions.into_iter().filter_map(kept).collect())
 }
 
 /// Puts out again what was released last, as it was.
@@ -174,7 +176,7 @@ pub fn put_out_again(desk: &Desk, named: &str, out: Option<&Path>, force: bool) 
         .releases
         .last()
         .ok_or_else(|| Failure::new(format!("{id}: nothing was released yet"), format!("answerbank release {id}")))?;
-    let out = out.map_or_else(|| default_out(&progress), Path::to_owned);
+    let out = out.map_or_else(|| default_out(Path::new(&progress.received.name)), Path::to_owned);
     output::check_free(&out, force)?;
     output::write(&out, &kept(&mut store, released)?)?;
     Ok((out, *number))
@@ -187,11 +189,6 @@ fn kept(store: &mut Store, released: &Released) -> Result<Vec<OutputFile>, Failu
         Ok(OutputFile { folder, name: file.name.clone(), bytes: store.content(&file.content)? })
     };
     released.files.iter().map(file).collect()
-}
-
-fn default_out(progress: &Progress) -> PathBuf {
-    let stem = Path::new(&progress.received.name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    PathBuf::from(format!("{stem}.answers"))
 }
 
 /// Refuses to let anything leave by a clock that went back: what has expired would come to life again.

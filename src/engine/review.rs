@@ -48,7 +48,7 @@ pub struct Listed {
 
 /// How many questions of a questionnaire stand how, with the decisions that were taken since it was proposed for.
 fn counts(progress: &Progress) -> Counts {
-    let lines = progress.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
+    let lines = progress.lines();
     let count = |kind: OutcomeKind| lines.iter().filter(|line| stands(progress, line) == kind).count();
     Counts {
         found: lines.len(),
@@ -157,7 +157,7 @@ pub fn questions(desk: &Desk, named: &str, which: &Which) -> Result<Rows, Failur
             && (!which.contested || !row.against.is_empty())
             && which.assigned.as_ref().is_none_or(|name| row.assigned.as_ref().is_some_and(|to| to.eq_ignore_ascii_case(name)))
     };
-    let lines = progress.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
+    let lines = progress.lines();
     let rows = lines.iter().map(|line| row(&progress, line)).filter(wanted).collect();
     let Progress { id, received, latest, .. } = progress;
     Ok(Rows { id, name: received.name, sale: received.sale, seen: latest, rows, changed })
@@ -355,7 +355,7 @@ pub(super) fn refuse_closed(progress: &Progress) -> Result<(), Failure> {
 
 /// A decision as the journal takes it.
 fn decided(desk: &Desk, bank: &Bank, case: &Case, asked: &Asked) -> Result<Decided, Failure> {
-    let lines = case.progress.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
+    let lines = case.progress.lines();
     let line = &lines[question_at(lines, &asked.place)?];
     if asked.seen.is_some_and(|seen| seen > case.progress.latest || seen < 0) {
         return Err(Failure::usage(
@@ -371,16 +371,14 @@ fn decided(desk: &Desk, bank: &Bank, case: &Case, asked: &Asked) -> Result<Decid
     }
     let last = case.progress.decisions.get(&line.place);
     if let Some(last) = last.filter(|last| !knows_of(desk, last, asked.seen)) {
-        let all = std::iter::once(last).chain(&last.against).map(Taken::in_words).collect::<Vec<_>>().join("; ");
         return Err(Failure::new(
-            format!("{}: {all}", line.place),
+            format!("{}: {}", line.place, last.all_in_words()),
             format!(
                 "look at it, and decide over it: answerbank review show {} '{}', then --seen {}",
                 case.progress.id, line.place, case.progress.latest
             ),
         ));
     }
-    let digest = |id: &str| bank.answer(id).map(Answer::digest);
     let choice = match &asked.wanted {
         Wanted::Accept => match &line.answer {
             Some(answer) if matches!(line.outcome, OutcomeKind::Filled | OutcomeKind::Review) => {
@@ -395,7 +393,7 @@ fn decided(desk: &Desk, bank: &Bank, case: &Case, asked: &Asked) -> Result<Decid
                 return Err(Failure::new(what, "choose an answer: answerbank review choose"));
             }
         },
-        Wanted::Choose(answer) => Choice::Give { answer: answer.clone(), digest: digest(answer) },
+        Wanted::Choose(answer) => Choice::Give { answer: answer.clone(), digest: bank.answer(answer).map(Answer::digest) },
         Wanted::Edit(text) if text.trim().is_empty() => {
             return Err(Failure::usage(format!("{}: there are no words", line.place), "give them with --text"));
         }
@@ -417,10 +415,9 @@ fn decided(desk: &Desk, bank: &Bank, case: &Case, asked: &Asked) -> Result<Decid
 
 /// Whether who decides knows of the last decision: it is their own, or they have seen it.
 fn knows_of(desk: &Desk, last: &Taken, seen: Option<i64>) -> bool {
-    let latest = last.against.iter().map(|other| other.number).fold(last.number, i64::max);
     let own = last.against.is_empty() && last.by.eq_ignore_ascii_case(&desk.by);
     match seen {
-        Some(seen) => seen >= latest,
+        Some(seen) => seen >= last.latest(),
         None => own || last.decided.choice == Choice::Leave || last.decided.carried_from.is_some(),
     }
 }
@@ -464,7 +461,7 @@ pub fn assign(desk: &Desk, named: &str, places: &[String], to: &str) -> Result<V
     let id = find_id(&mut store, named)?;
     let mut transaction = store.begin()?;
     let progress = progress(&mut transaction, &id)?;
-    let lines = progress.proposed.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
+    let lines = progress.lines();
     let mut assigned = Vec::new();
     for place in places {
         let place = lines[question_at(lines, place)?].place.clone();
@@ -499,9 +496,7 @@ pub fn reopen(desk: &Desk, named: &str) -> Result<String, Failure> {
 fn note(desk: &Desk, named: &str, what: &Event) -> Result<String, Failure> {
     let mut store = desk.store()?;
     let id = find_id(&mut store, named)?;
-    let mut transaction = store.begin()?;
-    transaction.append(Some(&id), &desk.by, desk.now, what)?;
-    transaction.commit()?;
+    desk.record(&mut store, Some(&id), what)?;
     Ok(id)
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Connection, Executor, Row};
 use tokio::runtime::{Builder, Runtime};
 
@@ -231,7 +232,7 @@ impl Store {
     }
 
     fn rows(&mut self, query: Query) -> Result<Vec<Entry>, StoreError> {
-        let rows = self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))?;
+        let rows = self.fetch(query)?;
         rows.iter().map(|row| entry(row).map_err(|what| self.damaged(what)).map(|(entry, _)| entry)).collect()
     }
 
@@ -241,9 +242,7 @@ impl Store {
     /// They are not there, or not what was kept.
     pub fn content(&mut self, sha256: &str) -> Result<Vec<u8>, StoreError> {
         let query = sqlx::query_scalar("SELECT bytes FROM content WHERE sha256 = $1").bind(sha256.to_owned());
-        let bytes: Option<Vec<u8>> =
-            self.runtime.block_on(query.fetch_optional(&mut self.connection)).map_err(|error| self.failed(&error))?;
-        match bytes {
+        match self.maybe::<Vec<u8>>(query)? {
             Some(bytes) if sha256_hex(&bytes) == sha256 => Ok(bytes),
             Some(_) => Err(self.damaged(format!("the bytes kept as {sha256} are not what they were"))),
             None => Err(self.damaged(format!("the bytes kept as {sha256} are not there"))),
@@ -259,8 +258,8 @@ impl Store {
             ToldOf::All => sqlx::query(concat!(told!(), " ORDER BY entry, position")),
             ToldOf::Release(entry) => sqlx::query(concat!(told!(), " WHERE entry = $1 ORDER BY position")).bind(*entry),
         };
-        let rows = self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))?;
-        let line = |row: &sqlx::any::AnyRow| -> Result<(i64, Told), String> {
+        let rows = self.fetch(query)?;
+        let line = |row: &AnyRow| -> Result<(i64, Told), String> {
             let (entry, body, customer, answer): (i64, String, String, String) = (get(row, 0)?, get(row, 1)?, get(row, 2)?, get(row, 3)?);
             let told: Told = serde_json::from_str(&body).map_err(|error| format!("a line of release {entry} cannot be read: {error}"))?;
             if (&told.customer, &told.answer) != (&customer, &answer) {
@@ -294,8 +293,7 @@ impl Store {
 
     /// Every entry's number, and the entry with its chain, for checking the whole.
     pub(super) fn chained(&mut self) -> Result<Vec<(i64, Chained)>, StoreError> {
-        let query = sqlx::query(concat!(entries!(), " ORDER BY j.number"));
-        let rows = self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))?;
+        let rows = self.fetch(sqlx::query(concat!(entries!(), " ORDER BY j.number")))?;
         rows.iter().map(|row| Ok((get(row, 0).map_err(|what| self.damaged(what))?, entry(row)))).collect()
     }
 
@@ -312,16 +310,13 @@ impl Store {
 
     /// Digests of all bytes that are kept.
     pub(super) fn contents(&mut self) -> Result<Vec<String>, StoreError> {
-        let query = sqlx::query_scalar("SELECT sha256 FROM content ORDER BY sha256");
-        self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))
+        self.column(sqlx::query_scalar("SELECT sha256 FROM content ORDER BY sha256"))
     }
 
     /// What the database finds wrong with its own file.
     pub(super) fn own_checks(&mut self) -> Result<Vec<String>, StoreError> {
-        let query = sqlx::query_scalar("PRAGMA integrity_check");
-        let told: Vec<String> = self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))?;
-        let query = sqlx::query("PRAGMA foreign_key_check");
-        let loose = self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))?;
+        let told: Vec<String> = self.column(sqlx::query_scalar("PRAGMA integrity_check"))?;
+        let loose = self.fetch(sqlx::query("PRAGMA foreign_key_check"))?;
         let mut wrong: Vec<String> = told.into_iter().filter(|line| line != "ok").collect();
         wrong.extend(loose.iter().map(|_| "a line of the ledger has no release".to_owned()));
         Ok(wrong)
@@ -336,11 +331,20 @@ impl Store {
         self.runtime.block_on(query.execute(&mut self.connection)).map(|_| ()).map_err(|error| self.failed(&error))
     }
 
-    fn one<T>(&mut self, query: Scalar<T>) -> Result<T, StoreError>
-    where
-        T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any>,
-    {
+    fn fetch(&mut self, query: Query) -> Result<Vec<AnyRow>, StoreError> {
+        self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))
+    }
+
+    fn one<T: Value>(&mut self, query: Scalar<T>) -> Result<T, StoreError> {
         self.runtime.block_on(query.fetch_one(&mut self.connection)).map_err(|error| self.failed(&error))
+    }
+
+    fn maybe<T: Value>(&mut self, query: Scalar<T>) -> Result<Option<T>, StoreError> {
+        self.runtime.block_on(query.fetch_optional(&mut self.connection)).map_err(|error| self.failed(&error))
+    }
+
+    fn column<T: Value>(&mut self, query: Scalar<T>) -> Result<Vec<T>, StoreError> {
+        self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))
     }
 
     fn failed(&self, error: &sqlx::Error) -> StoreError {
@@ -355,6 +359,9 @@ impl Store {
 /// An entry with its chain, or what is wrong with it.
 type Chained = Result<(Entry, String), String>;
 type Query = sqlx::query::Query<'static, sqlx::Any, sqlx::any::AnyArguments>;
+/// What one column can hold.
+trait Value: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any> {}
+impl<T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any>> Value for T {}
 type Scalar<T> = sqlx::query::QueryScalar<'static, sqlx::Any, T, sqlx::any::AnyArguments>;
 
 /// Which lines of the ledger.
@@ -413,10 +420,7 @@ impl Transaction<'_> {
 
     fn chain_at(&mut self, number: i64) -> Result<String, StoreError> {
         let query = sqlx::query_scalar("SELECT chain FROM journal WHERE number = $1").bind(number);
-        let store = &mut *self.store;
-        let chain: Option<String> =
-            store.runtime.block_on(query.fetch_optional(&mut store.connection)).map_err(|error| failed(&store.path, &error))?;
-        match chain {
+        match self.maybe::<String>(query)? {
             None if number > 0 => Err(self.damaged(missing(number))),
             chain => Ok(chain.unwrap_or_default()),
         }
@@ -505,12 +509,12 @@ pub(super) fn missing(number: i64) -> String {
     format!("entry {number} of the journal is missing")
 }
 
-fn get<'r, T: sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any>>(row: &'r sqlx::any::AnyRow, column: usize) -> Result<T, String> {
+fn get<'r, T: sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any>>(row: &'r AnyRow, column: usize) -> Result<T, String> {
     row.try_get(column).map_err(|error| error.to_string())
 }
 
 /// An entry with its chain, if it is what was written.
-fn entry(row: &sqlx::any::AnyRow) -> Result<(Entry, String), String> {
+fn entry(row: &AnyRow) -> Result<(Entry, String), String> {
     let number: i64 = get(row, 0)?;
     let wrong = |what: String| format!("entry {number} of the journal {what}");
     let (questionnaire, happened, by): (Option<String>, i64, String) = (get(row, 1)?, get(row, 2)?, get(row, 3)?);

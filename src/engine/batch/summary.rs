@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{FileOutcome, FileTold, Order, finished};
-use crate::domain::journal::Sale;
+use crate::domain::journal::{Sale, at_stake};
 use crate::domain::propose::GapKind;
 use crate::domain::work_item::WorkItem;
 use crate::engine::Failure;
@@ -128,9 +128,7 @@ fn missing(out: &Path, files: &[FileTold]) -> Result<Vec<Missing>, Failure> {
 fn told(gathered: Gathered) -> Missing {
     let Gathered { item, questions, files } = gathered;
     let sales = || files.iter().map(|file| &file.sale);
-    let name =
-        |sale: &Sale| [&sale.customer, &sale.deal].into_iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>().join(": ");
-    let deals: BTreeSet<String> = sales().map(name).filter(|name| !name.is_empty()).collect();
+    let deals: BTreeSet<String> = sales().map(Sale::called).filter(|name| !name.is_empty()).collect();
     Missing {
         id: item.id,
         kind: item.kind,
@@ -138,7 +136,7 @@ fn told(gathered: Gathered) -> Missing {
         why: item.why,
         to_do: item.to_do,
         owner: item.owner,
-        value: at_stake(sales()),
+        value: at_stake(files.iter().map(|file| (file.file.as_str(), &file.sale))),
         questions,
         deals: deals.into_iter().collect(),
         due: sales().filter_map(|sale| sale.due).min(),
@@ -146,25 +144,8 @@ fn told(gathered: Gathered) -> Missing {
     }
 }
 
-/// The worth of the deals, each once, and of files without a deal. The same name with another customer is another deal.
-fn at_stake<'a>(sales: impl Iterator<Item = &'a Sale>) -> u64 {
-    let mut deals: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    let mut alone = 0u64;
-    for sale in sales {
-        let value = sale.value.unwrap_or(0);
-        if sale.deal.is_empty() {
-            alone = alone.saturating_add(value);
-        } else {
-            let known = deals.entry((&sale.customer, &sale.deal)).or_default();
-            *known = value.max(*known);
-        }
-    }
-    deals.values().fold(alone, |sum, value| sum.saturating_add(*value))
-}
-
 fn tables(log: &Log) -> Report {
     let counts = &log.counts;
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Report {
         title: "Summary of a batch of questionnaires".into(),
         facts: vec![
@@ -176,13 +157,7 @@ fn tables(log: &Log) -> Report {
             ("Bank".into(), log.bank.clone()),
             ("Digest of the bank".into(), log.bank_digest.clone()),
         ],
-        counts: vec![
-            ("filled".into(), number(counts.filled)),
-            ("kept as they were".into(), number(counts.kept)),
-            ("waiting for review".into(), number(counts.review)),
-            ("rejected".into(), number(counts.rejected)),
-            ("gaps".into(), number(counts.gap)),
-        ],
+        counts: counts.in_words(),
         tables: vec![files(log), work_items(log), failed(log)],
         date: file_date(log.date),
     }

@@ -51,18 +51,10 @@ pub(super) fn report(
     ];
     facts.extend(receipt.unread.iter().map(|what| ("Not read".to_owned(), what.to_string())));
     facts.extend(receipt.warnings.iter().map(|warning| ("Careful".to_owned(), warning.clone())));
-    let counts = &receipt.counts;
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     file::write(&Report {
         title: format!("Answers to {}", receipt.input.name),
         facts,
-        counts: vec![
-            ("filled".into(), number(counts.filled)),
-            ("kept as they were".into(), number(counts.kept)),
-            ("waiting for review".into(), number(counts.review)),
-            ("rejected".into(), number(counts.rejected)),
-            ("gaps".into(), number(counts.gap)),
-        ],
+        counts: receipt.counts.in_words(),
         tables: vec![answers(receipt), review(settled, seen), gaps(settled), work(items), all(bank, settled), left_out(receipt)],
         date: file_date(scope.date),
     })

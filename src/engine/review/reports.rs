@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use super::refuse_closed;
 use crate::domain::journal::{Decided, Event, Place};
-use crate::domain::progress::Taken;
 use crate::domain::review::{Choice, Decision};
 use crate::engine::fill::read_decisions;
 use crate::engine::output::{self, CUSTOMER, OutputFile};
@@ -101,11 +100,6 @@ pub fn take_report(desk: &Desk, named: &str, file: &Path) -> Result<Taking, Fail
     transaction.commit()?;
     let now = crate::engine::questionnaire::progress(&mut store, &id)?;
     let contested = now.decisions.values().filter(|taken| !taken.against.is_empty());
-    taking.contested = contested
-        .map(|taken| {
-            let all = std::iter::once(taken).chain(&taken.against).map(Taken::in_words).collect::<Vec<_>>().join("; ");
-            format!("{}: {all}", taken.decided.place)
-        })
-        .collect();
+    taking.contested = contested.map(|taken| format!("{}: {}", taken.decided.place, taken.all_in_words())).collect();
     Ok(taking)
 }
