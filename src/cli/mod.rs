@@ -29,7 +29,7 @@ use serde::Serialize;
 
 use crate::domain::bank::Audience;
 use crate::domain::standing::Scope;
-use crate::engine::{BankPlace, Failure, FailureKind, output, worker};
+use crate::engine::{BankPlace, Failure, FailureKind, Listener, output, worker};
 use open::{LimitFlags, OpenWorkbook, note_unconfined};
 
 /// Exit codes, as documented in the help and the README.
@@ -112,7 +112,7 @@ impl BankFlags {
         BankPlace {
             cache: self.cache.clone().or_else(|| user_folder("XDG_CACHE_HOME", ".cache", "Library/Caches")),
             model: self.model.installed(),
-            progress: show_progress,
+            progress: Listener::new(show_progress),
             ..BankPlace::new(&self.bank)
         }
     }

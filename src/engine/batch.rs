@@ -14,7 +14,7 @@ use super::mapping::LayoutFrom;
 use super::matching::{Finders, Search, processors};
 use super::output::{Aside, write_by_way_of};
 use super::receipt::Counts;
-use super::{BankPlace, Failure, check_scope};
+use super::{BankPlace, Failure, Listener, check_scope};
 use crate::bank::edit::Lock;
 use crate::domain::journal::Sale;
 use crate::domain::standing::Scope;
@@ -198,7 +198,7 @@ fn fill_all(
     // Files beside each other leave no processor waiting while a workbook is opened; a single one gets all threads.
     let tools = Finders::apart(search, threads.min(open.max(1)), threads);
     in_order(tools, files.len(), &fill, &mut |at, heard: Heard| {
-        (order.bank.progress)("files", at + 1, files.len());
+        order.bank.progress.tell("files", at + 1, files.len());
         hear(&heard)?;
         told.push(heard.told);
         Ok(())
@@ -253,7 +253,7 @@ fn fill_one(order: &Order, finders: &mut Finders, file: &Listed, aside: &Path) -
             look_again: &[],
             customer: said(&file.sale.customer),
             deal: said(&file.sale.deal),
-            progress: |_, _, _| {},
+            progress: &Listener::default(),
         };
         let answered = answer(finders, &order.worker, &paper, &terms)?;
         write_by_way_of(aside, &out, &answered.files)

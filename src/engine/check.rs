@@ -195,7 +195,7 @@ fn one(order: &Order, finders: &mut Finders, file: &Path) -> Result<(FileForecas
         look_again: &[],
         customer: order.customer.clone(),
         deal: order.deal.clone(),
-        progress: order.bank.progress,
+        progress: &order.bank.progress,
     };
     let settlement = Settlement::new(finders, &asked.workbook, &asked.found, &terms)?;
     let (counts, items) = (settlement.counts(), settlement.work_items(finders.search));

@@ -159,7 +159,7 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         look_again: &[],
         customer: order.customer.clone(),
         deal: order.deal.clone(),
-        progress: order.bank.progress,
+        progress: &order.bank.progress,
     };
     let search = opened.search()?;
     let answered = answer(&mut Finders::new(&search), &order.worker, &paper, &terms)?;

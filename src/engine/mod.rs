@@ -27,8 +27,10 @@ pub mod search;
 pub mod trends;
 pub mod upkeep;
 
+use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::bank::folder::{self, BankError};
 use crate::bank::index::{Index, IndexError};
@@ -132,6 +134,29 @@ impl From<StoreError> for Failure {
     }
 }
 
+/// Who hears of long work while it goes on: what is done, how many of how many. Called from any thread.
+#[derive(Clone, Default)]
+pub struct Listener(Option<Arc<dyn Fn(&str, usize, usize) + Send + Sync>>);
+
+impl Listener {
+    /// Tells this function.
+    pub fn new(hears: impl Fn(&str, usize, usize) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(hears)))
+    }
+
+    pub(crate) fn tell(&self, what: &str, done: usize, all: usize) {
+        if let Some(hears) = &self.0 {
+            hears(what, done, all);
+        }
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Listener" } else { "nobody" })
+    }
+}
+
 /// Where the bank is, and where its index may be kept.
 #[derive(Clone, Debug)]
 pub struct BankPlace {
@@ -141,8 +166,8 @@ pub struct BankPlace {
     pub cache: Option<PathBuf>,
     /// The file of the sentence model, if one is installed.
     pub model: Option<PathBuf>,
-    /// Hears of long work: what is done, how many of how many.
-    pub progress: fn(&str, usize, usize),
+    /// Hears of long work.
+    pub progress: Listener,
 }
 
 /// A bank as read, with the vectors of its texts and the model that gives them, as far as there are any.
@@ -157,7 +182,7 @@ impl BankPlace {
     /// A bank in a folder, with neither cache nor model, and nobody who wants to hear of progress.
     #[must_use]
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), cache: None, model: None, progress: |_, _, _| {} }
+        Self { root: root.into(), cache: None, model: None, progress: Listener::default() }
     }
 
     /// Reads the bank; one whose own rules cannot be read is not used.

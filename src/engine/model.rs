@@ -136,7 +136,7 @@ pub(super) fn with_vectors(place: &BankPlace, bank: &Bank) -> Result<(Option<Mod
     if let Some(shipped) = shipped {
         store.join(shipped);
     }
-    let mut report = |done: usize, all: usize| (place.progress)("embedding the bank", done, all);
+    let mut report = |done: usize, all: usize| place.progress.tell("embedding the bank", done, all);
     let new = store.complete(bank, &model, &mut report)?;
     if new > 0
         && let Some(path) = cached_at

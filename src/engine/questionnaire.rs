@@ -416,7 +416,7 @@ impl Case {
     }
 
     /// On what terms it is settled.
-    pub fn terms(&self, desk: &Desk) -> Terms<'_> {
+    pub fn terms<'o>(&'o self, desk: &'o Desk) -> Terms<'o> {
         let received = &self.progress.received;
         Terms {
             scope: &self.scope,
@@ -428,7 +428,7 @@ impl Case {
             look_again: &received.look_again,
             customer: Some(received.sale.customer.clone()),
             deal: Some(received.sale.deal.clone()).filter(|deal| !deal.is_empty()),
-            progress: desk.bank.progress,
+            progress: &desk.bank.progress,
         }
     }
 

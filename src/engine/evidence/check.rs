@@ -44,7 +44,7 @@ pub fn check(place: &BankPlace, date: Date, until: Date, curl: Option<&Path>) ->
     all.sort_by(|a, b| a.id.cmp(&b.id));
     let checked = all.iter().enumerate().map(|(number, evidence)| {
         let link = curl.zip(evidence.url.as_deref()).map(|(curl, url)| {
-            (place.progress)("looking", number + 1, all.len());
+            place.progress.tell("looking", number + 1, all.len());
             link(look(curl, url, &bank.link_hosts, &addresses), evidence)
         });
         Checked {

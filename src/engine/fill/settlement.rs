@@ -17,10 +17,10 @@ use crate::domain::review::{Choice, Decision, Outcome, OutcomeKind, settle};
 use crate::domain::standing::Scope;
 use crate::domain::work_item::{WorkItem, work_items};
 use crate::domain::workbook::Workbook;
-use crate::engine::Failure;
 use crate::engine::matching::{Finders, Query, Search};
 use crate::engine::questions::Asked;
 use crate::engine::receipt::{Counts, IdentityTold};
+use crate::engine::{Failure, Listener};
 
 /// On what terms a workbook is settled.
 pub struct Terms<'o> {
@@ -43,7 +43,7 @@ pub struct Terms<'o> {
     /// Questions that a person has to look at, whatever is proposed for them.
     pub look_again: &'o [Place],
     /// Hears of long work.
-    pub progress: fn(&str, usize, usize),
+    pub progress: &'o Listener,
 }
 
 /// One question, from proposal to outcome.
@@ -170,7 +170,7 @@ fn settle_all<'a, 'b: 'a>(finders: &mut Finders<'_, 'b>, found: &'a Questionnair
     let queries: Vec<Option<Query>> = found.questions.iter().map(query).collect();
     let asked: BTreeSet<&Query> = queries.iter().flatten().collect();
     let asked: Vec<&Query> = asked.into_iter().collect();
-    let matches = finders.matches(&asked, &|done| (terms.progress)("matching", done, asked.len()))?;
+    let matches = finders.matches(&asked, &|done| terms.progress.tell("matching", done, asked.len()))?;
     let known: BTreeMap<&Query, Vec<Match>> = asked.into_iter().zip(matches).collect();
     let proposals: Vec<Proposal> = found
         .questions
