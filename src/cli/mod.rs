@@ -1,5 +1,6 @@
 //! The terminal face: flags as typed → options as meant, results → text or JSON, failures → messages and exit codes.
 
+mod account;
 mod bank;
 mod backtest;
 mod batch;
@@ -87,6 +88,8 @@ enum Command {
     Evidence(evidence::EvidenceArguments),
     /// Look after the store of questionnaires in progress: verify, back up, restore
     Store(store::StoreArguments),
+    /// Accounts of the web app: list, reset a password, disable
+    Account(account::AccountArguments),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -226,6 +229,7 @@ pub fn run() -> ExitCode {
         Command::WorkItems(command) => command.run(),
         Command::Ledger(command) => command.run(),
         Command::Store(command) => command.run(),
+        Command::Account(command) => command.run(),
         Command::Backtest(command) => command.run(),
         Command::Trends(command) => command.run(),
         Command::Questions(command) => command.run(),

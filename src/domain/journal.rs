@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::audit::Audited;
 use super::bank::{Audience, Verdict};
 use super::propose::{Band, GapKind};
 use super::question::Question;
@@ -86,6 +87,8 @@ pub enum Event {
     Learned(Learned),
     /// Customers are told that something is no longer so.
     Recalled(Recalled),
+    /// Somebody came, went, was turned away, or changed or fetched something beside questionnaires: the audit log.
+    Audited(Audited),
     /// The store was put back from a backup.
     Restored {
         /// The last number of the backup.
@@ -110,6 +113,7 @@ impl Event {
             Self::Moved(_) => "moved",
             Self::Learned(_) => "learned",
             Self::Recalled(_) => "recalled",
+            Self::Audited(_) => "audited",
             Self::Restored { .. } => "restored",
         }
     }

@@ -3,6 +3,7 @@
 
 pub mod digest;
 pub mod names;
+pub mod account;
 pub mod cell;
 pub mod workbook;
 pub mod measured;
@@ -43,7 +44,9 @@ pub mod propose;
 pub mod review;
 pub mod fill;
 pub mod work_item;
+pub mod audit;
 pub mod journal;
+pub mod log;
 pub mod progress;
 pub mod release;
 pub mod carry;

@@ -120,6 +120,7 @@ impl Progress {
                 | Event::Moved(_)
                 | Event::Learned(_)
                 | Event::Recalled(_)
+                | Event::Audited(_)
                 | Event::Restored { .. } => {}
             }
         }

@@ -1,5 +1,6 @@
 //! The use cases, a file each: the only way in for the faces. Joins the other rooms; decides nothing that the domain can decide.
 
+pub mod accounts;
 pub mod backlog;
 pub mod backtest;
 pub mod batch;

@@ -322,7 +322,7 @@ pub(super) fn decided_before(store: &mut Store, customer: &str, scope: &Scope, p
 /// Every questionnaire of a store, in the order in which they came in.
 pub(super) fn all(store: &mut Store) -> Result<Vec<Progress>, Failure> {
     let (mut order, mut entries): (Vec<String>, BTreeMap<String, Vec<Entry>>) = (Vec::new(), BTreeMap::new());
-    for entry in store.entries(None)? {
+    for entry in store.entries_of_questionnaires()? {
         let Some(id) = entry.questionnaire.clone() else { continue };
         if !entries.contains_key(&id) {
             order.push(id.clone());

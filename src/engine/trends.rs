@@ -10,5 +10,10 @@ use crate::domain::trends::trends as counted;
 /// # Errors
 /// There is no store, or it is damaged.
 pub fn trends(desk: &Desk) -> Result<Vec<Month>, Failure> {
-    Ok(counted(&desk.store()?.entries(None)?))
+    let mut store = desk.store()?;
+    let mut entries = store.entries_of_questionnaires()?;
+    entries.extend(store.entries_of_kind("recalled")?);
+    entries.sort_by_key(|entry| entry.number);
+    entries.dedup_by_key(|entry| entry.number);
+    Ok(counted(&entries))
 }

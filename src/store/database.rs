@@ -1,6 +1,5 @@
 //! The database: opened with settings that make what is acknowledged last, read with every row checked, written in transactions that one process has at a time.
 
-use std::fs;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 
@@ -10,12 +9,13 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Connection, Executor, Row};
 use tokio::runtime::{Builder, Runtime};
 
+use super::folder::{make_folder, on_this_machine};
 use super::{FILE, StoreError};
 use crate::domain::digest::sha256_hex;
 use crate::domain::journal::{Entry, Event, Told};
 
 /// The versions of the schema, each from the one before.
-pub const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql")];
+pub const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql"), include_str!("migrations/2.sql")];
 /// So long one process waits for another that writes.
 const WAIT: u64 = 5;
 /// The oldest `SQLite` whose write-ahead log cannot be damaged by its own reset.
@@ -42,6 +42,9 @@ macro_rules! entries {
          FROM journal j LEFT JOIN journal b ON b.number = j.number - 1"
     };
 }
+
+/// Selects entries with the chain before each.
+pub(super) const ENTRIES: &str = entries!();
 
 /// Selects lines of the ledger.
 macro_rules! told {
@@ -231,7 +234,15 @@ impl Store {
         self.rows(sqlx::query(concat!(entries!(), " WHERE j.kind = $1 ORDER BY j.number")).bind(kind.to_owned()))
     }
 
-    fn rows(&mut self, query: Query) -> Result<Vec<Entry>, StoreError> {
+    /// Entries of all questionnaires, in their order; nothing of the audit log, which is longer than all of them.
+    ///
+    /// # Errors
+    /// One of them is not what was written.
+    pub fn entries_of_questionnaires(&mut self) -> Result<Vec<Entry>, StoreError> {
+        self.rows(sqlx::query(concat!(entries!(), " WHERE j.questionnaire > '' ORDER BY j.number")))
+    }
+
+    pub(super) fn rows(&mut self, query: Query) -> Result<Vec<Entry>, StoreError> {
         let rows = self.fetch(query)?;
         rows.iter().map(|row| entry(row).map_err(|what| self.damaged(what)).map(|(entry, _)| entry)).collect()
     }
@@ -327,23 +338,23 @@ impl Store {
         self.execute(sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()))
     }
 
-    fn execute(&mut self, query: Query) -> Result<(), StoreError> {
+    pub(super) fn execute(&mut self, query: Query) -> Result<(), StoreError> {
         self.runtime.block_on(query.execute(&mut self.connection)).map(|_| ()).map_err(|error| self.failed(&error))
     }
 
-    fn fetch(&mut self, query: Query) -> Result<Vec<AnyRow>, StoreError> {
+    pub(super) fn fetch(&mut self, query: Query) -> Result<Vec<AnyRow>, StoreError> {
         self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))
     }
 
-    fn one<T: Value>(&mut self, query: Scalar<T>) -> Result<T, StoreError> {
+    pub(super) fn one<T: Value>(&mut self, query: Scalar<T>) -> Result<T, StoreError> {
         self.runtime.block_on(query.fetch_one(&mut self.connection)).map_err(|error| self.failed(&error))
     }
 
-    fn maybe<T: Value>(&mut self, query: Scalar<T>) -> Result<Option<T>, StoreError> {
+    pub(super) fn maybe<T: Value>(&mut self, query: Scalar<T>) -> Result<Option<T>, StoreError> {
         self.runtime.block_on(query.fetch_optional(&mut self.connection)).map_err(|error| self.failed(&error))
     }
 
-    fn column<T: Value>(&mut self, query: Scalar<T>) -> Result<Vec<T>, StoreError> {
+    pub(super) fn column<T: Value>(&mut self, query: Scalar<T>) -> Result<Vec<T>, StoreError> {
         self.runtime.block_on(query.fetch_all(&mut self.connection)).map_err(|error| self.failed(&error))
     }
 
@@ -351,18 +362,18 @@ impl Store {
         failed(&self.path, error)
     }
 
-    fn damaged(&self, what: String) -> StoreError {
+    pub(super) fn damaged(&self, what: String) -> StoreError {
         StoreError::Damaged { path: self.path.clone(), what }
     }
 }
 
 /// An entry with its chain, or what is wrong with it.
 type Chained = Result<(Entry, String), String>;
-type Query = sqlx::query::Query<'static, sqlx::Any, sqlx::any::AnyArguments>;
+pub(super) type Query = sqlx::query::Query<'static, sqlx::Any, sqlx::any::AnyArguments>;
 /// What one column can hold.
-trait Value: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any> {}
+pub(super) trait Value: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any> {}
 impl<T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any>> Value for T {}
-type Scalar<T> = sqlx::query::QueryScalar<'static, sqlx::Any, T, sqlx::any::AnyArguments>;
+pub(super) type Scalar<T> = sqlx::query::QueryScalar<'static, sqlx::Any, T, sqlx::any::AnyArguments>;
 
 /// Which lines of the ledger.
 #[derive(Clone, Debug)]
@@ -509,7 +520,7 @@ pub(super) fn missing(number: i64) -> String {
     format!("entry {number} of the journal is missing")
 }
 
-fn get<'r, T: sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any>>(row: &'r AnyRow, column: usize) -> Result<T, String> {
+pub(super) fn get<'r, T: sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any>>(row: &'r AnyRow, column: usize) -> Result<T, String> {
     row.try_get(column).map_err(|error| error.to_string())
 }
 
@@ -562,47 +573,4 @@ fn failed(path: &Path, error: &sqlx::Error) -> StoreError {
         Some(8 | 14) => StoreError::Io { path, what: "it cannot be opened for writing".into() },
         _ => StoreError::Database { path, what: error.to_string() },
     }
-}
-
-/// Makes a store's folder where there is none.
-pub(super) fn make_folder(folder: &Path) -> Result<(), StoreError> {
-    let io = |error: std::io::Error| StoreError::Io { path: folder.to_owned(), what: error.to_string() };
-    make_private(folder).map_err(io)?;
-    let ignore = folder.join(".gitignore");
-    if !ignore.exists() {
-        // What customers ask and were told is nobody's business who can read the repository beside it.
-        fs::write(&ignore, "*\n").map_err(io)?;
-    }
-    Ok(())
-}
-
-/// Makes the folder, for its owner alone.
-fn make_private(folder: &Path) -> std::io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Refuses folders that another machine serves: their locks do not hold.
-#[cfg(target_os = "linux")]
-fn on_this_machine(path: &Path) -> Result<(), String> {
-    /// Numbers of NFS, SMB 1, CIFS, SMB 2, from `linux/magic.h`.
-    const SERVED: [rustix::fs::FsWord; 4] = [0x6969, 0x517b, 0xff53_4d42, 0xfe53_4d42];
-    let folder = path.parent().unwrap_or(path);
-    let kind = rustix::fs::statfs(folder).map(|told| told.f_type);
-    if kind.is_ok_and(|kind| SERVED.contains(&kind)) {
-        return Err("this folder is on another machine, where locks do not hold".into());
-    }
-    Ok(())
-}
-
-#[cfg(not(target_os = "linux"))]
-#[allow(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
-fn on_this_machine(_: &Path) -> Result<(), String> {
-    Ok(())
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::database::{Store, ToldOf, make_folder, missing, told_sha256};
+use super::database::{Store, ToldOf, missing, told_sha256};
+use super::folder::make_folder;
 use super::{FILE, StoreError};
 use crate::domain::journal::{Event, Received};
 
@@ -145,6 +146,8 @@ fn prepared(backup: &Path, aside: &Path, by: &str, at: Timestamp) -> Result<Veri
     let mut store = Store::open_file(aside, false)?;
     let mut transaction = store.begin()?;
     transaction.append(None, by, at, &Event::Restored { upto: i64::try_from(verified.entries).unwrap_or(i64::MAX) })?;
+    // Who was signed out, or whose token was ended, since the backup was made stays so.
+    transaction.end_all(at)?;
     transaction.commit()?;
     store.close()?;
     Ok(verified)

@@ -2,11 +2,16 @@
 //!
 //! SQL is kept to what every database understands, so that another one needs other settings and no other queries.
 
+mod accounts;
+mod audit;
 mod database;
+mod folder;
 mod keep;
 
 use std::path::PathBuf;
 
+pub use accounts::{Account, Link, Session, Token};
+pub use audit::Filter;
 pub use database::{MIGRATIONS, Store, ToldOf, Transaction, told_sha256};
 pub use keep::{Verified, restore};
 

@@ -1,6 +1,7 @@
 //! One test binary: domain cases as text tables, workbook round trips, stories through `engine`, the command line, and the rules of the house.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::pedantic)]
 
+mod accounts;
 mod bank;
 mod batch;
 mod canary;

@@ -224,29 +224,29 @@ fn said(store: &mut Store) -> Result<Said, answerbank::store::StoreError> {
 }
 
 /// The database file as another program meets it.
-struct Raw {
+pub struct Raw {
     runtime: tokio::runtime::Runtime,
     connection: SqliteConnection,
 }
 
 impl Raw {
-    fn open(file: &Path) -> Self {
+    pub fn open(file: &Path) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let connection = runtime.block_on(SqliteConnectOptions::new().filename(file).foreign_keys(false).connect()).unwrap();
         Self { runtime, connection }
     }
 
-    fn open_new(file: &Path) -> Self {
+    pub fn open_new(file: &Path) -> Self {
         fs::write(file, "").unwrap();
         Self::open(file)
     }
 
-    fn run(&mut self, sql: impl Into<String>) {
+    pub fn run(&mut self, sql: impl Into<String>) {
         self.runtime.block_on(sqlx::raw_sql(AssertSqlSafe(sql.into())).execute(&mut self.connection)).unwrap();
     }
 
     /// Closes the file, so that all is in it and nothing in its log.
-    fn close(self) {
+    pub fn close(self) {
         self.runtime.block_on(self.connection.close()).unwrap();
     }
 }

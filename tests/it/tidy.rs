@@ -40,6 +40,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["src/engine/publish.rs"]),
     ("similar", &["src/domain/changes.rs"]),
     ("sha2", &["src/domain/digest.rs", "src/bank/folder.rs"]),
+    ("argon2", &["src/engine/accounts/secrets.rs"]),
+    ("getrandom", &["src/engine/accounts/secrets.rs"]),
+    ("zxcvbn", &["src/domain/account.rs"]),
     ("frostem", &["src/domain/wording.rs"]),
     ("unicode_normalization", &["src/domain/wording.rs", "src/bank/meaning/wordpiece.rs"]),
     ("encoding_rs", &["src/workbook/csv/"]),
@@ -47,7 +50,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("postcard", &["src/workbook/worker/"]),
     ("sqlx", &["src/store/"]),
     ("tokio", &["src/store/"]),
-    ("rustix", &["src/workbook/worker/", "src/store/database.rs"]),
+    ("rustix", &["src/workbook/worker/", "src/store/folder.rs"]),
     ("libc", &["src/workbook/worker/confine.rs"]),
     ("seccompiler", &["src/workbook/worker/confine.rs"]),
 ];

@@ -7,8 +7,8 @@ use super::super::desk::ByFlag;
 use super::super::{Ended, clipped, columns, print, print_json, shown};
 use super::Common;
 use crate::domain::bank::Audience;
-use crate::domain::journal::{Correction, Entry, Event};
-use crate::domain::review::Choice;
+use crate::domain::journal::{Correction, Entry};
+use crate::domain::log::in_words;
 use crate::engine::Failure;
 use crate::engine::review::{close, correct, log, reopen};
 
@@ -107,27 +107,8 @@ impl Log {
 }
 
 fn row(entry: &Entry) -> Vec<String> {
-    let what = match &entry.what {
-        Event::Received(received) => format!("{} for {}", received.name, received.sale.customer),
-        Event::Proposed(snapshot) => format!("for {}", snapshot.date),
-        Event::Decided(decided) => {
-            let what = match &decided.choice {
-                Choice::Give { answer, .. } => format!("gives {answer}"),
-                Choice::Reword { text, .. } => format!("in the words {text:?}"),
-                Choice::Reject => "rejected".to_owned(),
-                Choice::Leave => "taken back".to_owned(),
-            };
-            let from = decided.carried_from.as_ref().map(|from| format!(", carried from {from}")).unwrap_or_default();
-            let reason = if decided.reason.is_empty() { String::new() } else { format!(" ({})", decided.reason) };
-            format!("{}: {what}{reason}{from}", decided.place)
-        }
-        Event::Assigned(assigned) => format!("{} to {}", assigned.place, assigned.to),
-        Event::Released(released) => format!("{} answers, as of {}", released.told, released.date),
-        Event::Closed { why } => why.clone(),
-        _ => String::new(),
-    };
     let at = entry.at.strftime("%Y-%m-%d %H:%M").to_string();
-    vec![entry.number.to_string(), at, clipped(&entry.by, 24), entry.what.kind().to_owned(), clipped(&what, 110)]
+    vec![entry.number.to_string(), at, clipped(&entry.by, 24), entry.what.kind().to_owned(), clipped(&in_words(&entry.what), 110)]
 }
 
 /// Opens a closed questionnaire again.
