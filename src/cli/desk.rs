@@ -40,6 +40,11 @@ pub struct DeskFlags {
 }
 
 impl DeskFlags {
+    /// The day, if one was named.
+    pub fn named_date(&self) -> Option<Date> {
+        self.date
+    }
+
     /// The desk of somebody who only looks.
     pub fn desk(&self) -> Result<Desk, Failure> {
         self.desk_of(&ByFlag { by: None })

@@ -16,6 +16,7 @@ mod questions;
 mod release;
 mod review;
 mod search;
+mod serve;
 mod store;
 mod trends;
 mod work_items;
@@ -31,6 +32,8 @@ use serde::Serialize;
 use crate::domain::bank::Audience;
 use crate::domain::standing::Scope;
 use crate::engine::{BankPlace, Failure, FailureKind, Listener, output, worker};
+pub use serve::Served;
+
 use open::{LimitFlags, OpenWorkbook, note_unconfined};
 
 /// Exit codes, as documented in the help and the README.
@@ -88,6 +91,8 @@ enum Command {
     Evidence(evidence::EvidenceArguments),
     /// Look after the store of questionnaires in progress: verify, back up, restore
     Store(store::StoreArguments),
+    /// Serve the web app: questionnaires, the bank, work items and the ledger in the browser
+    Serve(serve::Serve),
     /// Accounts of the web app: list, reset a password, disable
     Account(account::AccountArguments),
     /// Print a completion script for a shell
@@ -213,9 +218,9 @@ enum Ended {
     Problems,
 }
 
-/// Runs the program.
+/// Runs the program; `serve` is the web face, which this one does not know.
 #[must_use]
-pub fn run() -> ExitCode {
+pub fn run(serve: impl FnOnce(Served) -> Result<(), Failure>) -> ExitCode {
     // The program's own command is none of those that people see: help and completions do not offer it.
     if std::env::args_os().nth(1).is_some_and(|word| word == worker::COMMAND) {
         return exit_code(OpenWorkbook::parse_from(std::env::args_os().skip(1)).run());
@@ -238,6 +243,7 @@ pub fn run() -> ExitCode {
         Command::Model(command) => command.run(),
         Command::Bank(command) => command.run(),
         Command::Evidence(command) => command.run(),
+        Command::Serve(command) => command.meant().and_then(serve).map(|()| Ended::Done),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "answerbank", &mut script);
@@ -259,8 +265,8 @@ fn exit_code(ended: Result<Ended, Failure>) -> ExitCode {
                 eprintln!("hint: {}", shown_lines(&failure.hint));
             }
             ExitCode::from(match failure.kind {
-                FailureKind::Failed => 1,
-                FailureKind::Usage => 2,
+                FailureKind::Failed | FailureKind::NoSpace | FailureKind::Busy => 1,
+                FailureKind::Usage | FailureKind::NotThere => 2,
                 FailureKind::NoQuestion => 3,
             })
         }

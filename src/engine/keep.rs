@@ -5,8 +5,26 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::Failure;
+use super::questionnaire::Desk;
 pub use crate::store::Verified;
 use crate::store::{Store, restore as put_back};
+
+/// Begins a store where there is none, and opens it once: whoever is going to serve it hears at once what is wrong.
+///
+/// # Errors
+/// The folder cannot be made, or the store cannot be used.
+pub fn begin(folder: &Path) -> Result<(), Failure> {
+    Store::open_or_begin(folder)?;
+    Ok(())
+}
+
+/// How many entries the journal has; more of them mean that something happened.
+///
+/// # Errors
+/// There is no store, or it does not answer.
+pub fn entries(desk: &Desk) -> Result<i64, Failure> {
+    Ok(desk.store()?.written()?)
+}
 
 /// Checks all that a store keeps.
 ///

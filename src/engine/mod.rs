@@ -54,6 +54,12 @@ pub enum FailureKind {
     Usage,
     /// The workbook has no question.
     NoQuestion,
+    /// What was named is not there.
+    NotThere,
+    /// The disk is full.
+    NoSpace,
+    /// Somebody else is writing; later it may be done.
+    Busy,
 }
 
 /// An expected failure: the place first, what is wrong, and what to do.
@@ -77,6 +83,11 @@ impl Failure {
     /// What was asked for makes no sense.
     pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { kind: FailureKind::Usage, ..Self::new(message, hint) }
+    }
+
+    /// What was named is not there.
+    pub fn not_there(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { kind: FailureKind::NotThere, ..Self::new(message, hint) }
     }
 
     fn io(path: &Path, error: &std::io::Error) -> Self {
@@ -131,7 +142,12 @@ impl From<VectorError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::new(error.to_string(), error.hint())
+        let kind = match error {
+            StoreError::NoSpace { .. } => FailureKind::NoSpace,
+            StoreError::Locked { .. } => FailureKind::Busy,
+            _ => FailureKind::Failed,
+        };
+        Self { kind, ..Self::new(error.to_string(), error.hint()) }
     }
 }
 

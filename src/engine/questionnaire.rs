@@ -384,7 +384,7 @@ fn received(entry: &Entry) -> Option<&Received> {
 }
 
 fn unknown(named: &str) -> Failure {
-    Failure::usage(format!("{named}: there is no such questionnaire"), "see which there are: answerbank review list")
+    Failure::not_there(format!("{named}: there is no such questionnaire"), "see which there are: answerbank review list")
 }
 
 /// The entries of one questionnaire, folded.

@@ -264,7 +264,7 @@ fn question_at(lines: &[Line], named: &str) -> Result<usize, Failure> {
             let places: Vec<String> = several.iter().map(|at| lines[*at].place.to_string()).collect();
             Err(Failure::usage(format!("{named}: this may be {}", places.join(", ")), "name the question with its sheet: 'Sheet!B13'"))
         }
-        None => Err(Failure::usage(format!("{named}: no question stands there"), "see where they are: answerbank review list ID")),
+        None => Err(Failure::not_there(format!("{named}: no question stands there"), "see where they are: answerbank review list ID")),
     }
 }
 

@@ -309,7 +309,10 @@ impl Store {
     }
 
     /// How many entries were ever written.
-    pub(super) fn written(&mut self) -> Result<i64, StoreError> {
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn written(&mut self) -> Result<i64, StoreError> {
         self.one(sqlx::query_scalar("SELECT value FROM tally WHERE name = 'journal'"))
     }
 

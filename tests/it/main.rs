@@ -17,5 +17,6 @@ mod stories;
 mod table;
 mod tidy;
 mod tricks;
+mod web;
 mod workbook;
 mod year;

@@ -1,0 +1,65 @@
+//! `answerbank serve`: the web app; this file only says what is served and where.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::civil::Date;
+
+use super::desk::DeskFlags;
+use crate::engine::questionnaire::Desk;
+use crate::engine::{BankPlace, Failure, Worker};
+
+/// Serves the web app: questionnaires, the bank, work items and the ledger in the browser.
+#[derive(Args)]
+pub struct Serve {
+    /// Address and port to listen at
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8711", env = "ANSWERBANK_LISTEN")]
+    listen: SocketAddr,
+    /// The address that people type, where a proxy stands before this server, such as https://answers.example.com
+    #[arg(long, value_name = "URL", env = "ANSWERBANK_URL")]
+    url: Option<String>,
+    /// A proxy of yours stands before this server and says in X-Forwarded-For where requests come from
+    #[arg(long)]
+    behind_proxy: bool,
+    #[command(flatten)]
+    desk: DeskFlags,
+}
+
+/// What the web face is to serve, and where.
+pub struct Served {
+    /// The bank.
+    pub bank: BankPlace,
+    /// The store's folder.
+    pub store: PathBuf,
+    /// What opens workbooks.
+    pub worker: Worker,
+    /// The day, if one was named.
+    pub date: Option<Date>,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The address that people type.
+    pub url: Option<String>,
+    /// Whether a proxy of ours says where requests come from.
+    pub behind_proxy: bool,
+    /// Whether it is a demonstration.
+    pub demo: bool,
+}
+
+impl Serve {
+    pub fn meant(self) -> Result<Served, Failure> {
+        let date = self.desk.named_date();
+        let Desk { bank, store, worker, .. } = self.desk.desk()?;
+        let url = self.url.as_deref().map(address).transpose()?;
+        Ok(Served { bank, store, worker, date, listen: self.listen, url, behind_proxy: self.behind_proxy, demo: false })
+    }
+}
+
+/// The address that people type: scheme and host, nothing behind them.
+fn address(typed: &str) -> Result<String, Failure> {
+    let host = typed.strip_prefix("https://").or_else(|| typed.strip_prefix("http://")).map(|host| host.trim_end_matches('/'));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(typed.trim_end_matches('/').to_owned()),
+        _ => Err(Failure::usage(format!("--url {typed}: this is no address of a server"), "such as https://answers.example.com")),
+    }
+}

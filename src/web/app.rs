@@ -1,0 +1,136 @@
+//! What all requests share: the bank and the store, the clock, who hashes passwords, and news of what changed.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::spawn_blocking;
+
+use super::Order;
+use super::reply::Refusal;
+use crate::engine::{Failure, accounts, keep};
+use crate::engine::questionnaire::Desk;
+
+/// So many requests work at one time on what is not waiting; the others wait for them.
+const AT_ONCE: usize = 8;
+/// So many passwords are hashed at one time; each takes 19 MiB.
+const HASHES: usize = 2;
+/// So many wait for a hash before the next one is sent away.
+const HASHES_WAITING: usize = 20;
+
+/// So often it is looked for news.
+const NEWS: Duration = Duration::from_millis(700);
+
+/// What all requests share.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+/// The shared part of [`App`].
+pub struct Shared {
+    /// What is served.
+    pub order: Order,
+    working: Semaphore,
+    hashing: Semaphore,
+    hashes: Semaphore,
+    /// The number of the journal's last entry, as far as it was noticed.
+    pub news: watch::Sender<i64>,
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl App {
+    /// Nothing is opened yet.
+    pub fn new(order: Order) -> Self {
+        Self(Arc::new(Shared {
+            order,
+            working: Semaphore::new(AT_ONCE),
+            hashing: Semaphore::new(HASHES),
+            hashes: Semaphore::new(HASHES + HASHES_WAITING),
+            news: watch::Sender::new(0),
+        }))
+    }
+
+    /// The day on which answers must stand.
+    pub fn today(&self) -> Date {
+        self.order.date.unwrap_or_else(|| Zoned::now().date())
+    }
+
+    /// Does something at the desk of somebody, apart from the threads that answer requests.
+    pub async fn desk<T: Send + 'static>(
+        &self,
+        by: &str,
+        work: impl FnOnce(&Desk) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let _turn = self.working.acquire().await.map_err(|_| Refusal::stopping())?;
+        let desk = self.desk_of(by);
+        let done = spawn_blocking(move || work(&desk)).await;
+        done.map_err(|_| Refusal::bug())?.map_err(Refusal::from)
+    }
+
+    /// As [`App::desk`], for what hashes a password.
+    pub async fn hash<T, E>(&self, by: &str, work: impl FnOnce(&Desk) -> Result<T, E> + Send + 'static) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        Refusal: From<E>,
+    {
+        let _place = self.hashes.try_acquire().map_err(|_| Refusal::busy())?;
+        let _turn = self.hashing.acquire().await.map_err(|_| Refusal::stopping())?;
+        let desk = self.desk_of(by);
+        spawn_blocking(move || work(&desk)).await.map_err(|_| Refusal::bug())?.map_err(Refusal::from)
+    }
+
+    /// Makes the store where there is none; where nobody can sign in yet, says how somebody can.
+    ///
+    /// # Errors
+    /// The store cannot be used.
+    pub fn begin(&self) -> Result<(), Failure> {
+        keep::begin(&self.order.store)?;
+        let desk = self.desk_of("");
+        self.news.send_replace(keep::entries(&desk)?);
+        if let Some(link) = accounts::begin(&desk)? {
+            eprintln!("Nobody has an account yet. Make the first one within an hour: {}{}", self.address(), link.path());
+        }
+        Ok(())
+    }
+
+    /// The address that people type.
+    pub fn address(&self) -> String {
+        self.order.url.clone().unwrap_or_else(|| format!("http://{}", self.order.listen))
+    }
+
+    /// Looks for news as long as the server runs: whoever has a page open hears of what others did, also at the terminal.
+    pub async fn watch(self) {
+        let mut seconds = tokio::time::interval(NEWS);
+        loop {
+            seconds.tick().await;
+            if self.news.receiver_count() == 0 {
+                continue;
+            }
+            if let Ok(entries) = self.desk("", keep::entries).await {
+                self.news.send_if_modified(|known| std::mem::replace(known, entries) != entries);
+            }
+        }
+    }
+
+    /// The desk of somebody, now.
+    pub fn desk_of(&self, by: &str) -> Desk {
+        Desk {
+            bank: self.order.bank.clone(),
+            store: self.order.store.clone(),
+            worker: self.order.worker.clone(),
+            date: self.today(),
+            now: Timestamp::now(),
+            by: by.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The pages, a file each, and the table of their routes.
+
+mod accounts;
+mod door;
+mod health;
+mod log;
+mod me;
+mod questionnaires;
+
+use super::route::{Access, Route, get, post};
+use super::{assets, headers};
+use crate::engine::accounts::Right;
+
+/// Every route, with the right that it needs.
+pub fn routes() -> Vec<Route> {
+    use Access::{Again, Anybody, Needs};
+    vec![
+        get("/", Needs(Right::Look), questionnaires::home),
+        get("/health", Anybody, health::show),
+        get("/assets/{digest}/{name}", Anybody, assets::show),
+        post("/csp", Anybody, headers::told_of_policy),
+        // Who comes in.
+        get("/sign-in", Anybody, door::sign_in_page),
+        post("/sign-in", Anybody, door::sign_in),
+        post("/sign-out", Needs(Right::Look), door::sign_out),
+        get("/setup", Anybody, door::set_up_page),
+        post("/setup", Anybody, door::set_up),
+        get("/accept", Anybody, door::accept_page),
+        post("/accept", Anybody, door::accept),
+        // Questionnaires: taking in, summary, layout, release.
+        get("/questionnaires", Needs(Right::Look), questionnaires::list),
+        // Review.
+
+        // Answers of the bank.
+
+        // Evidence.
+
+        // Coverage, upkeep, lessons, import.
+
+        // Work items, ledger, overview.
+
+        // Accounts and the log.
+        get("/me", Needs(Right::Look), me::show),
+        post("/me/password", Needs(Right::Look), me::change_password),
+        post("/me/again", Needs(Right::Look), me::again),
+        post("/me/tokens", Again(Right::Look), me::new_token),
+        post("/tokens/{id}/revoke", Needs(Right::Look), me::revoke),
+        get("/accounts", Needs(Right::Administer), accounts::list),
+        post("/accounts", Again(Right::Administer), accounts::invite),
+        post("/accounts/{name}/role", Again(Right::Administer), accounts::change_role),
+        post("/accounts/{name}/reset", Again(Right::Administer), accounts::reset),
+        post("/accounts/{name}/disable", Again(Right::Administer), accounts::disable),
+        post("/accounts/{name}/enable", Again(Right::Administer), accounts::enable),
+        get("/log", Needs(Right::Administer), log::show),
+    ]
+}

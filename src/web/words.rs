@@ -1,0 +1,76 @@
+//! Values in the words of pages: counts, dates, texts of strangers with everything invisible made visible.
+
+use std::fmt::Write;
+
+/// A text of somebody else's: characters that cannot be seen, or that turn the direction, shown as marks.
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\t' => out.push(c),
+            '\r' => {}
+            c if c.is_control()
+                || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}') =>
+            {
+                let _ = write!(out, "⟨U+{:04X}⟩", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// `1 question`, `2 questions`.
+pub fn counted(count: usize, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}
+
+/// A text as a part of an address.
+pub fn in_address(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// Filters of the templates.
+pub mod filters {
+    use std::fmt::Display;
+
+    use askama::{Result, Values};
+
+    /// See [`super::visible`].
+    #[askama::filter_fn]
+    pub fn visible(text: impl Display, _: &dyn Values) -> Result<String> {
+        Ok(super::visible(&text.to_string()))
+    }
+
+    /// See [`super::counted`].
+    #[askama::filter_fn]
+    pub fn counted(count: &usize, _: &dyn Values, one: &str) -> Result<String> {
+        Ok(super::counted(*count, one))
+    }
+
+    /// See [`super::in_address`].
+    #[askama::filter_fn]
+    pub fn in_address(text: impl Display, _: &dyn Values) -> Result<String> {
+        Ok(super::in_address(&text.to_string()))
+    }
+
+    /// Where a page finds a style or script.
+    #[askama::filter_fn]
+    pub fn asset(name: &str, _: &dyn Values) -> Result<String> {
+        Ok(crate::web::assets::address(name).to_owned())
+    }
+
+    /// A share of one as a whole percentage.
+    #[askama::filter_fn]
+    pub fn percent(share: &f32, _: &dyn Values) -> Result<String> {
+        Ok(format!("{:.0} %", share * 100.0))
+    }
+}
