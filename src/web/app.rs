@@ -11,8 +11,8 @@ use tokio::task::spawn_blocking;
 
 use super::Order;
 use super::reply::Refusal;
-use crate::engine::{Failure, accounts, keep};
 use crate::engine::questionnaire::Desk;
+use crate::engine::{Failure, accounts, keep};
 
 /// So many requests work at one time on what is not waiting; the others wait for them.
 const AT_ONCE: usize = 8;

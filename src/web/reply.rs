@@ -54,12 +54,20 @@ impl Refusal {
 
     /// The password must be typed again.
     pub fn type_password() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "this needs your password again", "type it under “Your account”, then come back; nothing was changed")
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "this needs your password again",
+            "type it under “Your account”, then come back; nothing was changed",
+        )
     }
 
     /// The request does not come from a page of this session.
     pub fn not_from_our_page() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "this did not come from a page of your session", "load the page anew, and do it again; nothing was changed")
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "this did not come from a page of your session",
+            "load the page anew, and do it again; nothing was changed",
+        )
     }
 
     /// There is no such thing.
@@ -74,17 +82,29 @@ impl Refusal {
 
     /// Too much at once.
     pub fn busy() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "too many people ask at once", "wait a few seconds, and do it again; nothing was changed")
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too many people ask at once",
+            "wait a few seconds, and do it again; nothing was changed",
+        )
     }
 
     /// The server ends.
     pub fn stopping() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping", "wait until it is there again; what was not confirmed was not done")
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the server is stopping",
+            "wait until it is there again; what was not confirmed was not done",
+        )
     }
 
     /// A fault of ours.
     pub fn bug() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the program failed here; this is a fault of ours", "what was not confirmed was not done; please report what you did")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the program failed here; this is a fault of ours",
+            "what was not confirmed was not done; please report what you did",
+        )
     }
 
     /// Without a page around it, for what stands before the pages.
@@ -110,8 +130,14 @@ impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Self {
         let told = refused.to_string();
         match refused {
-            Refused::Wrong => Self::new(StatusCode::UNAUTHORIZED, told, "type both again; somebody with the role admin can send a link for a new password"),
-            Refused::Wait { .. } => Self::new(StatusCode::TOO_MANY_REQUESTS, told, "this holds off whoever tries out passwords; yours was not looked at"),
+            Refused::Wrong => Self::new(
+                StatusCode::UNAUTHORIZED,
+                told,
+                "type both again; somebody with the role admin can send a link for a new password",
+            ),
+            Refused::Wait { .. } => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, told, "this holds off whoever tries out passwords; yours was not looked at")
+            }
             Refused::Failed(failure) => failure.into(),
         }
     }

@@ -70,12 +70,8 @@ pub async fn find(State(app): State<App>, mut request: Request, next: Next) -> R
     let bearer = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer ").map(str::to_owned));
     let cookie = secret(request.headers());
     let found = match (bearer, cookie) {
-        (Some(token), _) => {
-            app.desk("", move |desk| accounts::of_token(desk, &token)).await
-        }
-        (None, Some(secret)) => {
-            app.desk("", move |desk| accounts::session(desk, &secret)).await
-        }
+        (Some(token), _) => app.desk("", move |desk| accounts::of_token(desk, &token)).await,
+        (None, Some(secret)) => app.desk("", move |desk| accounts::session(desk, &secret)).await,
         (None, None) => Ok(None),
     };
     match found {
@@ -98,7 +94,10 @@ pub async fn admit(access: Access, State(app): State<App>, request: Request, nex
                 let about = format!("{} {}", request.method(), request.uri().path());
                 let (from, why) = (address(&app, &request), refusal.error.clone());
                 let _ = app.desk(&who.name, move |desk| accounts::record(desk, Act::Denied, &about, &from, &why)).await;
-            } else if request.method() == Method::GET && !request.uri().path().starts_with("/api/") && !request.headers().contains_key("hx-request") {
+            } else if request.method() == Method::GET
+                && !request.uri().path().starts_with("/api/")
+                && !request.headers().contains_key("hx-request")
+            {
                 return to_sign_in(&request);
             }
             refusal.into_response()

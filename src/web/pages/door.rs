@@ -61,7 +61,13 @@ pub async fn sign_in_page(frame: Frame, Query(then): Query<Then>) -> Reply {
 }
 
 /// `POST /sign-in`
-pub async fn sign_in(State(app): State<App>, Address(address): Address, Secret(old): Secret, jar: CookieJar, Form(door): Form<Door>) -> Reply {
+pub async fn sign_in(
+    State(app): State<App>,
+    Address(address): Address,
+    Secret(old): Secret,
+    jar: CookieJar,
+    Form(door): Form<Door>,
+) -> Reply {
     come_in(&app, address, old, jar, door.name, door.password, &door.then).await
 }
 
@@ -95,7 +101,13 @@ pub async fn set_up_page(State(app): State<App>, frame: Frame, Query(link): Quer
 }
 
 /// `POST /setup`
-pub async fn set_up(State(app): State<App>, Address(address): Address, Secret(old): Secret, jar: CookieJar, Form(door): Form<Door>) -> Reply {
+pub async fn set_up(
+    State(app): State<App>,
+    Address(address): Address,
+    Secret(old): Secret,
+    jar: CookieJar,
+    Form(door): Form<Door>,
+) -> Reply {
     let (name, password, from) = (door.name.clone(), door.password.clone(), address.clone());
     app.hash("", move |desk| accounts::set_up(desk, &door.token, &name, &password, &from)).await?;
     come_in(&app, address, old, jar, door.name, door.password, "").await
@@ -111,7 +123,13 @@ pub async fn accept_page(State(app): State<App>, frame: Frame, Query(link): Quer
 }
 
 /// `POST /accept`
-pub async fn accept(State(app): State<App>, Address(address): Address, Secret(old): Secret, jar: CookieJar, Form(door): Form<Door>) -> Reply {
+pub async fn accept(
+    State(app): State<App>,
+    Address(address): Address,
+    Secret(old): Secret,
+    jar: CookieJar,
+    Form(door): Form<Door>,
+) -> Reply {
     let (password, from) = (door.password.clone(), address.clone());
     let name = app.hash("", move |desk| accounts::accept(desk, &door.token, &password, &from)).await?;
     come_in(&app, address, old, jar, name, door.password, "").await

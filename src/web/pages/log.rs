@@ -33,8 +33,20 @@ struct Log<'a> {
 
 /// The kinds of entries, as the journal calls them.
 const KINDS: &[&str] = &[
-    "audited", "received", "proposed", "shown", "corrected", "decided", "assigned", "released", "closed", "reopened", "moved", "learned",
-    "recalled", "restored",
+    "audited",
+    "received",
+    "proposed",
+    "shown",
+    "corrected",
+    "decided",
+    "assigned",
+    "released",
+    "closed",
+    "reopened",
+    "moved",
+    "learned",
+    "recalled",
+    "restored",
 ];
 
 /// `GET /log`

@@ -20,10 +20,23 @@ fn matrix() -> String {
         let may = |role: Option<Role>| match (route.access, role) {
             (Access::Anybody, _) => '+',
             (_, None) => '-',
-            (Access::Needs(right), Some(role)) => if role.may(right) { '+' } else { '-' },
-            (Access::Again(right), Some(role)) => if role.may(right) { '!' } else { '-' },
+            (Access::Needs(right), Some(role)) => {
+                if role.may(right) {
+                    '+'
+                } else {
+                    '-'
+                }
+            }
+            (Access::Again(right), Some(role)) => {
+                if role.may(right) {
+                    '!'
+                } else {
+                    '-'
+                }
+            }
         };
-        let cells: Vec<String> = std::iter::once(None).chain(Role::ALL.map(|(role, _)| Some(role))).map(|role| may(role).to_string()).collect();
+        let cells: Vec<String> =
+            std::iter::once(None).chain(Role::ALL.map(|(role, _)| Some(role))).map(|role| may(role).to_string()).collect();
         let _ = writeln!(out, "{} {}: {}", route.method, route.path, cells.join(" "));
     }
     out
@@ -112,7 +125,13 @@ fn every_answer_bears_what_protects_the_reader() {
             let answer = house.get(path, role);
             let header = |name: &str| answer.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
             let policy = header("content-security-policy");
-            for part in ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "require-trusted-types-for 'script'"] {
+            for part in [
+                "default-src 'none'",
+                "script-src 'self'",
+                "frame-ancestors 'none'",
+                "base-uri 'none'",
+                "require-trusted-types-for 'script'",
+            ] {
                 assert!(policy.contains(part), "{path}: {policy}");
             }
             assert!(!policy.contains("unsafe"), "{path}: {policy}");
