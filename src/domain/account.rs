@@ -4,6 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::names::{compared, tidy};
+use super::standing::same_person;
+use super::statement::IMPORT;
 
 /// What somebody is here for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -83,7 +85,10 @@ pub enum Unfit {
     /// The name bears something that does not show or turns text round.
     #[error("the name holds a character that does not show")]
     NameHidden,
-    /// The name is space between words that people cannot tell from another.
+    /// The name is that of something else than a person.
+    #[error("the name is what imports are called")]
+    NameOfImports,
+    /// The name has space that people cannot tell from other space.
     #[error("the name begins or ends with space, or has more than one space between words")]
     NameSpace,
     /// The password is too short.
@@ -110,6 +115,9 @@ pub fn check_name(name: &str) -> Result<(), Unfit> {
     }
     if tidy(name) != name {
         return Err(Unfit::NameSpace);
+    }
+    if same_person(name, IMPORT) {
+        return Err(Unfit::NameOfImports);
     }
     let length = name.chars().count();
     if length < NAME.0 || length > NAME.1 || compared(name).chars().count() < NAME.0 {

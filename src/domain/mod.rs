@@ -3,7 +3,6 @@
 
 pub mod digest;
 pub mod names;
-pub mod account;
 pub mod cell;
 pub mod workbook;
 pub mod measured;
@@ -44,6 +43,7 @@ pub mod propose;
 pub mod review;
 pub mod fill;
 pub mod work_item;
+pub mod account;
 pub mod audit;
 pub mod journal;
 pub mod log;

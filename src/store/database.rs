@@ -302,9 +302,10 @@ impl Store {
         Ok((latest >= 0).then(|| Timestamp::from_millisecond(latest).ok()).flatten())
     }
 
-    /// Every entry's number, and the entry with its chain, for checking the whole.
-    pub(super) fn chained(&mut self) -> Result<Vec<(i64, Chained)>, StoreError> {
-        let rows = self.fetch(sqlx::query(concat!(entries!(), " ORDER BY j.number")))?;
+    /// The next entries after a number, each with its number and its chain, for checking the whole.
+    pub(super) fn chained(&mut self, after: i64) -> Result<Vec<(i64, Chained)>, StoreError> {
+        let query = sqlx::query(concat!(entries!(), " WHERE j.number > $1 ORDER BY j.number LIMIT 1000")).bind(after);
+        let rows = self.fetch(query)?;
         rows.iter().map(|row| Ok((get(row, 0).map_err(|what| self.damaged(what))?, entry(row)))).collect()
     }
 
@@ -371,7 +372,7 @@ impl Store {
 }
 
 /// An entry with its chain, or what is wrong with it.
-type Chained = Result<(Entry, String), String>;
+pub(super) type Chained = Result<(Entry, String), String>;
 pub(super) type Query = sqlx::query::Query<'static, sqlx::Any, sqlx::any::AnyArguments>;
 /// What one column can hold.
 pub(super) trait Value: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any> {}

@@ -43,7 +43,11 @@ impl Store {
     fn verify_now(&mut self) -> Result<Verified, StoreError> {
         let mut verified = Verified { problems: self.own_checks()?, version: self.version()?, ..Verified::default() };
         let (mut named, mut releases, mut next) = (Vec::new(), Vec::new(), 1);
-        for (number, entry) in self.chained()? {
+        let mut page = self.chained(0)?.into_iter();
+        while let Some((number, entry)) = page.next() {
+            if page.len() == 0 {
+                page = self.chained(number)?.into_iter();
+            }
             verified.problems.extend((next..number).take(MISSING_NAMED).map(missing));
             next = number + 1;
             verified.entries += 1;

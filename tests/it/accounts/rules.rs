@@ -32,6 +32,7 @@ fn a_name_shows_what_it_is() {
         r#""j.lind"            | taken
            "Zoë van der Öl"    | taken
            "李娜"              | taken
+           "Import"            | the name is what imports are called
            "x"                 | a name has 2 to 64 characters
            ""                  | a name has 2 to 64 characters
            "--"                | a name has 2 to 64 characters

@@ -1,5 +1,6 @@
 //! Signing in, sessions, links and tokens: when they hold, and what ends them at once.
 
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use answerbank::engine::accounts::{
@@ -9,6 +10,7 @@ use answerbank::engine::accounts::{
 use answerbank::engine::keep;
 
 use super::{ADMIN, HERE, OTHER, PASSWORD, Place, refused, said};
+use crate::store::at_length;
 use crate::table::check_rows;
 
 #[test]
@@ -67,18 +69,28 @@ fn a_wrong_name_and_a_wrong_password_look_and_last_the_same() {
     place.with("left", Role::Reviewer);
     disable(&place.at("09:00"), "left", HERE).unwrap();
     let tries = [(ADMIN, OTHER), ("nobody", PASSWORD), ("left", OTHER), ("", "")];
-    // The quickest of three, since other work on the machine only ever slows.
-    let mut quickest = [f64::MAX; 4];
-    for n in 0..3 {
-        for ((name, password), quickest) in tries.iter().zip(&mut quickest) {
-            let given = Given { name, password, address: &format!("198.51.100.{n}") };
-            let began = Instant::now();
-            assert_eq!(sign_in(&place.at("09:01"), &given, None).unwrap_err(), Refused::Wrong, "{name}");
-            *quickest = quickest.min(began.elapsed().as_secs_f64());
+    let rounds = if at_length() { 200 } else { 3 };
+    let mut worked = [0.0; 4];
+    for round in 0..rounds {
+        for ((name, password), worked) in tries.iter().zip(&mut worked) {
+            let began = work_of_this_thread();
+            // Every other day, so that nobody waits.
+            let refused = place.sign_in(&format!("{}d 09:01", 2 * round), name, password).unwrap_err();
+            *worked += (work_of_this_thread() - began) / f64::from(rounds);
+            assert_eq!(refused, Refused::Wrong, "{name}");
         }
     }
-    let (least, most) = quickest.iter().fold((f64::MAX, 0.0_f64), |(least, most), one| (least.min(*one), most.max(*one)));
-    assert!(least > most / 2.0, "a name that nobody has was told by the time it took: {quickest:?}");
+    let (least, most) = worked.iter().fold((f64::MAX, 0.0_f64), |(least, most), one| (least.min(*one), most.max(*one)));
+    eprintln!("{rounds} tries each, mean seconds of work: {worked:?}");
+    assert!(least > most * if at_length() { 0.95 } else { 0.5 }, "a name that nobody has was told by the time it took: {worked:?}");
+}
+
+/// Seconds that this thread has worked; where the system does not tell, seconds that went by.
+fn work_of_this_thread() -> f64 {
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let worked = told.and_then(|told| told.split(' ').next()?.parse::<f64>().ok()).map(|nanoseconds| nanoseconds / 1e9);
+    worked.unwrap_or_else(|| BEGAN.get_or_init(Instant::now).elapsed().as_secs_f64())
 }
 
 #[test]
