@@ -243,7 +243,7 @@ pub fn run(serve: impl FnOnce(Served) -> Result<(), Failure>) -> ExitCode {
         Command::Model(command) => command.run(),
         Command::Bank(command) => command.run(),
         Command::Evidence(command) => command.run(),
-        Command::Serve(command) => command.meant().and_then(serve).map(|()| Ended::Done),
+        Command::Serve(command) => command.run(serve),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "answerbank", &mut script);

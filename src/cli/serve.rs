@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::civil::Date;
 
+use super::Ended;
 use super::desk::DeskFlags;
 use crate::engine::questionnaire::Desk;
-use crate::engine::{BankPlace, Failure, Worker};
+use crate::engine::{BankPlace, Failure, Worker, demo};
 
 /// Serves the web app: questionnaires, the bank, work items and the ledger in the browser.
 #[derive(Args)]
@@ -22,6 +23,9 @@ pub struct Serve {
     /// A proxy of yours stands before this server and says in X-Forwarded-For where requests come from
     #[arg(long)]
     behind_proxy: bool,
+    /// Serve a demonstration: the sample bank of an invented company with questionnaires in progress, gone when it ends
+    #[arg(long)]
+    demo: bool,
     #[command(flatten)]
     desk: DeskFlags,
 }
@@ -47,7 +51,35 @@ pub struct Served {
 }
 
 impl Serve {
-    pub fn meant(self) -> Result<Served, Failure> {
+    /// Serves with the web face.
+    pub fn run(self, serve: impl FnOnce(Served) -> Result<(), Failure>) -> Result<Ended, Failure> {
+        let demo = self.demo;
+        let mut served = self.meant()?;
+        if !demo {
+            serve(served)?;
+            return Ok(Ended::Done);
+        }
+        if !served.listen.ip().is_loopback() {
+            return Err(Failure::usage(
+                format!("--listen {}: a demonstration is for this machine alone", served.listen),
+                "leave --listen out, or name an address such as 127.0.0.1:8711",
+            ));
+        }
+        eprintln!("The demonstration is being laid out …");
+        let demo = demo::begin(&served.worker, jiff::Timestamp::now())?;
+        served.bank.root = demo.folder.path().join("answer-bank");
+        served.store = demo.folder.path().join(".answerbank");
+        served.date = served.date.or(Some(demo::DAY));
+        served.demo = true;
+        for (name, role) in demo::PEOPLE {
+            eprintln!("  {name:<16} {}", role.name());
+        }
+        eprintln!("Sign in as one of them with the password {}", demo.password);
+        serve(served)?;
+        Ok(Ended::Done)
+    }
+
+    fn meant(self) -> Result<Served, Failure> {
         let date = self.desk.named_date();
         let Desk { bank, store, worker, .. } = self.desk.desk()?;
         let url = self.url.as_deref().map(address).transpose()?;

@@ -6,6 +6,7 @@ pub mod backtest;
 pub mod batch;
 pub mod check;
 pub mod curate;
+pub mod demo;
 pub mod evidence;
 pub mod export;
 pub mod fill;

@@ -19,7 +19,6 @@ const LONGEST: usize = 4096;
 
 /// Adds the headers, and refuses what is not for us.
 pub async fn protect(State(app): State<App>, request: Request, next: Next) -> Response {
-    let fixed = request.uri().path().starts_with("/assets/");
     let refused = if request.uri().to_string().len() > LONGEST {
         Some(Refusal::new(StatusCode::URI_TOO_LONG, "the address is too long", "shorten what is searched for"))
     } else if !is_ours(&app, &request) {
@@ -47,9 +46,8 @@ pub async fn protect(State(app): State<App>, request: Request, next: Next) -> Re
     if tls {
         set(header::STRICT_TRANSPORT_SECURITY, YEAR);
     }
-    if !fixed {
-        set(header::CACHE_CONTROL, "no-store");
-    }
+    // Whoever may keep something says so itself: our own style and scripts.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 

@@ -43,6 +43,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hyper", &["src/web/"]),
     ("hyper_util", &["src/web/"]),
     ("tower_http", &["src/web/"]),
+    ("rust_embed", &["src/engine/demo.rs"]),
     ("tokio_stream", &["src/web/"]),
     ("pulldown_cmark", &["src/engine/publish.rs"]),
     ("similar", &["src/domain/changes.rs"]),

@@ -61,7 +61,7 @@ fn an_invitation_is_used_once_and_a_reset_ends_what_was_open() {
     let form = [("token", link.as_str()), ("password", "meadow copper lantern tide")];
     let accepted = house.post("/accept", "", &form);
     assert_eq!((accepted.status, accepted.leads_to()), (StatusCode::SEE_OTHER, "/questionnaires"), "{}", accepted.text);
-    assert_eq!(house.post("/accept", "", &form).status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(house.post("/accept", "", &form).status, StatusCode::CONFLICT);
     assert_eq!(house.get(&format!("/accept?token={link}"), "").status, StatusCode::NOT_FOUND);
     assert_eq!(house.post("/accounts/reviewer.person/reset", "admin", &[]).status, StatusCode::OK);
     assert_eq!(house.get("/me", "reviewer").leads_to(), "/sign-in?then=%2Fme");
