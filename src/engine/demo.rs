@@ -57,12 +57,14 @@ pub fn begin(worker: &Worker, now: Timestamp) -> Result<Demo, Failure> {
     let folder = folder.map_err(|error| Failure::new(format!("the demonstration has no folder: {error}"), "set TMPDIR to one that can be written"))?;
     lay_out::<SampleBank>(&folder.path().join("answer-bank"))?;
     lay_out::<Forms>(&folder.path().join("received"))?;
+    // Nothing is told on a day that has not come, so no step is taken before the demonstration's day.
+    let earliest = DAY.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).map_or(now, |noon| noon.timestamp());
     let desk = |by: usize, days_ago: i64| Desk {
         bank: BankPlace::new(folder.path().join("answer-bank")),
         store: folder.path().join(".answerbank"),
         worker: worker.clone(),
         date: DAY,
-        now: now - SignedDuration::from_hours(24 * days_ago),
+        now: (now - SignedDuration::from_hours(24 * days_ago)).max(earliest.min(now)),
         by: PEOPLE[by].0.to_owned(),
     };
     let sales = |days_ago: i64| desk(0, days_ago);
