@@ -1,6 +1,8 @@
 //! The command line as a user meets it: the README's commands, exit codes, messages for bad input, and that nothing is left behind.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -9,7 +11,6 @@ fn root() -> &'static Path {
 }
 
 fn run_in(folder: &Path, arguments: &[&str], input: &str) -> Output {
-    use std::io::Write;
     let mut child = Command::new(env!("CARGO_BIN_EXE_answerbank"))
         .current_dir(folder)
         .args(arguments)
@@ -115,6 +116,10 @@ fn every_command_in_the_readme_runs() {
         let command = command.trim_start_matches("cargo run --release -- ").trim_start_matches("answerbank ");
         let (command, target) = command.split_once(" > ").map_or((command, None), |(command, target)| (command, Some(target)));
         let arguments = words_of(command);
+        if arguments[0] == "serve" && !arguments.contains(&"--help") {
+            serves(playground.path(), &arguments);
+            continue;
+        }
         let output = run_in(playground.path(), &arguments, &input);
         // Of the sample's evidence one piece ran out.
         let fine: &[i32] = if command.starts_with("evidence check") { &[1] } else { &[0, 10] };
@@ -124,6 +129,28 @@ fn every_command_in_the_readme_runs() {
             fs::write(playground.path().join(target), &output.stdout).unwrap();
         }
     }
+}
+
+/// Starts the server, asks how it is, and has it stop as the system does.
+fn serves(folder: &Path, arguments: &[&str]) {
+    let mut server = Command::new(env!("CARGO_BIN_EXE_answerbank"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("ANSWERBANK_LISTEN", "127.0.0.1:0")
+        .env("ANSWERBANK_MODEL", "none")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = BufReader::new(server.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let address = told.find_map(|line| line.strip_prefix("answerbank is at http://").map(str::to_owned)).unwrap();
+    let mut asked = TcpStream::connect(&address).unwrap();
+    write!(asked, "GET /health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut health = String::new();
+    asked.read_to_string(&mut health).unwrap();
+    assert!(health.starts_with("HTTP/1.1 200 OK") && health.ends_with("ok\n"), "{health}");
+    let id = server.id().to_string();
+    assert!(Command::new("kill").arg(&id).status().unwrap().success());
+    assert!(server.wait().unwrap().success(), "it ends well when it is asked to");
 }
 
 #[test]
