@@ -54,7 +54,8 @@ const OPEN: [Form; 3] = [
 /// The folder cannot be written, or one of the steps that a person would take fails.
 pub fn begin(worker: &Worker, now: Timestamp) -> Result<Demo, Failure> {
     let folder = tempfile::Builder::new().prefix("answerbank-demo-").tempdir();
-    let folder = folder.map_err(|error| Failure::new(format!("the demonstration has no folder: {error}"), "set TMPDIR to one that can be written"))?;
+    let folder = folder
+        .map_err(|error| Failure::new(format!("the demonstration has no folder: {error}"), "set TMPDIR to one that can be written"))?;
     lay_out::<SampleBank>(&folder.path().join("answer-bank"))?;
     lay_out::<Forms>(&folder.path().join("received"))?;
     // Nothing is told on a day that has not come, so no step is taken before the demonstration's day.

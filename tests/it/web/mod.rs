@@ -2,6 +2,7 @@
 
 mod access;
 mod door;
+mod limits;
 
 use std::collections::BTreeMap;
 
@@ -100,6 +101,18 @@ impl House {
                 request.header("cookie", format!("__Host-answerbank={}", person.secret)).header("x-answerbank", person.mark.clone())
             }
         }
+    }
+
+    /// Sends many requests at once, and gives their statuses.
+    pub fn send_together(&self, requests: Vec<Request<Body>>) -> Vec<StatusCode> {
+        self.runtime.block_on(async {
+            let sent: Vec<_> = requests.into_iter().map(|request| tokio::spawn(self.app.clone().oneshot(request))).collect();
+            let mut told = Vec::new();
+            for one in sent {
+                told.push(one.await.unwrap().unwrap().status());
+            }
+            told
+        })
     }
 
     pub fn get(&self, path: &str, role: &str) -> Answer {
