@@ -7,6 +7,8 @@ pub mod batch;
 pub mod check;
 pub mod curate;
 pub mod demo;
+pub mod entries;
+pub mod entry;
 pub mod evidence;
 pub mod export;
 pub mod fill;
@@ -61,6 +63,8 @@ pub enum FailureKind {
     NoSpace,
     /// Somebody else is writing; later it may be done.
     Busy,
+    /// Somebody else changed it since it was seen.
+    Changed,
 }
 
 /// An expected failure: the place first, what is wrong, and what to do.

@@ -10,7 +10,7 @@ use super::{BankPlace, Failure};
 use crate::bank::format;
 use crate::bank::history::{HistoryError, versions};
 use crate::domain::bank::{Control, ControlState};
-use crate::domain::changes::changes;
+use crate::domain::changes::{Piece, changes, pieces};
 use crate::domain::coverage::{Covered, Standings, control_faults};
 use crate::domain::due::{self, Due};
 use crate::domain::impact::{self, Impact, Thing};
@@ -139,6 +139,9 @@ pub struct Past {
     pub subject: String,
     /// What it changed in the answer.
     pub changes: Vec<String>,
+    /// The wording word by word, where it changed.
+    #[serde(skip)]
+    pub wording: Vec<Piece>,
 }
 
 /// The history of an answer, the newest version first.
@@ -170,6 +173,10 @@ pub fn history(place: &BankPlace, id: &str, git: &Path) -> Result<Vec<Past>, Fai
         day: version.day.clone(),
         subject: version.subject.clone(),
         changes: told(place),
+        wording: match (read.get(place + 1), &read[place]) {
+            (Some(Some(old)), Some(new)) if old.wording != new.wording => pieces(&old.wording, &new.wording),
+            _ => Vec::new(),
+        },
     };
     Ok(versions.iter().enumerate().map(past).collect())
 }
