@@ -68,8 +68,11 @@ pub fn read_sections(body: &str, answer: &mut Answer) -> Option<usize> {
 #[must_use]
 pub fn internal_note(body: &str) -> String {
     let internal = |section: &Section| section.kind == "internal";
-    let lines: Vec<String> =
-        split(body).iter().filter(|section| internal(section)).map(|section| section.text.split_inclusive('\n').skip(1).collect()).collect();
+    let lines: Vec<String> = split(body)
+        .iter()
+        .filter(|section| internal(section))
+        .map(|section| section.text.split_inclusive('\n').skip(1).collect())
+        .collect();
     lines.concat().trim().to_owned()
 }
 

@@ -16,7 +16,7 @@ pub struct Part {
 }
 
 /// What somebody looks for, as a text is compared with it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Sought<'a> {
     analyzer: &'a Analyzer,
     terms: BTreeSet<String>,

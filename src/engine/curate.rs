@@ -17,9 +17,11 @@ use crate::domain::statement::IMPORT;
 use crate::domain::wording::Analyzer;
 
 mod fields;
+mod merge;
 mod preview;
 
 pub use fields::Fields;
+pub use merge::{Merge, Plan, Side, merge, plan};
 pub(super) use preview::changes_beside_texts;
 pub use preview::{Preview, preview, preview_new};
 
@@ -166,8 +168,7 @@ fn edited(seen: &Seen, answer: &Answer, fields: &Fields, hand: &Hand) -> Result<
     }
     let old = seen.body();
     let fields = fields.differing(answer, &old);
-    let body =
-        fields.changes_body().then(|| body_with(&old, fields.text.as_deref(), fields.short.as_deref(), fields.internal.as_deref()));
+    let body = fields.changes_body().then(|| body_with(&old, fields.text.as_deref(), fields.short.as_deref(), fields.internal.as_deref()));
     let text = with_changes(seen, &seen.text, &fields.changes(answer), body.as_deref())?;
     stamped(seen, answer, text, hand)
 }
@@ -229,6 +230,15 @@ pub fn retire(place: &BankPlace, id: &str, why: &str, hand: &Hand) -> Result<Don
 /// # Errors
 /// As for [`edit`]; one is a draft or retired, or the next review is not in the future.
 pub fn verify(place: &BankPlace, ids: &[String], until: Date, hand: &Hand) -> Result<Vec<Done>, Failure> {
+    let read: Vec<Read> = ids.iter().map(|id| Read { id: id.clone(), seen: hand.seen.clone() }).collect();
+    verify_read(place, &read, until, hand)
+}
+
+/// As [`verify`], where somebody read several answers and says of each which text it was.
+///
+/// # Errors
+/// As for [`verify`]; a file is not the one that was read.
+pub fn verify_read(place: &BankPlace, read: &[Read], until: Date, hand: &Hand) -> Result<Vec<Done>, Failure> {
     hand.check()?;
     if until <= hand.on {
         return Err(Failure::usage(format!("--until {until}: this is not after {}", hand.on), "name the day of the next review"));
@@ -237,12 +247,14 @@ pub fn verify(place: &BankPlace, ids: &[String], until: Date, hand: &Hand) -> Re
     let _lock = lock(place)?;
     let bank = place.read()?;
     let mut texts = Vec::new();
-    for answer in once(&bank, ids)? {
+    let ids: Vec<String> = read.iter().map(|read| read.id.clone()).collect();
+    for answer in once(&bank, &ids)? {
         let draft = validity(&bank, answer, hand.on).into_iter().find(|bar| matches!(bar.kind(), "not-approved" | "retired"));
         if let Some(bar) = draft {
             return Err(Failure::new(format!("{}: {bar}", answer.id), "only an answer that is approved and not retired can be still true"));
         }
-        let seen = seen(place, answer, hand.seen.as_deref())?;
+        let read = read.iter().find(|read| read.id == answer.id).and_then(|read| read.seen.as_deref());
+        let seen = seen(place, answer, read)?;
         let text = with_changes(&seen, &seen.text, &changes, None)?;
         texts.push((checked(&bank, &answer.file, &text)?, seen, text));
     }
@@ -451,7 +463,8 @@ impl<'b> Asked<'b> {
 
 /// The answer of an id.
 pub(super) fn known<'b>(bank: &'b Bank, id: &str) -> Result<&'b Answer, Failure> {
-    bank.answer(id).ok_or_else(|| Failure::not_there(format!("{id}: there is no such answer"), format!("find its id: answerbank search {id}")))
+    bank.answer(id)
+        .ok_or_else(|| Failure::not_there(format!("{id}: there is no such answer"), format!("find its id: answerbank search {id}")))
 }
 
 pub(super) fn lock(place: &BankPlace) -> Result<Lock, Failure> {

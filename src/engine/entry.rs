@@ -245,10 +245,7 @@ fn since_approval(place: &BankPlace, answer: &Answer, git: &Path) -> Option<Sinc
     let versions = history::versions(git, &place.root, &answer.file).ok()?;
     let old = versions.iter().filter_map(|version| format::answer(&version.file, &version.text, &mut Vec::new()));
     let old = old.into_iter().find(|old| old.digest() == *digest)?;
-    Some(Since {
-        changes: super::curate::changes_beside_texts(&old, answer),
-        wording: pieces(&old.wording, &answer.wording),
-    })
+    Some(Since { changes: super::curate::changes_beside_texts(&old, answer), wording: pieces(&old.wording, &answer.wording) })
 }
 
 /// What the bank has that an answer may name: for whoever fills in a form.

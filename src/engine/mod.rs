@@ -1,6 +1,7 @@
 //! The use cases, a file each: the only way in for the faces. Joins the other rooms; decides nothing that the domain can decide.
 
 pub mod accounts;
+pub mod arriving;
 pub mod backlog;
 pub mod backtest;
 pub mod batch;
@@ -26,6 +27,7 @@ pub mod questionnaire;
 pub mod questions;
 pub mod receipt;
 pub mod release;
+pub mod rests;
 pub mod review;
 pub mod search;
 pub mod trends;
