@@ -11,6 +11,7 @@ mod pages;
 mod reply;
 mod route;
 mod session;
+mod upload;
 mod words;
 
 use std::net::SocketAddr;

@@ -3,6 +3,7 @@
 mod access;
 mod door;
 mod limits;
+mod upkeep;
 
 use std::collections::BTreeMap;
 
