@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::journal::{Correction, Decided, Entry, Event, Line, Place, Received, Released, Snapshot};
-use super::review::{Choice, Decision, OutcomeKind};
+use super::review::{Decision, OutcomeKind};
 use super::work_item::WorkItem;
 
 /// A decision with who took it, when.
@@ -45,13 +45,7 @@ impl Taken {
     /// What was decided, in words.
     #[must_use]
     pub fn in_words(&self) -> String {
-        let what = match &self.decided.choice {
-            Choice::Give { answer, .. } => format!("gave {answer}"),
-            Choice::Reword { .. } => "put it in other words".to_owned(),
-            Choice::Reject => "rejected it".to_owned(),
-            Choice::Leave => "took a decision back".to_owned(),
-        };
-        format!("{} {what} on {}", self.by, self.at.strftime("%Y-%m-%d %H:%M"))
+        format!("{} {} on {}", self.by, self.decided.choice.in_words(), self.at.strftime("%Y-%m-%d %H:%M"))
     }
 }
 

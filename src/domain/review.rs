@@ -38,6 +38,17 @@ impl Choice {
     pub fn give(answer: impl Into<String>) -> Self {
         Self::Give { answer: answer.into(), digest: None }
     }
+
+    /// What somebody did who decided so, in words.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Give { answer, .. } => format!("gave {answer}"),
+            Self::Reword { .. } => "put it in other words".to_owned(),
+            Self::Reject => "rejected it".to_owned(),
+            Self::Leave => "took a decision back".to_owned(),
+        }
+    }
 }
 
 /// A decision, and where it was taken.

@@ -142,6 +142,14 @@ pub fn session(desk: &Desk, token: &str) -> Result<Option<Signed>, Failure> {
     Ok(Some(signed(&account, csrf_of(token), proved)))
 }
 
+/// Whether a session lasts, for a page that only listens: this does not count as using it.
+///
+/// # Errors
+/// There is no store, or it is damaged.
+pub fn lasts(desk: &Desk, token: &str) -> Result<bool, Failure> {
+    Ok(open_session(desk, &mut desk.store()?, token)?.is_some())
+}
+
 /// Ends a session.
 ///
 /// # Errors

@@ -383,7 +383,7 @@ fn received(entry: &Entry) -> Option<&Received> {
     if let Event::Received(received) = &entry.what { Some(received) } else { None }
 }
 
-fn unknown(named: &str) -> Failure {
+pub(super) fn unknown(named: &str) -> Failure {
     Failure::not_there(format!("{named}: there is no such questionnaire"), "see which there are: answerbank review list")
 }
 

@@ -16,8 +16,10 @@ use crate::domain::review::{Choice, OutcomeKind};
 use crate::domain::standing::standing;
 
 mod reports;
+mod since;
 
 pub use reports::{Taking, report, take_report};
+pub use since::{Since, bank, latest, since};
 
 pub use super::questionnaire::{Added, CarriesOn, Incoming, Moved, add, correct};
 
@@ -94,7 +96,7 @@ pub fn list(desk: &Desk, also_done: bool) -> Result<Vec<Listed>, Failure> {
 }
 
 /// One question in a list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Row {
     /// How it stands.
     #[serde(flatten)]
@@ -275,6 +277,13 @@ pub enum Wanted {
     Accept,
     /// Give this one.
     Choose(String),
+    /// Give this one, as long as it says what was shown.
+    Shown {
+        /// Its id.
+        answer: String,
+        /// Its digest as it was shown.
+        digest: String,
+    },
     /// Say it in these words, once the bank has them.
     Edit(String),
     /// Give nothing.
@@ -394,6 +403,7 @@ fn decided(desk: &Desk, bank: &Bank, case: &Case, asked: &Asked) -> Result<Decid
             }
         },
         Wanted::Choose(answer) => Choice::Give { answer: answer.clone(), digest: bank.answer(answer).map(Answer::digest) },
+        Wanted::Shown { answer, digest } => Choice::Give { answer: answer.clone(), digest: Some(digest.clone()) },
         Wanted::Edit(text) if text.trim().is_empty() => {
             return Err(Failure::usage(format!("{}: there are no words", line.place), "give them with --text"));
         }

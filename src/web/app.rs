@@ -37,6 +37,8 @@ pub struct Shared {
     hashes: Semaphore,
     /// The number of the journal's last entry, as far as it was noticed.
     pub news: watch::Sender<i64>,
+    /// Whether the server was asked to stop: what would go on for ever ends then.
+    pub stopping: watch::Sender<bool>,
 }
 
 impl Deref for App {
@@ -56,6 +58,7 @@ impl App {
             hashing: Semaphore::new(HASHES),
             hashes: Semaphore::new(HASHES + HASHES_WAITING),
             news: watch::Sender::new(0),
+            stopping: watch::Sender::new(false),
         }))
     }
 

@@ -17,6 +17,7 @@ const ASSETS: &[(&str, &str, &[u8])] = &[
     ("icon.svg", "image/svg+xml", include_bytes!("assets/icon.svg")),
     ("htmx.min.js", "text/javascript; charset=utf-8", include_bytes!("assets/htmx.min.js")),
     ("app.js", "text/javascript; charset=utf-8", include_bytes!("assets/app.js")),
+    ("review.js", "text/javascript; charset=utf-8", include_bytes!("assets/review.js")),
     ("theme.js", "text/javascript; charset=utf-8", include_bytes!("assets/theme.js")),
 ];
 

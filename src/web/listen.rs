@@ -62,7 +62,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
 /// Answers until the system asks to stop.
 pub async fn listen(listener: TcpListener, app: App) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
-    let application = application(app);
+    let application = application(app.clone());
     let graceful = GracefulShutdown::new();
     let mut stop = pin!(asked_to_stop());
     loop {
@@ -91,6 +91,7 @@ pub async fn listen(listener: TcpListener, app: App) {
             drop(place);
         });
     }
+    app.stopping.send_replace(true);
     let _ = tokio::time::timeout(LAST_REQUESTS, graceful.shutdown()).await;
 }
 

@@ -11,7 +11,6 @@ mod pages;
 mod reply;
 mod route;
 mod session;
-mod upload;
 mod words;
 
 use std::net::SocketAddr;

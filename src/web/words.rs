@@ -40,7 +40,6 @@ pub fn in_address(text: &str) -> String {
 
 /// Filters of the templates.
 pub mod filters {
-    use std::borrow::Borrow;
     use std::fmt::Display;
 
     use askama::{Result, Values};
@@ -53,8 +52,8 @@ pub mod filters {
 
     /// See [`super::counted`].
     #[askama::filter_fn]
-    pub fn counted(count: impl Borrow<usize>, _: &dyn Values, one: &str) -> Result<String> {
-        Ok(super::counted(*count.borrow(), one))
+    pub fn counted(count: &usize, _: &dyn Values, one: &str) -> Result<String> {
+        Ok(super::counted(*count, one))
     }
 
     /// See [`super::in_address`].

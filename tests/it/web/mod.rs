@@ -3,7 +3,7 @@
 mod access;
 mod door;
 mod limits;
-mod upkeep;
+mod review;
 
 use std::collections::BTreeMap;
 
