@@ -97,6 +97,9 @@ struct WhichFlags {
     /// Only this kind of gap
     #[arg(long, value_parser = kinds())]
     kind: Option<String>,
+    /// Only those in which all of these words stand
+    #[arg(long)]
+    words: Option<String>,
     /// Also those that are closed, and those for which nobody waits any more
     #[arg(long)]
     all: bool,
@@ -110,6 +113,7 @@ impl WhichFlags {
             work: self.work.as_deref().and_then(work),
             purpose: self.purpose.as_deref().and_then(purpose),
             kind: self.kind,
+            words: self.words.unwrap_or_default(),
             all: self.all,
         }
     }
@@ -286,6 +290,7 @@ struct Same {
 #[derive(Clone, Copy, ValueEnum)]
 enum Format {
     Json,
+    Csv,
     Jira,
     Gitlab,
     Github,
@@ -314,6 +319,7 @@ impl Export {
         let items = list(&self.desk.desk()?, &self.which.which())?;
         let to = match self.to {
             Format::Json => For::Json,
+            Format::Csv => For::Csv,
             Format::Jira => For::Jira,
             Format::Gitlab => For::Gitlab,
             Format::Github => For::Github,

@@ -1,12 +1,13 @@
 //! Use cases of the work items: all of them over all questionnaires, what becomes of one, and lists that other tools take in.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::output::csv_table;
 use super::questionnaire::{Desk, Moved as Refilled, all, begins, current_of_all_open, unseen};
 use super::{Failure, output};
 use crate::domain::backlog::{Item, backlog};
-use crate::domain::journal::{Event, ItemState, Moved};
+use crate::domain::journal::{Entry, Event, ItemState, Moved};
 use crate::domain::propose::GapKind;
 use crate::domain::work_item::{Purpose, Work};
 use crate::store::Store;
@@ -24,12 +25,16 @@ pub struct Which {
     pub purpose: Option<Purpose>,
     /// Only this kind of gap, by its name.
     pub kind: Option<String>,
+    /// Only those that bear all of these words in what they say of themselves, or in a question or customer that waits.
+    pub words: String,
     /// Also those for which nobody waits any more.
     pub all: bool,
 }
 
 impl Which {
-    fn holds(&self, item: &Item) -> bool {
+    /// Whether an item is one of those that are listed.
+    #[must_use]
+    pub fn holds(&self, item: &Item) -> bool {
         let state = match self.state {
             Some(state) => item.state == state,
             None => self.all || item.came_back || matches!(item.state, ItemState::Open | ItemState::InProgress),
@@ -40,7 +45,25 @@ impl Which {
             && self.work.is_none_or(|work| item.item.work == work)
             && self.purpose.is_none_or(|purpose| item.item.purpose == purpose)
             && self.kind.as_ref().is_none_or(|kind| item.item.kind.name() == kind)
+            && bears(item, &self.words)
     }
+}
+
+fn bears(item: &Item, words: &str) -> bool {
+    if words.trim().is_empty() {
+        return true;
+    }
+    let own = &item.item;
+    let mut text = format!("{} {} {} {} {}", own.id, own.title, own.why, own.to_do, own.owner);
+    for more in [own.answer.iter(), own.about.iter()].into_iter().flatten().chain(&own.requirements).chain(&item.deals) {
+        text.push(' ');
+        text.push_str(more);
+    }
+    for waits in &item.waits {
+        text.push_str(&format!(" {} {}", waits.customer, waits.question));
+    }
+    let text = text.to_lowercase();
+    words.to_lowercase().split_whitespace().all(|word| text.contains(word))
 }
 
 /// Work items with today's bank, those with most at stake first.
@@ -68,6 +91,31 @@ pub fn show(desk: &Desk, named: &str) -> Result<Item, Failure> {
     find(every(&mut store)?, named)
 }
 
+/// Something that somebody once did with a work item.
+#[derive(Clone, Debug, Serialize)]
+pub struct Did {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
+    /// What.
+    #[serde(flatten)]
+    pub moved: Moved,
+}
+
+/// What people did with a work item and with those that are merged into it, the last first.
+///
+/// # Errors
+/// There is no store, or it is damaged.
+pub fn history(desk: &Desk, item: &Item) -> Result<Vec<Did>, Failure> {
+    let entries = desk.store()?.entries_of_kind(Event::Moved(Moved::default()).kind())?;
+    let did = entries.into_iter().rev().filter_map(|Entry { at, by, what, .. }| match what {
+        Event::Moved(moved) if moved.item == item.item.id || item.same.contains(&moved.item) => Some(Did { at, by, moved }),
+        _ => None,
+    });
+    Ok(did.collect())
+}
+
 fn find(items: Vec<Item>, named: &str) -> Result<Item, Failure> {
     let fits = |item: &Item| {
         let ids = std::iter::once(&item.item.id).chain(&item.same);
@@ -77,7 +125,7 @@ fn find(items: Vec<Item>, named: &str) -> Result<Item, Failure> {
     match (fitting.pop(), fitting.is_empty()) {
         (Some(item), true) => Ok(item),
         (None, _) => {
-            Err(Failure::usage(format!("{named}: there is no such work item"), "see which there are: answerbank work-items list --all"))
+            Err(Failure::not_there(format!("{named}: there is no such work item"), "see which there are: answerbank work-items list --all"))
         }
         (Some(_), false) => Err(Failure::usage(format!("{named}: several work items begin so"), "give more of its id")),
     }
@@ -175,6 +223,8 @@ pub fn step(desk: &Desk, named: &str, step: Step) -> Result<Moving, Failure> {
 pub enum For {
     /// JSON, for programs.
     Json,
+    /// Separated values with a column for each thing, for a spreadsheet.
+    Csv,
     /// Jira's importer of separated values.
     Jira,
     /// GitLab's importer of separated values.
@@ -190,6 +240,22 @@ pub enum For {
 pub fn export(items: &[Item], to: For) -> Result<Vec<u8>, Failure> {
     let titles: &[&str] = match to {
         For::Json => return output::json(&items),
+        For::Csv => &[
+            "ID",
+            "Title",
+            "State",
+            "Owner",
+            "Due",
+            "At stake",
+            "Sales",
+            "Questionnaires",
+            "Questions",
+            "Kind",
+            "Work",
+            "Purpose",
+            "Why",
+            "What to do",
+        ],
         For::Jira => &["Summary", "Description", "Issue Type", "Labels", "Labels", "Labels", "Labels", "Due Date", "Status", "External ID"],
         For::Gitlab => &["title", "description", "due_date", "labels"],
         For::Github => &["title", "body", "labels", "state"],
@@ -204,6 +270,22 @@ fn exported(item: &Item, to: For) -> Vec<String> {
     let labels = [item.item.id.as_str(), item.item.work.name(), item.item.purpose.name(), item.item.kind.name()].map(str::to_owned);
     let done = matches!(item.state, ItemState::Done | ItemState::WontDo);
     match to {
+        For::Csv => vec![
+            item.item.id.clone(),
+            item.item.title.clone(),
+            item.state.name().to_owned(),
+            item.item.owner.clone(),
+            due,
+            item.value.to_string(),
+            item.deals.join("; "),
+            item.questionnaires.to_string(),
+            item.waits.len().to_string(),
+            item.item.kind.name().to_owned(),
+            item.item.work.name().to_owned(),
+            item.item.purpose.name().to_owned(),
+            item.item.why.clone(),
+            item.item.to_do.clone(),
+        ],
         For::Jira => {
             let mut row = vec![title, description(item), "Task".to_owned()];
             row.extend(labels);

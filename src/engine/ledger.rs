@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::questionnaire::{Desk, all};
 use super::{Failure, output};
-use crate::domain::journal::{Event, Recalled, Received, Told};
-use crate::domain::ledger::{About, Contradiction, Stale, contradictions as differing, held, notice, stale};
+use crate::domain::journal::{Entry, Event, Recalled, Received, Told};
+use crate::domain::ledger::{About, Contradiction, Stale, contradictions as differing, held, no_longer, notice, stale};
 use crate::domain::names::same;
 use crate::domain::wording::Analyzer;
 use crate::store::{Store, ToldOf, told_sha256};
@@ -66,6 +67,17 @@ impl Book {
     }
 }
 
+/// All that was ever told, the last first.
+///
+/// # Errors
+/// There is no store, or it is damaged.
+pub fn everything(desk: &Desk) -> Result<Vec<Line>, Failure> {
+    let mut lines = Book::open(&mut desk.store()?)?.lines(|_| true);
+    // Lines of one release stay in the order of its questions.
+    lines.sort_by_key(|line| std::cmp::Reverse(line.release));
+    Ok(lines)
+}
+
 /// Who was told an answer, when, in which words.
 ///
 /// # Errors
@@ -88,9 +100,22 @@ pub fn customer(desk: &Desk, name: &str) -> Result<Vec<Line>, Failure> {
         } else {
             format!("one of {}", known.into_iter().collect::<Vec<_>>().join(", "))
         };
-        return Err(Failure::usage(format!("{name}: nothing was told to such a customer"), names));
+        return Err(Failure::not_there(format!("{name}: nothing was told to such a customer"), names));
     }
     Ok(lines)
+}
+
+/// What a customer was told, each statement with why it is no longer so, where it is not.
+///
+/// # Errors
+/// As [`customer`]; or there is no bank.
+pub fn customer_today(desk: &Desk, name: &str) -> Result<Vec<(Line, Option<String>)>, Failure> {
+    let bank = desk.bank.read()?;
+    let today = |line: Line| {
+        let why = no_longer(&bank, &line.told, desk.date);
+        (line, why)
+    };
+    Ok(customer(desk, name)?.into_iter().map(today).collect())
 }
 
 /// Where two customers hold different statements about one thing.
@@ -129,11 +154,25 @@ pub struct RecallOrder {
     pub record: bool,
 }
 
+/// A draft of what to tell one customer.
+#[derive(Clone, Debug, Serialize)]
+pub struct Notice {
+    /// Who.
+    pub customer: String,
+    /// A name for its file.
+    pub file: String,
+    /// The draft, as Markdown.
+    pub text: String,
+}
+
 /// Who holds what is no longer so.
 #[derive(Clone, Debug, Serialize)]
 pub struct Recall {
     /// Statement by statement.
     pub stale: Vec<Stale>,
+    /// What to tell each customer; the terminal writes them into files.
+    #[serde(skip)]
+    pub drafts: Vec<Notice>,
     /// Draft notices that were written, one a customer.
     pub notices: Vec<PathBuf>,
 }
@@ -160,7 +199,7 @@ pub fn recall(desk: &Desk, order: &RecallOrder) -> Result<Recall, Failure> {
         About::Evidence(id) => bank.evidence.contains_key(id),
     };
     if !in_bank && !book.told.iter().any(|(_, told)| about.concerns(told)) {
-        return Err(Failure::usage(
+        return Err(Failure::not_there(
             format!("{}: neither the bank nor the ledger knows it", order.about),
             "an answer's id, control:ID or evidence:ID",
         ));
@@ -171,13 +210,19 @@ pub fn recall(desk: &Desk, order: &RecallOrder) -> Result<Recall, Failure> {
         by_customer.entry(&one.told.customer).or_default().push(one);
     }
     let company = bank.profile.get("company_name").cloned().unwrap_or_default();
+    let mut taken = BTreeSet::new();
+    let draft = |(customer, stale): (&&str, &Vec<&Stale>)| Notice {
+        customer: (*customer).to_owned(),
+        file: file_name(customer, &mut taken),
+        text: notice(&company, customer, stale),
+    };
+    let drafts: Vec<Notice> = by_customer.iter().map(draft).collect();
     let mut notices = Vec::new();
     if let Some(out) = &order.out {
         std::fs::create_dir_all(out).map_err(|error| Failure::io(out, &error))?;
-        let mut taken = BTreeSet::new();
-        for (customer, stale) in &by_customer {
-            let path = out.join(file_name(customer, &mut taken));
-            write_once(&path, notice(&company, customer, stale).as_bytes())?;
+        for draft in &drafts {
+            let path = out.join(&draft.file);
+            write_once(&path, draft.text.as_bytes())?;
             notices.push(path);
         }
     }
@@ -190,7 +235,34 @@ pub fn recall(desk: &Desk, order: &RecallOrder) -> Result<Recall, Failure> {
         };
         desk.record(&mut store, None, &Event::Recalled(recalled))?;
     }
-    Ok(Recall { stale, notices })
+    Ok(Recall { stale, drafts, notices })
+}
+
+/// A recall that was recorded.
+#[derive(Clone, Debug, Serialize)]
+pub struct Past {
+    /// Its place in the journal.
+    pub number: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
+    /// What was recalled.
+    #[serde(flatten)]
+    pub recalled: Recalled,
+}
+
+/// The recalls that were recorded, the last first.
+///
+/// # Errors
+/// There is no store, or it is damaged.
+pub fn recalls(desk: &Desk) -> Result<Vec<Past>, Failure> {
+    let entries = desk.store()?.entries_of_kind("recalled")?;
+    let past = entries.into_iter().rev().filter_map(|Entry { number, at, by, what, .. }| match what {
+        Event::Recalled(recalled) => Some(Past { number, at, by, recalled }),
+        _ => None,
+    });
+    Ok(past.collect())
 }
 
 /// A file name for a customer's notice, whatever the customer is called.

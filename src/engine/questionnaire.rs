@@ -452,6 +452,9 @@ pub struct Moved {
     pub line: Line,
     /// How it stood before, in a word.
     pub before: String,
+    /// The work item that it waited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waited_for: Option<String>,
 }
 
 /// Proposes anew, and records how the questions stand where that is another outcome than the last one. Nobody's decision is touched.
@@ -489,7 +492,12 @@ fn moved(id: &str, last: &Snapshot, now: &Snapshot) -> Vec<Moved> {
     let moved = |line: &Line| {
         let before = before.get(&line.place)?;
         let same = (before.outcome, &before.answer, &before.digest, before.gap) == (line.outcome, &line.answer, &line.digest, line.gap);
-        (!same).then(|| Moved { questionnaire: id.to_owned(), line: line.clone(), before: before.outcome.name().to_owned() })
+        (!same).then(|| Moved {
+            questionnaire: id.to_owned(),
+            line: line.clone(),
+            before: before.outcome.name().to_owned(),
+            waited_for: before.work_item.clone(),
+        })
     };
     now.lines.iter().filter_map(moved).collect()
 }

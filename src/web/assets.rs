@@ -18,6 +18,7 @@ const ASSETS: &[(&str, &str, &[u8])] = &[
     ("htmx.min.js", "text/javascript; charset=utf-8", include_bytes!("assets/htmx.min.js")),
     ("app.js", "text/javascript; charset=utf-8", include_bytes!("assets/app.js")),
     ("review.js", "text/javascript; charset=utf-8", include_bytes!("assets/review.js")),
+    ("rows.js", "text/javascript; charset=utf-8", include_bytes!("assets/rows.js")),
     ("theme.js", "text/javascript; charset=utf-8", include_bytes!("assets/theme.js")),
 ];
 

@@ -5,6 +5,7 @@
 
 mod app;
 mod assets;
+mod charts;
 mod headers;
 mod listen;
 mod pages;

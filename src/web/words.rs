@@ -40,6 +40,7 @@ pub fn in_address(text: &str) -> String {
 
 /// Filters of the templates.
 pub mod filters {
+    use std::borrow::Borrow;
     use std::fmt::Display;
 
     use askama::{Result, Values};
@@ -52,8 +53,8 @@ pub mod filters {
 
     /// See [`super::counted`].
     #[askama::filter_fn]
-    pub fn counted(count: &usize, _: &dyn Values, one: &str) -> Result<String> {
-        Ok(super::counted(*count, one))
+    pub fn counted(count: impl Borrow<usize>, _: &dyn Values, one: &str) -> Result<String> {
+        Ok(super::counted(*count.borrow(), one))
     }
 
     /// See [`super::in_address`].

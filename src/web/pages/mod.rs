@@ -3,10 +3,14 @@
 mod accounts;
 mod door;
 mod health;
+mod ledger;
 mod log;
 mod me;
+mod overview;
 mod questionnaires;
+mod recall;
 mod review;
+mod work;
 
 use super::route::{Access, Route, get, post};
 use super::{assets, headers};
@@ -37,7 +41,24 @@ pub fn routes() -> Vec<Route> {
         // Coverage, upkeep, lessons, import.
 
         // Work items, ledger, overview.
-
+        get("/work-items", Needs(Right::Look), work::list),
+        get("/work-items/export/{to}", Needs(Right::Look), work::exported),
+        get("/work-items/{id}", Needs(Right::Look), work::show),
+        get("/work-items/{id}/merge", Needs(Right::Look), work::two),
+        post("/work-items/{id}/owner", Needs(Right::Follow), work::give),
+        post("/work-items/{id}/state", Needs(Right::Follow), work::move_to),
+        post("/work-items/{id}/tags", Needs(Right::Follow), work::tag),
+        post("/work-items/{id}/merge", Needs(Right::Follow), work::merge),
+        post("/work-items/{id}/apart", Needs(Right::Follow), work::apart),
+        get("/ledger", Needs(Right::Look), ledger::list),
+        get("/ledger/contradictions", Needs(Right::Look), ledger::contradictions),
+        get("/ledger/unused", Needs(Right::Look), ledger::unused),
+        get("/ledger/customers/{name}", Needs(Right::Look), ledger::customer),
+        get("/recall", Needs(Right::Look), recall::show),
+        post("/recall", Again(Right::Curate), recall::record),
+        get("/recall/notice", Needs(Right::Look), recall::notice),
+        get("/recall/{number}", Needs(Right::Look), recall::past),
+        get("/overview", Needs(Right::Look), overview::show),
         // Accounts and the log.
         get("/me", Needs(Right::Look), me::show),
         post("/me/password", Needs(Right::Look), me::change_password),
