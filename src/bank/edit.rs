@@ -165,6 +165,32 @@ impl Seen {
     }
 }
 
+/// Puts new texts in the place of those that were seen: all of them or, where one cannot be put, none.
+///
+/// # Errors
+/// One of the files changed meanwhile, or cannot be written.
+pub fn replace_all(plan: &[(Seen, String)]) -> Result<(), EditError> {
+    let io = |seen: &Seen, error| EditError::Io { path: seen.path.clone(), error };
+    let mut asides = Vec::new();
+    for (seen, new) in plan {
+        asides.push(Aside::write(&seen.path, new.as_bytes()).map_err(|error| io(seen, error))?);
+    }
+    for (seen, _) in plan {
+        if std::fs::read(&seen.path).map_err(|error| io(seen, error))? != seen.text.as_bytes() {
+            return Err(EditError::Changed { path: seen.path.clone() });
+        }
+    }
+    for (place, aside) in asides.into_iter().enumerate() {
+        if let Err(error) = aside.put() {
+            for (seen, _) in &plan[..=place] {
+                replace(&seen.path, seen.text.as_bytes()).map_err(|error| io(seen, error))?;
+            }
+            return Err(io(&plan[place].0, error));
+        }
+    }
+    Ok(())
+}
+
 /// Puts a new file into the bank, with the folders above it.
 ///
 /// # Errors

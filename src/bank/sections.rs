@@ -64,6 +64,18 @@ pub fn read_sections(body: &str, answer: &mut Answer) -> Option<usize> {
     misleading
 }
 
+/// What stands under `## Internal` in the text after a front matter.
+#[must_use]
+pub fn internal_note(body: &str) -> String {
+    let internal = |section: &Section| section.kind == "internal";
+    let lines: Vec<String> = split(body)
+        .iter()
+        .filter(|section| internal(section))
+        .map(|section| section.text.split_inclusive('\n').skip(1).collect())
+        .collect();
+    lines.concat().trim().to_owned()
+}
+
 /// Whether a line looks like a heading over what must stay inside, to whoever wrote it: `# Internal`, ` ## Internal notes:`, `**Internal**`.
 fn meant_internal(line: &str, next: &str) -> bool {
     let line = line.trim();

@@ -78,27 +78,48 @@ pub fn changes(old: &Answer, new: &Answer) -> Vec<String> {
     told
 }
 
-/// A piece of two texts that are laid side by side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Piece<'t> {
-    /// Both have it.
-    Both(&'t str),
-    /// Only the first has it.
-    First(&'t str),
-    /// Only the second has it.
-    Second(&'t str),
+/// A part of two texts that are laid over each other.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Piece {
+    /// In which of the two it stands.
+    #[serde(rename = "in")]
+    pub stands: Stands,
+    /// Its words, with the space between them.
+    pub text: String,
 }
 
-/// Two texts word by word: what both have, and what only one has, in their order.
+/// In which of two texts something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stands {
+    /// In both.
+    Both,
+    /// In the old one alone.
+    Old,
+    /// In the new one alone.
+    New,
+}
+
+/// So long it is looked for the fewest differences; of texts that have too many, larger pieces are told.
+const LOOKING: std::time::Duration = std::time::Duration::from_millis(400);
+
+/// Two texts as one, word by word: what stands in both, in the old one, in the new one.
 #[must_use]
-pub fn word_by_word<'t>(first: &'t str, second: &'t str) -> Vec<Piece<'t>> {
-    let diff = TextDiff::from_words(first, second);
-    let piece = |change: similar::Change<&'t str>| match change.tag() {
-        ChangeTag::Equal => Piece::Both(change.value()),
-        ChangeTag::Delete => Piece::First(change.value()),
-        ChangeTag::Insert => Piece::Second(change.value()),
-    };
-    diff.iter_all_changes().map(piece).collect()
+pub fn pieces(old: &str, new: &str) -> Vec<Piece> {
+    let diff = TextDiff::configure().timeout(LOOKING).diff_words(old, new);
+    let mut pieces: Vec<Piece> = Vec::new();
+    for change in diff.iter_all_changes() {
+        let stands = match change.tag() {
+            ChangeTag::Equal => Stands::Both,
+            ChangeTag::Delete => Stands::Old,
+            ChangeTag::Insert => Stands::New,
+        };
+        match pieces.last_mut() {
+            Some(last) if last.stands == stands => last.text.push_str(change.value()),
+            _ => pieces.push(Piece { stands, text: change.value().to_owned() }),
+        }
+    }
+    pieces
 }
 
 /// Two texts as one, with what went away and what came: `with [-AES-128-]{+AES-256+} at`.

@@ -187,6 +187,15 @@ impl<'b> Standings<'b> {
     }
 }
 
+/// The part of a requirement's id that it shares with its neighbours, as frameworks number their headings: `CC6` of `CC6.1`, `AC` of
+/// `AC-2(1)`, `Art.5` of `Art.5(1)(f)`; empty where the id has one part.
+#[must_use]
+pub fn heading(id: &str) -> &str {
+    let front = id.find('(').map_or(id, |at| &id[..at]);
+    let cut = |text: &'_ str| text.rfind(['.', '-']).unwrap_or(0);
+    if front.len() < id.len() && !front.contains('-') { front } else { &front[..cut(front)] }
+}
+
 /// An id in parts, so that `A.8.9` stands before `A.8.10`.
 fn natural(id: &str) -> Vec<(u64, String)> {
     let mut parts: Vec<(u64, String)> = Vec::new();

@@ -21,11 +21,29 @@ const NEARLY_THE_SAME: usize = 75;
 /// A wording of more characters than this is seldom read, and cut by many forms.
 const LONG: usize = 1_500;
 
+/// Two entries that ask the same, nearly the same, or that disagree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The one that comes first in the bank.
+    pub one: String,
+    /// The other one, in whose file it is told.
+    pub other: String,
+    /// How they stand to each other.
+    pub problem: Problem,
+}
+
 /// All that is unhealthy on a date.
 #[must_use]
 pub fn health(bank: &Bank, analyzer: &Analyzer, date: Date) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = pairs(bank, analyzer, date).into_iter().map(|pair| pair.problem).collect();
+    problems.extend(alone(bank, date));
+    problems
+}
+
+/// What is unhealthy on a date of entries, controls and evidence by themselves.
+#[must_use]
+pub fn alone(bank: &Bank, date: Date) -> Vec<Problem> {
     let mut problems = Vec::new();
-    pairs(bank, analyzer, date, &mut problems);
     for answer in bank.answers.iter().filter(|answer| lives(answer, date)) {
         of_answer(answer, date, &mut problems);
     }
@@ -52,7 +70,12 @@ enum Bond {
 }
 
 /// Entries that ask the same, and entries whose facts disagree.
-fn pairs(bank: &Bank, analyzer: &Analyzer, date: Date, problems: &mut Vec<Problem>) {
+#[must_use]
+pub fn pairs(bank: &Bank, analyzer: &Analyzer, date: Date) -> Vec<Pair> {
+    let mut found = Vec::new();
+    let mut pair = |a: &Answer, b: &Answer, severity, kind, what| {
+        found.push(Pair { one: a.id.clone(), other: b.id.clone(), problem: problem(&b.file, severity, kind, what) });
+    };
     let answers: Vec<&Answer> = bank.answers.iter().filter(|answer| lives(answer, date)).collect();
     let mut told: BTreeSet<(usize, usize)> = BTreeSet::new();
     for ((one, other), (bond, wordings)) in bonds(&answers, analyzer) {
@@ -70,19 +93,20 @@ fn pairs(bank: &Bank, analyzer: &Analyzer, date: Date, problems: &mut Vec<Proble
             let both = bond == Bond::Same && [a, b].iter().all(leaves);
             let severity = if both { Severity::Error } else { Severity::Warning };
             told.insert((one, other));
-            problems.push(problem(&b.file, severity, "contradiction", format!("{said}, and {how}")));
+            pair(a, b, severity, "contradiction", format!("{said}, and {how}"));
         } else {
             let kind = if bond == Bond::Same { "wording-twice" } else { "near-duplicate" };
-            problems.push(problem(&b.file, Severity::Warning, kind, said));
+            pair(a, b, Severity::Warning, kind, said);
         }
     }
     for found in facts::disagreements(&answers, analyzer) {
         let (a, b) = (answers[found.one], answers[found.other]);
         if overlap(a, b) && told.insert((found.one, found.other)) {
             let what = format!("{:?} disagrees with {} ({:?}): {}", found.says, a.id, found.against, found.how);
-            problems.push(problem(&b.file, Severity::Warning, "contradiction", what));
+            pair(a, b, Severity::Warning, "contradiction", what);
         }
     }
+    found
 }
 
 /// Pairs of entries by place, the first in order first, each with how they belong together and by which wordings.

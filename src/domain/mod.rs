@@ -14,6 +14,7 @@ pub mod impact;
 pub mod due;
 pub mod stats;
 pub mod wording;
+pub mod snippet;
 pub mod header_words;
 mod survey;
 mod identity_words;

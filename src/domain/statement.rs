@@ -202,6 +202,21 @@ pub struct Merged {
     pub differ: usize,
     /// Statements that disagree.
     pub contradictions: Vec<Contradiction>,
+    /// The statements that such an entry answers already, those that disagree with it left aside.
+    pub beside: Vec<Beside>,
+}
+
+/// A statement about what an entry answers that is not an import's to change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Beside {
+    /// The entry.
+    pub answer: String,
+    /// What was asked.
+    pub question: String,
+    /// Where it was said.
+    pub at: String,
+    /// What was said, where it is not what the entry says to the word.
+    pub said: Option<String>,
 }
 
 /// Merges statements with a bank: each question once, in the order in which they were first asked.
@@ -351,16 +366,24 @@ fn beside(answer: &Answer, analyzer: &Analyzer, group: &[Statement], merged: &mu
             _ => facts::between(analyzer, &answer.wording, &statement.origin.text)
                 .map(|how| format!("{} disagrees with {}: {how}", answer.id, told_where(&statement.origin))),
         };
-        match disagree {
-            Some(what) => merged.contradictions.push(Contradiction {
+        if let Some(what) = disagree {
+            merged.contradictions.push(Contradiction {
                 question: statement.question.clone(),
                 answer: answer.id.clone(),
                 approved: answer.approved.is_some(),
                 what,
-            }),
-            None if words(&answer.wording) == words(&statement.wording()) => merged.agree += 1,
-            None => merged.differ += 1,
+            });
+            continue;
         }
+        let said = statement.wording();
+        let same = words(&answer.wording) == words(&said);
+        *(if same { &mut merged.agree } else { &mut merged.differ }) += 1;
+        merged.beside.push(Beside {
+            answer: answer.id.clone(),
+            question: statement.question.clone(),
+            at: told_where(&statement.origin),
+            said: (!same).then_some(said),
+        });
     }
 }
 
@@ -430,7 +453,8 @@ fn others(group: &[Statement], of: usize) -> Vec<String> {
 }
 
 /// Where a statement was made, in words.
-fn told_where(origin: &Origin) -> String {
+#[must_use]
+pub fn told_where(origin: &Origin) -> String {
     let whom = if origin.customer.is_empty() { String::new() } else { format!("{}, ", origin.customer) };
     let day = origin.on.map(|on| format!(" on {on}")).unwrap_or_default();
     format!("{whom}{} {}{day}", origin.file, origin.at)

@@ -7,109 +7,23 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{BankPlace, Failure};
+use super::{BankPlace, Failure, FailureKind};
 use crate::bank::edit::{self, Change, EditError, Lock, Seen, Value};
 use crate::bank::sections::body_with;
 use crate::bank::{folder, format};
-use crate::domain::bank::{Answer, Audience, Bank, Problem, Severity, Stamp, Verdict};
+use crate::domain::bank::{Answer, Bank, Problem, Severity, Stamp};
 use crate::domain::standing::{same_person, validity};
 use crate::domain::statement::IMPORT;
 use crate::domain::wording::Analyzer;
 
-/// What somebody says of an answer; `None` leaves a key as it is.
-#[derive(Clone, Debug, Default)]
-pub struct Fields {
-    /// The question as the bank asks it.
-    pub question: Option<String>,
-    /// Wordings to add to `also_asked`.
-    pub ask: Vec<String>,
-    /// Wordings to take from `also_asked`.
-    pub unask: Vec<String>,
-    /// The short part.
-    pub verdict: Option<Verdict>,
-    /// Controls that make it true.
-    pub controls: Option<Vec<String>>,
-    /// Evidence besides that of the controls.
-    pub evidence: Option<Vec<String>>,
-    /// Who keeps it true.
-    pub owner: Option<String>,
-    /// Who may be told.
-    pub audience: Option<Audience>,
-    /// Products that it holds for.
-    pub products: Option<Vec<String>>,
-    /// Regions that it holds for.
-    pub regions: Option<Vec<String>>,
-    /// Words to find it by.
-    pub tags: Option<Vec<String>>,
-    /// Whether the verdict may not stand alone.
-    pub needs_text: Option<bool>,
-    /// Last day on which it stands without being looked at again.
-    pub review_by: Option<Date>,
-    /// The wording to give.
-    pub text: Option<String>,
-    /// The wording for cramped cells.
-    pub short: Option<String>,
-    /// What never leaves the bank.
-    pub internal: Option<String>,
-}
+mod fields;
+mod merge;
+mod preview;
 
-impl Fields {
-    /// Whether nothing was said.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.unask.is_empty() && self.changes(&Answer::default()).is_empty() && !self.changes_body()
-    }
-
-    /// Refuses texts that would become another section than the one that they are given for.
-    fn check(&self) -> Result<(), Failure> {
-        let heading = |line: &str, titles: &[&str]| {
-            let title = line.strip_prefix("## ").map(str::trim);
-            title.is_some_and(|title| titles.is_empty() || titles.iter().any(|known| title.eq_ignore_ascii_case(known)))
-        };
-        let parts =
-            [("--text", &self.text, &["Short", "Internal"][..]), ("--short", &self.short, &[]), ("--internal", &self.internal, &[])];
-        for (flag, text, titles) in parts {
-            if let Some(line) = text.iter().flat_map(|text| text.lines()).find(|line| heading(line, titles)) {
-                return Err(Failure::usage(
-                    format!("{flag}: the line {line:?} would begin another section of the file"),
-                    "leave the heading out, or give the section by its own flag: --short, --internal",
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    fn changes_body(&self) -> bool {
-        self.text.is_some() || self.short.is_some() || self.internal.is_some()
-    }
-
-    /// What they change in an answer's front matter.
-    fn changes(&self, answer: &Answer) -> Vec<Change> {
-        let mut changes = Vec::new();
-        let mut set = |key, value: Option<Value>| changes.extend(value.map(|value| Change::Set(key, value)));
-        let text = |text: &Option<String>| text.clone().map(Value::Text);
-        let texts = |list: &Option<Vec<String>>| list.clone().map(Value::Texts);
-        let mut asked: Vec<String> = answer.also_asked.iter().filter(|wording| !self.unask.contains(wording)).cloned().collect();
-        for wording in &self.ask {
-            if !asked.contains(wording) {
-                asked.push(wording.clone());
-            }
-        }
-        set("question", text(&self.question));
-        set("also_asked", (asked != answer.also_asked).then_some(Value::Texts(asked)));
-        set("verdict", self.verdict.map(|verdict| Value::Text(verdict.to_string())));
-        set("controls", texts(&self.controls));
-        set("evidence", texts(&self.evidence));
-        set("owner", text(&self.owner));
-        set("audience", self.audience.map(|audience| Value::Text(audience.to_string())));
-        set("products", texts(&self.products));
-        set("regions", texts(&self.regions));
-        set("tags", texts(&self.tags));
-        set("needs_text", self.needs_text.map(Value::Flag));
-        set("review_by", self.review_by.map(Value::Date));
-        changes
-    }
-}
+pub use fields::Fields;
+pub use merge::{Merge, Plan, Side, merge, plan};
+pub(super) use preview::changes_beside_texts;
+pub use preview::{Preview, preview, preview_new};
 
 /// Who does it, when, and which text of the file they saw.
 #[derive(Clone, Debug)]
@@ -243,17 +157,20 @@ pub(super) fn answer_file(bank: &Bank, topic: &str, id: &str) -> Result<String, 
 /// There is no such answer, the file is not the one that was seen, or what it would say has errors.
 pub fn edit(place: &BankPlace, id: &str, fields: &Fields, hand: &Hand) -> Result<Done, Failure> {
     fields.check()?;
-    revise(place, id, hand, |_, seen, answer| {
-        if let Some(wording) = fields.unask.iter().find(|wording| !answer.also_asked.contains(wording)) {
-            return Err(Failure::new(format!("{id}: also_asked does not hold {wording:?}"), "see what it holds: answerbank bank show"));
-        }
-        let changes = fields.changes(answer);
-        let body = fields
-            .changes_body()
-            .then(|| body_with(&seen.body(), fields.text.as_deref(), fields.short.as_deref(), fields.internal.as_deref()));
-        let text = with_changes(seen, &seen.text, &changes, body.as_deref())?;
-        stamped(seen, answer, text, hand)
-    })
+    revise(place, id, hand, |_, seen, answer| edited(seen, answer, fields, hand))
+}
+
+/// The text of an answer's file after an edit.
+fn edited(seen: &Seen, answer: &Answer, fields: &Fields, hand: &Hand) -> Result<String, Failure> {
+    if let Some(wording) = fields.unask.iter().find(|wording| !answer.also_asked.contains(wording)) {
+        let message = format!("{}: also_asked does not hold {wording:?}", answer.id);
+        return Err(Failure::new(message, "see what it holds: answerbank bank show"));
+    }
+    let old = seen.body();
+    let fields = fields.differing(answer, &old);
+    let body = fields.changes_body().then(|| body_with(&old, fields.text.as_deref(), fields.short.as_deref(), fields.internal.as_deref()));
+    let text = with_changes(seen, &seen.text, &fields.changes(answer), body.as_deref())?;
+    stamped(seen, answer, text, hand)
 }
 
 /// A text with who edited it, if it says something else than before of what an approval covers. An owner or a tag is nobody's words: who
@@ -313,6 +230,15 @@ pub fn retire(place: &BankPlace, id: &str, why: &str, hand: &Hand) -> Result<Don
 /// # Errors
 /// As for [`edit`]; one is a draft or retired, or the next review is not in the future.
 pub fn verify(place: &BankPlace, ids: &[String], until: Date, hand: &Hand) -> Result<Vec<Done>, Failure> {
+    let read: Vec<Read> = ids.iter().map(|id| Read { id: id.clone(), seen: hand.seen.clone() }).collect();
+    verify_read(place, &read, until, hand)
+}
+
+/// As [`verify`], where somebody read several answers and says of each which text it was.
+///
+/// # Errors
+/// As for [`verify`]; a file is not the one that was read.
+pub fn verify_read(place: &BankPlace, read: &[Read], until: Date, hand: &Hand) -> Result<Vec<Done>, Failure> {
     hand.check()?;
     if until <= hand.on {
         return Err(Failure::usage(format!("--until {until}: this is not after {}", hand.on), "name the day of the next review"));
@@ -321,12 +247,14 @@ pub fn verify(place: &BankPlace, ids: &[String], until: Date, hand: &Hand) -> Re
     let _lock = lock(place)?;
     let bank = place.read()?;
     let mut texts = Vec::new();
-    for answer in once(&bank, ids)? {
+    let ids: Vec<String> = read.iter().map(|read| read.id.clone()).collect();
+    for answer in once(&bank, &ids)? {
         let draft = validity(&bank, answer, hand.on).into_iter().find(|bar| matches!(bar.kind(), "not-approved" | "retired"));
         if let Some(bar) = draft {
             return Err(Failure::new(format!("{}: {bar}", answer.id), "only an answer that is approved and not retired can be still true"));
         }
-        let seen = seen(place, answer, hand)?;
+        let read = read.iter().find(|read| read.id == answer.id).and_then(|read| read.seen.as_deref());
+        let seen = seen(place, answer, read)?;
         let text = with_changes(&seen, &seen.text, &changes, None)?;
         texts.push((checked(&bank, &answer.file, &text)?, seen, text));
     }
@@ -360,11 +288,30 @@ fn with_changes(seen: &Seen, text: &str, changes: &[Change], body: Option<&str>)
 /// # Errors
 /// An id is unknown, an answer has errors, who approves edited it last where the bank forbids that, or a file cannot be changed.
 pub fn approve(place: &BankPlace, ids: &[String], hand: &Hand) -> Result<Vec<Done>, Failure> {
+    let read: Vec<Read> = ids.iter().map(|id| Read { id: id.clone(), seen: hand.seen.clone() }).collect();
+    approve_read(place, &read, hand)
+}
+
+/// An answer that somebody read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Read {
+    /// Its id.
+    pub id: String,
+    /// Digest of its file as it was read; where it is another one now, nothing is changed.
+    pub seen: Option<String>,
+}
+
+/// As [`approve`], where somebody read several answers and says of each which text it was.
+///
+/// # Errors
+/// As for [`approve`]; a file is not the one that was read.
+pub fn approve_read(place: &BankPlace, read: &[Read], hand: &Hand) -> Result<Vec<Done>, Failure> {
     hand.check()?;
     let _lock = lock(place)?;
     let bank = place.read()?;
     let mut approvals = Vec::new();
-    for answer in once(&bank, ids)? {
+    let ids: Vec<String> = read.iter().map(|read| read.id.clone()).collect();
+    for answer in once(&bank, &ids)? {
         if let Some(problem) = bank.problems.iter().find(|problem| problem.file == answer.file && problem.severity == Severity::Error) {
             return Err(Failure::new(problem.to_string(), "mend the file first, then approve it"));
         }
@@ -379,7 +326,8 @@ pub fn approve(place: &BankPlace, ids: &[String], hand: &Hand) -> Result<Vec<Don
             return Err(Failure::new(message, "an end is not taken back; write a new answer that takes its place: answerbank bank new"));
         }
         may_approve(&bank, answer, &hand.by)?;
-        let seen = seen(place, answer, hand)?;
+        let read = read.iter().find(|read| read.id == answer.id).and_then(|read| read.seen.as_deref());
+        let seen = seen(place, answer, read)?;
         let digest = answer.digest();
         let text = edit::approved_text(&seen.text, &hand.by, hand.on, &digest).map_err(|what| edit_failure(&seen.unfit(what)))?;
         approvals.push((checked(&bank, &answer.file, &text)?, seen, text));
@@ -394,7 +342,7 @@ pub fn approve(place: &BankPlace, ids: &[String], hand: &Hand) -> Result<Vec<Don
 }
 
 /// Whether somebody may approve an answer, by the bank's rule.
-fn may_approve(bank: &Bank, answer: &Answer, by: &str) -> Result<(), Failure> {
+pub(super) fn may_approve(bank: &Bank, answer: &Answer, by: &str) -> Result<(), Failure> {
     if !bank.approver_is_not_editor {
         return Ok(());
     }
@@ -422,7 +370,7 @@ fn revise(
     let _lock = lock(place)?;
     let bank = place.read()?;
     let answer = known(&bank, id)?;
-    let seen = seen(place, answer, hand)?;
+    let seen = seen(place, answer, hand.seen.as_deref())?;
     let text = text(&bank, &seen, answer)?;
     let new = checked_beside(&bank, &answer.file, &text, &seen.text)?;
     seen.replace(&text).map_err(|error| edit_failure(&error))?;
@@ -430,9 +378,9 @@ fn revise(
 }
 
 /// The file of an answer, if it is the one that somebody saw.
-fn seen(place: &BankPlace, answer: &Answer, hand: &Hand) -> Result<Seen, Failure> {
+fn seen(place: &BankPlace, answer: &Answer, wanted: Option<&str>) -> Result<Seen, Failure> {
     let seen = read(place, &answer.file)?;
-    match &hand.seen {
+    match wanted {
         Some(wanted) if *wanted != seen.digest() => Err(edit_failure(&EditError::Changed { path: seen.path })),
         _ => Ok(seen),
     }
@@ -515,7 +463,8 @@ impl<'b> Asked<'b> {
 
 /// The answer of an id.
 pub(super) fn known<'b>(bank: &'b Bank, id: &str) -> Result<&'b Answer, Failure> {
-    bank.answer(id).ok_or_else(|| Failure::new(format!("{id}: there is no such answer"), format!("find its id: answerbank search {id}")))
+    bank.answer(id)
+        .ok_or_else(|| Failure::not_there(format!("{id}: there is no such answer"), format!("find its id: answerbank search {id}")))
 }
 
 pub(super) fn lock(place: &BankPlace) -> Result<Lock, Failure> {
@@ -536,5 +485,6 @@ pub(super) fn edit_failure(error: &EditError) -> Failure {
         EditError::Exists { .. } => "nothing was changed; choose another name",
         _ => "the file is as it was; look at it and try again",
     };
-    Failure::new(error.to_string(), hint)
+    let kind = if matches!(error, EditError::Changed { .. }) { FailureKind::Changed } else { FailureKind::Failed };
+    Failure { kind, ..Failure::new(error.to_string(), hint) }
 }

@@ -3,6 +3,7 @@
 mod add;
 mod check;
 mod pack;
+mod view;
 
 use std::path::Path;
 
@@ -13,6 +14,7 @@ use crate::domain::digest::sha256_hex;
 pub use add::{NewEvidence, Recorded, add};
 pub use check::{Checked, check};
 pub use pack::{Pack, Packed, pack};
+pub use view::{Kept, State, all, fetch, owners};
 
 /// The content of a file that is or is to be evidence.
 fn read_evidence(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -5,8 +5,9 @@ mod crosswalk;
 mod library;
 mod oscal;
 mod questionnaire;
+pub mod staged;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -18,7 +19,9 @@ use crate::bank::edit::{self, Change, Value};
 use crate::bank::format::is_id;
 use crate::bank::sections::body_with;
 use crate::domain::bank::{Bank, Choice, Origin, Verdict};
-use crate::domain::statement::{Contradiction, Draft, IMPORT, merge};
+use crate::domain::digest::sha256_hex;
+pub use crate::domain::statement::Contradiction;
+use crate::domain::statement::{Beside, Draft, IMPORT, Statement, merge, told_where};
 use crate::domain::wording::Analyzer;
 use crate::workbook::Worker;
 
@@ -62,6 +65,8 @@ pub struct Order {
     pub framework: Option<String>,
     /// Whether to look only.
     pub dry_run: bool,
+    /// The drafts that are wanted, by [`Item::key`]; none: all of them.
+    pub only: Option<BTreeSet<String>>,
 }
 
 /// What was found in one file.
@@ -102,6 +107,35 @@ pub struct Imported {
     pub written: Vec<String>,
     /// Whether nothing was written since it was not asked for.
     pub dry_run: bool,
+    /// The drafts one by one, for somebody who chooses among them.
+    #[serde(skip)]
+    pub items: Vec<Item>,
+    /// Statements that entries answer already, for the same reader.
+    #[serde(skip)]
+    pub beside: Vec<Beside>,
+}
+
+/// A draft that an import makes or adds to.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Names it as long as the files say the same of it, whatever else the bank says.
+    pub key: String,
+    /// Its id.
+    pub id: String,
+    /// Whether the draft is there already and is added to.
+    pub known: bool,
+    /// The question.
+    pub question: String,
+    /// Other wordings of it.
+    pub also_asked: Vec<String>,
+    /// Its short part.
+    pub verdict: Option<Verdict>,
+    /// What it says; empty where somebody has put the draft in words of their own, which stay.
+    pub wording: String,
+    /// Where it was said.
+    pub from: Vec<String>,
+    /// Where those who said it disagree.
+    pub careful: Vec<String>,
 }
 
 /// A file of the bank that an import writes: a new one, or another text of one that was read.
@@ -145,9 +179,13 @@ pub fn import(order: &Order) -> Result<Imported, Failure> {
     }
     let merged = merge(&bank, &Analyzer::new(&bank.vocabulary), statements);
     (imported.known, imported.agree, imported.differ) = (merged.known, merged.agree, merged.differ);
-    imported.contradictions = merged.contradictions;
+    (imported.contradictions, imported.beside) = (merged.contradictions, merged.beside);
     let mut writes = Vec::new();
     for draft in &merged.drafts {
+        let item = item(&bank, draft, &imported.contradictions);
+        if order.only.as_ref().is_some_and(|only| !only.contains(&item.key)) {
+            continue;
+        }
         match draft_write(order, &bank, draft) {
             Ok(write) => writes.push(write),
             Err(failure) => {
@@ -157,9 +195,28 @@ pub fn import(order: &Order) -> Result<Imported, Failure> {
         }
         let list = if draft.known { &mut imported.extended } else { &mut imported.drafted };
         list.push(draft.id.clone());
+        imported.items.push(item);
     }
     write(order, writes)?;
     Ok(imported)
+}
+
+/// A draft as somebody looks at it who chooses.
+fn item(bank: &Bank, draft: &Draft, contradictions: &[Contradiction]) -> Item {
+    let newest = draft.newest.as_ref();
+    let known = bank.answer(&draft.id).filter(|_| draft.known);
+    let question = newest.map(|one| one.question.clone()).or_else(|| Some(known?.question.clone()));
+    Item {
+        key: sha256_hex(&serde_json::to_vec(&draft.origins).unwrap_or_default())[..16].to_owned(),
+        id: draft.id.clone(),
+        known: draft.known,
+        question: question.unwrap_or_default(),
+        also_asked: newest.map(|one| one.also_asked.clone()).unwrap_or_default(),
+        verdict: newest.map(|one| one.verdict.unwrap_or(Verdict::Info)),
+        wording: newest.map(Statement::wording).unwrap_or_default(),
+        from: draft.origins.iter().map(told_where).collect(),
+        careful: contradictions.iter().filter(|one| one.answer == draft.id).map(|one| one.what.clone()).collect(),
+    }
 }
 
 fn nobody() -> Failure {

@@ -3,7 +3,7 @@
 use super::Failure;
 use super::curate::{self, Done, Fields, Hand};
 use super::questionnaire::{Desk, all, begins, customers};
-use crate::domain::bank::Bank;
+use crate::domain::bank::{Answer, Bank};
 use crate::domain::journal::{Event, Learned};
 use crate::domain::lessons::{Lesson, What, lessons as possible};
 use crate::domain::names::Names;
@@ -17,6 +17,43 @@ use crate::store::Store;
 pub fn lessons(desk: &Desk) -> Result<Vec<Lesson>, Failure> {
     let bank = desk.bank.read()?;
     open(&bank, &mut desk.store()?)
+}
+
+/// A lesson beside the answer that it is about.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The lesson.
+    pub lesson: Lesson,
+    /// The answer; none where the words were made of none.
+    pub answer: Option<Answer>,
+    /// The customer whom it names, so that the bank cannot learn it.
+    pub names: Option<String>,
+}
+
+/// As [`lessons`], each beside its answer.
+///
+/// # Errors
+/// There is no store or bank.
+pub fn shown(desk: &Desk) -> Result<Vec<Shown>, Failure> {
+    let bank = desk.bank.read()?;
+    let mut store = desk.store()?;
+    let lessons = open(&bank, &mut store)?;
+    let customers = customers(&mut store)?;
+    let names = Names::new(customers.iter().map(String::as_str));
+    let shown = |lesson: Lesson| {
+        let (What::AlsoAsked { answer, .. } | What::Draft { answer, .. }) = &lesson.what;
+        Shown { answer: bank.answer(answer).cloned(), names: named(&names, &lesson), lesson }
+    };
+    Ok(lessons.into_iter().map(shown).collect())
+}
+
+/// The customer whom a lesson names.
+fn named(names: &Names, lesson: &Lesson) -> Option<String> {
+    let texts = match &lesson.what {
+        What::AlsoAsked { wording, .. } => [wording.as_str(), ""],
+        What::Draft { question, text, .. } => [question.as_str(), text.as_str()],
+    };
+    texts.into_iter().find_map(|text| names.in_text(text)).map(str::to_owned)
 }
 
 fn open(bank: &Bank, store: &mut Store) -> Result<Vec<Lesson>, Failure> {
@@ -59,11 +96,7 @@ pub fn learn(desk: &Desk, named: &str) -> Result<Done, Failure> {
 fn refuse_names(store: &mut Store, lesson: &Lesson) -> Result<(), Failure> {
     let customers = customers(store)?;
     let names = Names::new(customers.iter().map(String::as_str));
-    let texts = match &lesson.what {
-        What::AlsoAsked { wording, .. } => [wording.as_str(), ""],
-        What::Draft { question, text, .. } => [question.as_str(), text.as_str()],
-    };
-    texts.into_iter().find_map(|text| names.in_text(text)).map_or(Ok(()), |name| {
+    named(&names, lesson).map_or(Ok(()), |name| {
         Err(Failure::new(
             format!("{}: it names the customer {name:?}, of whom every other one would be told", lesson.id),
             "leave it (--no), and write the answer without the name: answerbank bank edit",

@@ -86,6 +86,16 @@ pub fn who(desk: &Desk, answer: &str) -> Result<Vec<Line>, Failure> {
     Ok(Book::open(&mut desk.store()?)?.lines(|told| told.answer == answer))
 }
 
+/// What customers hold now that is, or stood on, a thing: an answer, `control:ID` or `evidence:ID`.
+///
+/// # Errors
+/// There is no store, or it is damaged.
+pub fn held_on(desk: &Desk, about: &str) -> Result<Vec<Told>, Failure> {
+    let about = About::parse(about);
+    let book = Book::open(&mut desk.store()?)?;
+    Ok(book.held().into_iter().filter(|told| about.concerns(told)).cloned().collect())
+}
+
 /// What a customer was told.
 ///
 /// # Errors

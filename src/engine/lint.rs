@@ -11,7 +11,7 @@ use crate::bank::edit::{self, Change, Value};
 use crate::bank::format::CONTROL_KEYS;
 use crate::bank::{folder, mappings};
 use crate::domain::bank::{Answer, Bank, Problem, Severity};
-use crate::domain::health::health;
+use crate::domain::health::{Pair, alone, pairs};
 use crate::domain::requirement::Crosswalk;
 use crate::domain::standing::{Bar, validity};
 use crate::domain::statement::told_differently;
@@ -22,6 +22,29 @@ use crate::domain::wording::Analyzer;
 /// # Errors
 /// There is no bank.
 pub fn lint(place: &BankPlace, date: Date) -> Result<(Bank, Vec<Problem>), Failure> {
+    let mut health = apart(place, date)?;
+    health.problems.extend(health.pairs.into_iter().map(|pair| pair.problem));
+    health.problems.sort();
+    health.problems.dedup();
+    Ok((health.bank, health.problems))
+}
+
+/// What is wrong in a bank, with entries that do not go together apart from the rest.
+#[derive(Debug)]
+pub struct Health {
+    /// The bank.
+    pub bank: Bank,
+    /// Entries that ask the same, or that disagree.
+    pub pairs: Vec<Pair>,
+    /// All else that is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// As [`lint`], with pairs of entries by their ids.
+///
+/// # Errors
+/// There is no bank.
+pub fn apart(place: &BankPlace, date: Date) -> Result<Health, Failure> {
     // Also a bank that cannot be used is looked at.
     let bank = folder::read(&place.root)?;
     let mut problems = bank.problems.clone();
@@ -30,12 +53,16 @@ pub fn lint(place: &BankPlace, date: Date) -> Result<(Bank, Vec<Problem>), Failu
         problems.extend(validity(&bank, answer, date).iter().filter_map(|bar| standing_problem(bar, answer)));
     }
     let analyzer = Analyzer::new(&bank.vocabulary);
-    problems.extend(health(&bank, &analyzer, date));
+    problems.extend(alone(&bank, date));
     problems.extend(told_differently(&bank, &analyzer));
     folder::place_problems(&place.root, &mut problems);
     problems.sort();
     problems.dedup();
-    Ok((bank, problems))
+    let mut pairs = pairs(&bank, &analyzer, date);
+    let mut told: Vec<Problem> = pairs.iter().map(|pair| pair.problem.clone()).collect();
+    folder::place_problems(&place.root, &mut told);
+    pairs.iter_mut().zip(told).for_each(|(pair, told)| pair.problem = told);
+    Ok(Health { bank, pairs, problems })
 }
 
 /// What bars an answer from standing, as a problem of its file; links that lead nowhere are told already.

@@ -1,12 +1,15 @@
 //! The use cases, a file each: the only way in for the faces. Joins the other rooms; decides nothing that the domain can decide.
 
 pub mod accounts;
+pub mod arriving;
 pub mod backlog;
 pub mod backtest;
 pub mod batch;
 pub mod check;
 pub mod curate;
 pub mod demo;
+pub mod entries;
+pub mod entry;
 pub mod evidence;
 pub mod export;
 pub mod fill;
@@ -24,6 +27,7 @@ pub mod questionnaire;
 pub mod questions;
 pub mod receipt;
 pub mod release;
+pub mod rests;
 pub mod review;
 pub mod search;
 pub mod trends;
@@ -61,6 +65,8 @@ pub enum FailureKind {
     NoSpace,
     /// Somebody else is writing; later it may be done.
     Busy,
+    /// Somebody else changed it since it was seen.
+    Changed,
 }
 
 /// An expected failure: the place first, what is wrong, and what to do.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::matching::{Finder, Query};
+use super::matching::{Finder, Query, Search};
 use super::{BankPlace, Failure};
 use crate::domain::bank::{Answer, Audience, Verdict};
 use crate::domain::standing::{Scope, standing};
@@ -54,9 +54,14 @@ pub fn search(place: &BankPlace, words: &str, limit: usize, scope: &Scope) -> Re
     let opened = place.open()?;
     let search = opened.search()?;
     let bank = &opened.bank;
-    let found = Finder::new(&search, Arc::default()).matches(&Query::alone(words))?;
     let hit = |answer: &Answer| Hit::new(answer, standing(bank, answer, scope).iter().map(ToString::to_string).collect());
-    let exact = bank.answers.iter().filter(|answer| answer.id == words.trim());
+    Ok(found(&search, words)?.into_iter().take(limit).map(hit).collect())
+}
+
+/// The answers that some words find, the one of that id first.
+pub(super) fn found<'b>(search: &Search<'b>, words: &str) -> Result<Vec<&'b Answer>, Failure> {
+    let found = Finder::new(search, Arc::default()).matches(&Query::alone(words))?;
+    let exact = search.bank.answers.iter().filter(|answer| answer.id == words.trim());
     // What shares no word with the search was found by its meaning alone, which says little of two or three words.
     let wanted: BTreeSet<String> = search.index.analyzer().terms(words).into_iter().collect();
     let shares = |answer: &Answer| {
@@ -64,5 +69,5 @@ pub fn search(place: &BankPlace, words: &str, limit: usize, scope: &Scope) -> Re
         texts.flat_map(|text| search.index.analyzer().terms(text)).any(|term| wanted.contains(&term))
     };
     let others = found.iter().map(|found| found.answer).filter(|answer| answer.id != words.trim() && shares(answer));
-    Ok(exact.chain(others).take(limit).map(hit).collect())
+    Ok(exact.chain(others).collect())
 }

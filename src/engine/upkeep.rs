@@ -5,15 +5,16 @@ use std::path::Path;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::curate::known;
+use super::curate::{known, read};
 use super::{BankPlace, Failure};
 use crate::bank::format;
 use crate::bank::history::{HistoryError, versions};
-use crate::domain::bank::{Control, ControlState};
-use crate::domain::changes::changes;
+use crate::domain::bank::{Answer, Bank, Control, ControlState};
+use crate::domain::changes::{Piece, changes, pieces};
 use crate::domain::coverage::{Covered, Standings, control_faults};
 use crate::domain::due::{self, Due};
 use crate::domain::impact::{self, Impact, Thing};
+use crate::domain::standing::validity;
 use crate::domain::stats::{self, Stats};
 
 /// What is due on a date or until another one, for one owner or for all.
@@ -24,6 +25,77 @@ pub fn due(place: &BankPlace, date: Date, until: Date, owner: Option<&str>) -> R
     let bank = place.read()?;
     let mut all = due::due(&bank, date, until);
     all.retain(|due| owner.is_none_or(|owner| due.owner == owner));
+    Ok(all)
+}
+
+/// One thing that is due, as a page shows it.
+#[derive(Clone, Debug)]
+pub struct DueShown {
+    /// What is due.
+    pub due: Due,
+    /// `answer` or `evidence`.
+    pub kind: String,
+    /// The id of it.
+    pub id: String,
+    /// The question, or the evidence's title.
+    pub title: String,
+    /// Whether somebody may say that it is still true as it stands.
+    pub verifiable: bool,
+}
+
+/// As [`due`] for all owners, each with what it is about.
+///
+/// # Errors
+/// There is no bank.
+pub fn due_shown(place: &BankPlace, date: Date, until: Date) -> Result<Vec<DueShown>, Failure> {
+    let bank = place.read()?;
+    let shown = |due: Due| {
+        let (kind, id) = due.about.split_once(':').unwrap_or_default();
+        let (kind, id) = (kind.to_owned(), id.to_owned());
+        let answer = bank.answer(&id).filter(|_| kind == "answer");
+        let title = answer.map(|answer| answer.question.clone()).or_else(|| bank.evidence.get(&id).map(|one| one.title.clone()));
+        let verifiable = due.task == due::Task::Review && answer.is_some_and(|answer| may_be_verified(&bank, answer, date));
+        DueShown { title: title.unwrap_or_default(), verifiable, kind, id, due }
+    };
+    Ok(due::due(&bank, date, until).into_iter().map(shown).collect())
+}
+
+fn may_be_verified(bank: &Bank, answer: &Answer, date: Date) -> bool {
+    !validity(bank, answer, date).iter().any(|bar| matches!(bar.kind(), "not-approved" | "retired"))
+}
+
+/// An answer for somebody who says whether it is still true.
+#[derive(Clone, Debug)]
+pub struct ForReview {
+    /// The answer.
+    pub answer: Answer,
+    /// Digest of its file.
+    pub seen: String,
+    /// Why it may not be given, whoever asks.
+    pub bars: Vec<String>,
+    /// Its controls, with what is wrong with their evidence.
+    pub controls: Vec<ControlTold>,
+}
+
+/// Answers for review, by their ids, each once.
+///
+/// # Errors
+/// There is no bank, or no such answer.
+pub fn for_review(place: &BankPlace, ids: &[String], date: Date) -> Result<Vec<ForReview>, Failure> {
+    let bank = place.read()?;
+    let mut all: Vec<ForReview> = Vec::new();
+    for id in ids {
+        let answer = known(&bank, id)?;
+        if all.iter().any(|one| one.answer.id == answer.id) {
+            continue;
+        }
+        all.push(ForReview {
+            seen: read(place, &answer.file)?.digest(),
+            bars: validity(&bank, answer, date).iter().map(ToString::to_string).collect(),
+            controls: bank.controls_of(answer).map(|control| told(&bank, control, date)).collect(),
+            answer: answer.clone(),
+        });
+    }
     Ok(all)
 }
 
@@ -87,31 +159,32 @@ pub struct ControlTold {
 pub fn controls(place: &BankPlace, words: &[String], date: Date) -> Result<Vec<ControlTold>, Failure> {
     let bank = place.read()?;
     let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
-    let told = |control: &Control| {
+    let text_of = |control: &Control| {
         format!("{} {} {} {}", control.id, control.title, control.statement, control.satisfies.join(" ")).to_lowercase()
     };
     let mut found: Vec<&Control> = bank
         .controls
         .values()
         .filter(|control| {
-            let text = told(control);
+            let text = text_of(control);
             words.iter().all(|word| text.contains(word.as_str()))
         })
         .collect();
     found.sort_by(|a, b| a.id.cmp(&b.id));
-    let answers = |id: &String| bank.answers.iter().filter(|answer| answer.controls.contains(id)).map(|answer| answer.id.clone()).collect();
-    Ok(found
-        .into_iter()
-        .map(|control| ControlTold {
-            id: control.id.clone(),
-            title: control.title.clone(),
-            state: control.state,
-            owner: control.owner.clone(),
-            faults: control_faults(&bank, control, date),
-            answers: answers(&control.id),
-            satisfies: control.satisfies.clone(),
-        })
-        .collect())
+    Ok(found.into_iter().map(|control| told(&bank, control, date)).collect())
+}
+
+fn told(bank: &Bank, control: &Control, date: Date) -> ControlTold {
+    let answers = bank.answers.iter().filter(|answer| answer.controls.contains(&control.id));
+    ControlTold {
+        id: control.id.clone(),
+        title: control.title.clone(),
+        state: control.state,
+        owner: control.owner.clone(),
+        faults: control_faults(bank, control, date),
+        answers: answers.map(|answer| answer.id.clone()).collect(),
+        satisfies: control.satisfies.clone(),
+    }
 }
 
 /// What falls when a thing is lost.
@@ -139,6 +212,9 @@ pub struct Past {
     pub subject: String,
     /// What it changed in the answer.
     pub changes: Vec<String>,
+    /// The wording word by word, where it changed.
+    #[serde(skip)]
+    pub wording: Vec<Piece>,
 }
 
 /// The history of an answer, the newest version first.
@@ -170,6 +246,10 @@ pub fn history(place: &BankPlace, id: &str, git: &Path) -> Result<Vec<Past>, Fai
         day: version.day.clone(),
         subject: version.subject.clone(),
         changes: told(place),
+        wording: match (read.get(place + 1), &read[place]) {
+            (Some(Some(old)), Some(new)) if old.wording != new.wording => pieces(&old.wording, &new.wording),
+            _ => Vec::new(),
+        },
     };
     Ok(versions.iter().enumerate().map(past).collect())
 }

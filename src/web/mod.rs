@@ -12,6 +12,7 @@ mod pages;
 mod reply;
 mod route;
 mod session;
+mod upload;
 mod words;
 
 use std::net::SocketAddr;

@@ -116,7 +116,7 @@ impl Refusal {
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         let status = match failure.kind {
-            FailureKind::Failed => StatusCode::CONFLICT,
+            FailureKind::Failed | FailureKind::Changed => StatusCode::CONFLICT,
             FailureKind::Usage | FailureKind::NoQuestion => StatusCode::UNPROCESSABLE_ENTITY,
             FailureKind::NotThere => StatusCode::NOT_FOUND,
             FailureKind::NoSpace => StatusCode::INSUFFICIENT_STORAGE,

@@ -7,6 +7,7 @@ mod evidence;
 mod health;
 mod history;
 mod import;
+mod merge;
 mod publish;
 mod folder;
 mod format;

@@ -91,6 +91,7 @@ impl FieldFlags {
         };
         Ok(Fields {
             question: self.question,
+            also_asked: None,
             ask: self.ask,
             unask: self.unask,
             verdict: self.verdict.as_deref().and_then(Verdict::parse),
@@ -101,8 +102,10 @@ impl FieldFlags {
             products: list(self.products),
             regions: list(self.regions),
             tags: list(self.tags),
+            choices: None,
             needs_text: self.needs_text,
             review_by: self.review_by,
+            no_review_by: false,
             text,
             short: self.short,
             internal: self.internal,

@@ -88,6 +88,7 @@ impl Import {
             columns: self.column.into_iter().collect(),
             framework: self.framework,
             dry_run: self.dry_run,
+            only: None,
         };
         let done = import(&order)?;
         note_unconfined(&order.worker);

@@ -1,8 +1,12 @@
 //! The pages, a file each, and the table of their routes.
 
 mod accounts;
+mod coverage;
 mod door;
+mod evidence;
 mod health;
+mod import;
+mod lessons;
 mod ledger;
 mod log;
 mod me;
@@ -10,6 +14,7 @@ mod overview;
 mod questionnaires;
 mod recall;
 mod review;
+mod upkeep;
 mod work;
 
 use super::route::{Access, Route, get, post};
@@ -37,9 +42,32 @@ pub fn routes() -> Vec<Route> {
         // Answers of the bank.
 
         // Evidence.
-
+        get("/evidence", Needs(Right::Look), evidence::list),
+        get("/evidence/new", Needs(Right::Curate), evidence::add_page),
+        post("/evidence", Needs(Right::Curate), evidence::add).body_at_most(65 << 20),
+        get("/evidence/{id}", Needs(Right::Look), evidence::show),
+        get("/evidence/{id}/file", Needs(Right::Look), evidence::file),
+        get("/evidence/{id}/renew", Needs(Right::Curate), evidence::renew_page),
         // Coverage, upkeep, lessons, import.
-
+        get("/coverage", Needs(Right::Look), coverage::list),
+        get("/coverage/{framework}", Needs(Right::Look), coverage::framework),
+        get("/coverage/{framework}/{requirement}", Needs(Right::Look), coverage::requirement),
+        get("/controls/{id}", Needs(Right::Look), coverage::control),
+        get("/upkeep", Needs(Right::Look), upkeep::list),
+        get("/upkeep/verify", Needs(Right::Curate), upkeep::verify_page),
+        post("/upkeep/verify", Needs(Right::Curate), upkeep::verify),
+        get("/upkeep/health", Needs(Right::Look), upkeep::health),
+        get("/upkeep/compare", Needs(Right::Look), upkeep::compare),
+        get("/upkeep/merge", Needs(Right::Curate), upkeep::merge_preview),
+        post("/upkeep/merge", Needs(Right::Curate), upkeep::merge),
+        get("/lessons", Needs(Right::Look), lessons::list),
+        post("/lessons/{id}/take-up", Needs(Right::Curate), lessons::take_up),
+        post("/lessons/{id}/leave", Needs(Right::Curate), lessons::leave),
+        get("/import", Needs(Right::Curate), import::begin),
+        post("/import", Needs(Right::Curate), import::bring).body_at_most(import::BODY),
+        get("/import/{id}", Needs(Right::Curate), import::review),
+        post("/import/{id}", Needs(Right::Curate), import::take),
+        post("/import/{id}/leave", Needs(Right::Curate), import::leave),
         // Work items, ledger, overview.
         get("/work-items", Needs(Right::Look), work::list),
         get("/work-items/export/{to}", Needs(Right::Look), work::exported),

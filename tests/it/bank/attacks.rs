@@ -240,6 +240,7 @@ fn order(root: &Path, file: &Path, source: Option<Source>, on: &str) -> Order {
         columns: std::collections::BTreeMap::new(),
         framework: None,
         dry_run: false,
+        only: None,
     }
 }
 

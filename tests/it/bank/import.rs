@@ -30,6 +30,7 @@ fn order(root: &Path, files: &[PathBuf]) -> Order {
         columns: BTreeMap::new(),
         framework: None,
         dry_run: false,
+        only: None,
     }
 }
 

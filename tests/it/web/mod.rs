@@ -4,6 +4,7 @@ mod access;
 mod door;
 mod limits;
 mod review;
+mod upkeep;
 mod work;
 
 use std::collections::BTreeMap;

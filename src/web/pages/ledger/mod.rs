@@ -10,7 +10,7 @@ use axum::extract::{Query, State};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::domain::changes::{Piece, word_by_word};
+use crate::domain::changes::{Piece, Stands, pieces};
 use crate::domain::journal::Told;
 use crate::domain::ledger::Contradiction;
 use crate::domain::names::same;
@@ -150,10 +150,10 @@ struct Side<'a> {
 impl<'a> Side<'a> {
     fn of(told: &'a Told, pieces: &[Piece], first: bool) -> Self {
         let mut stretches: Vec<(bool, String)> = Vec::new();
-        let here = pieces.iter().filter_map(|piece| match piece {
-            Piece::Both(text) => Some((false, *text)),
-            Piece::First(text) => first.then_some((true, *text)),
-            Piece::Second(text) => (!first).then_some((true, *text)),
+        let here = pieces.iter().filter_map(|piece| match piece.stands {
+            Stands::Both => Some((false, piece.text.as_str())),
+            Stands::Old => first.then_some((true, piece.text.as_str())),
+            Stands::New => (!first).then_some((true, piece.text.as_str())),
         });
         for (alone, text) in here {
             match stretches.last_mut() {
@@ -169,7 +169,7 @@ impl<'a> Side<'a> {
 impl<'a> Pair<'a> {
     fn sides(&self) -> [Side<'a>; 2] {
         let (one, other) = (&self.found.one, &self.found.other);
-        let pieces = word_by_word(&one.wording, &other.wording);
+        let pieces = pieces(&one.wording, &other.wording);
         [Side::of(one, &pieces, true), Side::of(other, &pieces, false)]
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::bank::{Answer, Bank};
-use crate::domain::changes::{Piece, word_by_word};
+use crate::domain::changes::{Piece, Stands, pieces};
 use crate::domain::journal::{Entry, Event};
 use crate::domain::review::Choice;
 use crate::domain::standing::{evidence_bar, same_person};
@@ -149,15 +149,16 @@ fn compared(first: &str, second: &str) -> Vec<Word> {
             }
         }
     };
-    for piece in word_by_word(first, second) {
-        match piece {
-            Piece::Both(text) if text.trim().is_empty() && !(gone.is_empty() && come.is_empty()) => space.push_str(text),
-            Piece::Both(text) => {
+    for Piece { stands, text } in pieces(first, second) {
+        match stands {
+            Stands::Both if text.trim().is_empty() && !(gone.is_empty() && come.is_empty()) => space.push_str(&text),
+            Stands::Both => {
                 close(&mut gone, &mut come, &mut words);
-                words.push(Word { mark: "", text: std::mem::take(&mut space) + text });
+                let space = std::mem::take(&mut space);
+                words.push(Word { mark: "", text: if text.starts_with(char::is_whitespace) { text } else { space + &text } });
             }
-            Piece::First(text) => joined(&mut gone, &space, text),
-            Piece::Second(text) => joined(&mut come, &space, text),
+            Stands::Old => joined(&mut gone, &space, &text),
+            Stands::New => joined(&mut come, &space, &text),
         }
     }
     close(&mut gone, &mut come, &mut words);
