@@ -6,7 +6,7 @@ use answerbank::cli::Served;
 use answerbank::web::{Order, serve};
 
 fn main() -> ExitCode {
-    answerbank::cli::run(|Served { bank, store, worker, date, listen, url, behind_proxy, demo }| {
-        serve(Order { bank, store, worker, date, listen, url, behind_proxy, demo })
+    answerbank::cli::run(|Served { bank, store, worker, git, date, listen, url, behind_proxy, demo }| {
+        serve(Order { bank, store, worker, git, date, listen, url, behind_proxy, demo })
     })
 }

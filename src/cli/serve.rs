@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::Ended;
 use super::desk::DeskFlags;
+use super::installed_program;
 use crate::engine::questionnaire::Desk;
 use crate::engine::{BankPlace, Failure, Worker, demo};
 
@@ -38,6 +39,8 @@ pub struct Served {
     pub store: PathBuf,
     /// What opens workbooks.
     pub worker: Worker,
+    /// The program that history is read from, where it is installed.
+    pub git: Option<PathBuf>,
     /// The day, if one was named.
     pub date: Option<Date>,
     /// Where to listen.
@@ -83,7 +86,8 @@ impl Serve {
         let date = self.desk.named_date();
         let Desk { bank, store, worker, .. } = self.desk.desk()?;
         let url = self.url.as_deref().map(address).transpose()?;
-        Ok(Served { bank, store, worker, date, listen: self.listen, url, behind_proxy: self.behind_proxy, demo: false })
+        let git = installed_program("git", "").ok();
+        Ok(Served { bank, store, worker, git, date, listen: self.listen, url, behind_proxy: self.behind_proxy, demo: false })
     }
 }
 

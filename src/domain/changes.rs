@@ -88,6 +88,20 @@ pub struct Piece {
     pub text: String,
 }
 
+impl Piece {
+    /// Whether it stands in the old text alone.
+    #[must_use]
+    pub fn is_old(&self) -> bool {
+        self.stands == Stands::Old
+    }
+
+    /// Whether it stands in the new text alone.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.stands == Stands::New
+    }
+}
+
 /// In which of two texts something stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -56,7 +56,9 @@ impl<'a> Sought<'a> {
     #[must_use]
     pub fn in_text(&self, text: &str) -> Vec<Part> {
         let mut parts = Vec::new();
-        runs(text).into_iter().for_each(|run| self.push(&mut parts, run));
+        for run in runs(text) {
+            self.push(&mut parts, run);
+        }
         parts
     }
 
@@ -79,7 +81,9 @@ impl<'a> Sought<'a> {
         let mut parts = Vec::new();
         let cut = |text: &str| Part { text: text.to_owned(), found: false };
         parts.extend((from > 0).then(|| cut("… ")));
-        runs[from..to].iter().for_each(|run| self.push(&mut parts, run));
+        for run in &runs[from..to] {
+            self.push(&mut parts, run);
+        }
         parts.extend((to < runs.len()).then(|| cut(" …")));
         parts
     }

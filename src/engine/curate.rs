@@ -89,10 +89,41 @@ pub struct Shown {
 /// # Errors
 /// There is no bank, or no such answer.
 pub fn show(place: &BankPlace, id: &str) -> Result<Shown, Failure> {
-    let bank = place.read()?;
-    let answer = known(&bank, id)?.clone();
-    let seen = read(place, &answer.file)?;
-    Ok(Shown { seen: seen.digest(), text: seen.text, bank, answer })
+    at_one_moment(place, |bank| {
+        let read = as_read(place, &bank, id)?;
+        Ok(read.map(|(answer, seen)| Shown { seen: seen.digest(), text: seen.text, bank, answer }))
+    })
+}
+
+/// So often it is looked again where a file is changed while it is read, and so long it is waited in between.
+const LOOKS: u32 = 40;
+const BETWEEN: std::time::Duration = std::time::Duration::from_millis(25);
+
+/// Reads what belongs together: again, where somebody writes a file between the reading of the bank and that of the file.
+pub(super) fn at_one_moment<T>(place: &BankPlace, look: impl Fn(Bank) -> Result<Option<T>, Failure>) -> Result<T, Failure> {
+    for _ in 0..LOOKS {
+        if let Some(read) = look(place.read()?)? {
+            return Ok(read);
+        }
+        std::thread::sleep(BETWEEN);
+    }
+    let message = format!("{}: somebody changes it while it is read", place.root.display());
+    Err(Failure { kind: FailureKind::Changed, ..Failure::new(message, "try again when they have finished") })
+}
+
+/// An answer with the very text that it was read from; none where the file says something else by now. Who edits or approves names the
+/// digest of this text, so it must be the one that was shown.
+pub(super) fn as_read(place: &BankPlace, bank: &Bank, id: &str) -> Result<Option<(Answer, Seen)>, Failure> {
+    let answer = known(bank, id)?;
+    let seen = match read(place, &answer.file) {
+        Ok(seen) => seen,
+        // It was taken away meanwhile; the bank will say so.
+        Err(_) if !place.root.join(&answer.file).exists() => return Ok(None),
+        Err(failure) => return Err(failure),
+    };
+    // A bank takes the verdict of an answer that names a customer.
+    let said = format::answer(&answer.file, &seen.text, &mut Vec::new()).map(|said| Answer { verdict: answer.verdict, ..said });
+    Ok((said.as_ref() == Some(answer)).then(|| (answer.clone(), seen)))
 }
 
 /// Writes a new answer, as a draft.

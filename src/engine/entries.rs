@@ -19,10 +19,8 @@ const SNIPPET: usize = 220;
 /// Something by which answers are filtered and counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Facet {
-    /// Draft, approved or retired.
+    /// Good on the date, approved but not good, draft or retired.
     State,
-    /// Good or not on the date.
-    Standing,
     /// Why it is not good.
     Why,
     /// The short part.
@@ -41,9 +39,8 @@ pub enum Facet {
 
 impl Facet {
     /// All of them, as addresses name them.
-    pub const ALL: [(Self, &'static str); 9] = [
+    pub const ALL: [(Self, &'static str); 8] = [
         (Self::State, "state"),
-        (Self::Standing, "standing"),
         (Self::Why, "why"),
         (Self::Verdict, "verdict"),
         (Self::Audience, "audience"),
@@ -146,6 +143,15 @@ impl State {
     }
 }
 
+/// The word by which answers are filtered: of those that are approved, whether they may be given.
+fn state_word(state: State, bars: &[Bar]) -> &'static str {
+    match state {
+        State::Approved if bars.is_empty() => "good",
+        State::Approved => "not-good",
+        State::Draft | State::Retired => state.name(),
+    }
+}
+
 /// One answer in a list.
 #[derive(Clone, Debug, Serialize)]
 pub struct Listed {
@@ -208,8 +214,7 @@ impl<'b> Card<'b> {
         };
         let kinds: BTreeSet<String> = bars.iter().map(|bar| bar.kind().to_owned()).collect();
         let values = BTreeMap::from([
-            (Facet::State, vec![State::of(answer, &bars).name().to_owned()]),
-            (Facet::Standing, vec![if bars.is_empty() { "good" } else { "not" }.to_owned()]),
+            (Facet::State, vec![state_word(State::of(answer, &bars), &bars).to_owned()]),
             (Facet::Why, kinds.into_iter().collect()),
             (Facet::Verdict, answer.verdict.iter().map(ToString::to_string).collect()),
             (Facet::Audience, vec![answer.audience.to_string()]),
@@ -267,7 +272,8 @@ pub fn list(place: &BankPlace, wanted: &Wanted, date: Date, from: usize, most: u
     let known: BTreeSet<&str> = answers.iter().map(|answer| answer.id.as_str()).collect();
     // Who types has not finished the last word; and whoever looks for one word wants all that hold it.
     let holds = |answer: &&Answer| !known.contains(answer.id.as_str()) && sought.all_in(&all_text(answer));
-    let further: Vec<&Answer> = opened.bank.answers.iter().filter(holds).collect();
+    let mut further: Vec<&Answer> = opened.bank.answers.iter().filter(holds).collect();
+    further.sort_by_key(|answer| !answer.wordings().any(|wording| sought.all_in(wording)));
     answers.extend(further);
     Ok(shelf(&opened.bank, &answers, wanted, date, Some(&sought), from, most))
 }

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::curate::{known, may_approve};
+use super::curate::{as_read, at_one_moment, may_approve};
 use super::entries::State;
 use super::ledger::{Line, who};
 use super::questionnaire::{Desk, all};
 use super::{BankPlace, Failure};
+use crate::bank::edit::Seen;
 use crate::bank::sections::internal_note;
 use crate::bank::{format, history};
 use crate::domain::bank::{Answer, Bank, ControlState, Offered, Verdict};
@@ -103,26 +104,26 @@ pub struct Uses {
 /// # Errors
 /// There is no bank, or no such answer.
 pub fn show(desk: &Desk, id: &str, date: Date) -> Result<Entry, Failure> {
-    let bank = desk.bank.read()?;
-    entry(&desk.bank, &bank, id, date, &desk.by)
+    at_one_moment(&desk.bank, |bank| Ok(as_read(&desk.bank, &bank, id)?.map(|(answer, seen)| entry(&bank, answer, &seen, date, &desk.by))))
 }
 
-fn entry(place: &BankPlace, bank: &Bank, id: &str, date: Date, by: &str) -> Result<Entry, Failure> {
-    let answer = known(bank, id)?;
-    let seen = super::curate::read(place, &answer.file)?;
-    let bars = validity(bank, answer, date);
-    Ok(Entry {
+fn entry(bank: &Bank, answer: Answer, seen: &Seen, date: Date, by: &str) -> Entry {
+    let bars = validity(bank, &answer, date);
+    Entry {
         internal: internal_note(&seen.body()),
         seen: seen.digest(),
-        state: State::of(answer, &bars),
-        until: if bars.is_empty() { until(bank, answer) } else { None },
+        state: State::of(&answer, &bars),
+        until: if bars.is_empty() { until(bank, &answer) } else { None },
         bars: bars.iter().map(ToString::to_string).collect(),
         controls: answer.controls.iter().map(|id| control(bank, id, date)).collect(),
-        evidence: evidence(bank, answer, date),
-        requirements: bank.requirements_of(answer),
-        not_approvable: may_approve(bank, answer, by).err().map(|failure| failure.message).unwrap_or_default(),
-        answer: answer.clone(),
-    })
+        evidence: evidence(bank, &answer, date),
+        requirements: bank.requirements_of(&answer),
+        not_approvable: may_approve(bank, &answer, by)
+            .err()
+            .map(|failure| failure.message.trim_start_matches(&format!("{}: ", answer.file)).to_owned())
+            .unwrap_or_default(),
+        answer,
+    }
 }
 
 fn control(bank: &Bank, id: &str, date: Date) -> ControlBehind {
@@ -180,7 +181,7 @@ fn until(bank: &Bank, answer: &Answer) -> Option<(Date, String)> {
 /// There is no store or bank, or the store is damaged.
 pub fn uses(desk: &Desk, id: &str) -> Result<Uses, Failure> {
     let mut told = who(desk, id)?;
-    told.sort_by(|a, b| (b.told.date, b.release).cmp(&(a.told.date, a.release)));
+    told.sort_by_key(|line| std::cmp::Reverse((line.told.date, line.release)));
     let waits = |lesson: &Lesson| match &lesson.what {
         What::AlsoAsked { answer, .. } | What::Draft { answer, .. } => answer == id,
     };
@@ -229,14 +230,16 @@ pub struct Since {
 /// # Errors
 /// There is no bank, or no such answer.
 pub fn to_approve(desk: &Desk, ids: &[String], git: Option<&Path>) -> Result<Vec<ToApprove>, Failure> {
-    let bank = desk.bank.read()?;
-    let mut read = Vec::new();
-    for id in ids {
-        let entry = entry(&desk.bank, &bank, id, desk.date, &desk.by)?;
-        let since = git.and_then(|git| since_approval(&desk.bank, &entry.answer, git));
-        read.push(ToApprove { entry, since });
-    }
-    Ok(read)
+    let entries = at_one_moment(&desk.bank, |bank| {
+        let mut entries = Vec::new();
+        for id in ids {
+            let Some((answer, seen)) = as_read(&desk.bank, &bank, id)? else { return Ok(None) };
+            entries.push(entry(&bank, answer, &seen, desk.date, &desk.by));
+        }
+        Ok(Some(entries))
+    })?;
+    let with = |entry: Entry| ToApprove { since: git.and_then(|git| since_approval(&desk.bank, &entry.answer, git)), entry };
+    Ok(entries.into_iter().map(with).collect())
 }
 
 /// What an answer says otherwise than the version that its approval covers.

@@ -19,6 +19,7 @@ const ASSETS: &[(&str, &str, &[u8])] = &[
     ("app.js", "text/javascript; charset=utf-8", include_bytes!("assets/app.js")),
     ("review.js", "text/javascript; charset=utf-8", include_bytes!("assets/review.js")),
     ("rows.js", "text/javascript; charset=utf-8", include_bytes!("assets/rows.js")),
+    ("lists.js", "text/javascript; charset=utf-8", include_bytes!("assets/lists.js")),
     ("theme.js", "text/javascript; charset=utf-8", include_bytes!("assets/theme.js")),
 ];
 

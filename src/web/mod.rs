@@ -35,6 +35,8 @@ pub struct Order {
     pub store: PathBuf,
     /// What opens workbooks.
     pub worker: Worker,
+    /// The program that history is read from, where it is installed.
+    pub git: Option<PathBuf>,
     /// The day on which answers must stand; none: today, each day anew.
     pub date: Option<Date>,
     /// Where it listens.

@@ -3,6 +3,7 @@
 mod approve;
 mod attacks;
 mod curate;
+mod entries;
 mod evidence;
 mod health;
 mod history;

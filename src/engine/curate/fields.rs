@@ -89,7 +89,7 @@ impl Fields {
         let other_text = |said: Option<&String>, stands: &str| said.filter(|said| said.trim() != stands.trim()).cloned();
         Self {
             question: other(self.question.as_ref(), &answer.question),
-            also_asked: other(self.also_asked.as_ref(), &answer.also_asked),
+            also_asked: self.also_asked.as_ref().filter(|said| !same_lines(said, &answer.also_asked)).cloned(),
             ask: self.ask.clone(),
             unask: self.unask.clone(),
             verdict: self.verdict.filter(|verdict| answer.verdict != Some(*verdict)),
@@ -103,7 +103,7 @@ impl Fields {
             choices: other(self.choices.as_ref(), &answer.choices),
             needs_text: other(self.needs_text.as_ref(), &answer.needs_text),
             review_by: self.review_by.filter(|day| answer.review_by != Some(*day)),
-            no_review_by: self.no_review_by && answer.review_by.is_some(),
+            no_review_by: self.no_review_by && self.review_by.is_none() && answer.review_by.is_some(),
             text: other_text(self.text.as_ref(), &answer.wording),
             short: other_text(self.short.as_ref(), &answer.short),
             internal: other_text(self.internal.as_ref(), &internal_note(body)),
@@ -141,6 +141,11 @@ impl Fields {
         }
         changes
     }
+}
+
+/// Whether two lists say the same, whatever space or line ends their texts hold: a form shows each on one line.
+fn same_lines(one: &[String], other: &[String]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.split_whitespace().eq(other.split_whitespace()))
 }
 
 fn choice(choice: &Choice) -> Value {

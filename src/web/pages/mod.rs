@@ -2,6 +2,7 @@
 
 mod accounts;
 mod coverage;
+mod bank;
 mod door;
 mod evidence;
 mod health;
@@ -40,7 +41,19 @@ pub fn routes() -> Vec<Route> {
         // Questionnaires: taking in, summary, layout, release.
         get("/questionnaires", Needs(Right::Look), questionnaires::list),
         // Answers of the bank.
-
+        get("/bank", Needs(Right::Look), bank::list),
+        get("/bank/new", Needs(Right::Curate), bank::edit::new_page),
+        post("/bank/new", Needs(Right::Curate), bank::edit::create),
+        post("/bank/new/preview", Needs(Right::Curate), bank::edit::preview_new),
+        get("/bank/approve", Needs(Right::Curate), bank::approve::read),
+        post("/bank/approve", Needs(Right::Curate), bank::approve::approve),
+        get("/bank/{id}", Needs(Right::Look), bank::entry::show),
+        get("/bank/{id}/history", Needs(Right::Look), bank::entry::past),
+        get("/bank/{id}/edit", Needs(Right::Curate), bank::edit::edit_page),
+        post("/bank/{id}/edit", Needs(Right::Curate), bank::edit::edit),
+        post("/bank/{id}/preview", Needs(Right::Curate), bank::edit::preview),
+        post("/bank/{id}/verify", Needs(Right::Curate), bank::entry::verify),
+        post("/bank/{id}/retire", Needs(Right::Curate), bank::entry::retire),
         // Evidence.
         get("/evidence", Needs(Right::Look), evidence::list),
         get("/evidence/new", Needs(Right::Curate), evidence::add_page),

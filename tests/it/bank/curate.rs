@@ -243,3 +243,135 @@ fn edits_at_the_same_time_wait_for_each_other_and_none_is_lost() {
     assert_eq!(bank.answers[0].also_asked.len(), 2 + 40);
     assert_eq!(std::fs::read_dir(root.join("answers")).unwrap().count(), 1, "nothing else is left in the folder");
 }
+
+#[test]
+fn a_whole_form_changes_only_what_is_another() {
+    let folder = folder_of(&[("answers/x.md", X)]);
+    let place = place(folder.path());
+    let whole = Fields {
+        question: Some("Is it so?".into()),
+        also_asked: Some(vec!["So?".into(), "Really so?".into()]),
+        verdict: Some(Verdict::Info),
+        controls: Some(Vec::new()),
+        owner: Some("p".into()),
+        audience: Some(Audience::Internal),
+        choices: Some(Vec::new()),
+        needs_text: Some(false),
+        review_by: Some(day("2027-05-04")),
+        text: Some("It is   so.".into()),
+        short: Some(String::new()),
+        internal: Some("Nobody else knows.".into()),
+        ..Fields::default()
+    };
+    curate::edit(&place, "x", &whole, &hand("j.lind", "2026-05-03")).unwrap();
+    let expected = X.replace("owner = \"o\"", "owner = \"p\"");
+    assert_eq!(text(folder.path(), "answers/x.md"), expected, "an owner is nobody's words: no other line, no editor");
+    let fewer = Fields { no_review_by: true, choices: Some(vec![choice()]), ..whole };
+    curate::edit(&place, "x", &fewer, &hand("j.lind", "2026-05-03")).unwrap();
+    let after = text(folder.path(), "answers/x.md");
+    assert!(after.contains("choices = [{ list = [\"Implemented\", \"Planned\"], word = \"Planned\" }]"), "{after}");
+    assert!(after.contains("edited = { by = \"j.lind\", on = 2026-05-03 }"), "{after}");
+    assert!(after.contains("review_by = 2027-05-04"), "a day that is said is not taken away: {after}");
+    let none = Fields { no_review_by: true, ..Fields::default() };
+    curate::edit(&place, "x", &none, &hand("j.lind", "2026-05-03")).unwrap();
+    assert!(!text(folder.path(), "answers/x.md").contains("review_by"));
+}
+
+fn choice() -> answerbank::domain::bank::Choice {
+    answerbank::domain::bank::Choice { list: vec!["Implemented".into(), "Planned".into()], word: "Planned".into() }
+}
+
+#[test]
+fn a_look_before_the_edit_tells_what_it_comes_to_and_writes_nothing() {
+    let file = approved(&X.replace("# Ask legal first.\n", ""));
+    let folder = folder_of(&[("answers/x.md", &file)]);
+    let place = place(folder.path());
+    let seen = curate::show(&place, "x").unwrap().seen;
+    let by = Hand { seen: Some(seen), ..hand("j.lind", "2026-05-03") };
+    let look = |fields: &Fields| curate::preview(&place, "x", fields, &by).unwrap();
+    let words = look(&Fields { text: Some("It is not so.".into()), ..Fields::default() });
+    assert!(words.falls && words.changed && !words.newer);
+    let told: Vec<String> = words
+        .wording
+        .iter()
+        .map(|piece| {
+            format!(
+                "{}{}",
+                if piece.is_new() {
+                    "+"
+                } else if piece.is_old() {
+                    "-"
+                } else {
+                    ""
+                },
+                piece.text
+            )
+        })
+        .collect();
+    assert!(told.iter().any(|piece| piece.starts_with('+') && piece.contains("not")), "{told:?}");
+    let owner = look(&Fields { owner: Some("p".into()), ..Fields::default() });
+    assert!(!owner.falls && owner.changed);
+    assert_eq!(owner.changes, ["owner: o → p"]);
+    assert!(!look(&Fields { owner: Some("o".into()), ..Fields::default() }).changed);
+    assert_eq!(text(folder.path(), "answers/x.md"), file);
+    put(folder.path(), "answers/x.md", file.replace("It is   so.", "By hand."));
+    assert!(look(&Fields::default()).newer);
+    assert!(curate::preview(&place, "x", &Fields { controls: Some(vec!["NO-1".into()]), ..Fields::default() }, &by).is_err());
+}
+
+#[test]
+fn an_approval_of_several_names_the_text_of_each() {
+    let folder = folder_of(&[("answers/x.md", X), ("answers/y.md", &X.replace("\"x\"", "\"y\""))]);
+    let place = place(folder.path());
+    let read = |id: &str| curate::Read { id: id.into(), seen: Some(curate::show(&place, id).unwrap().seen) };
+    let both = [read("x"), read("y")];
+    put(folder.path(), "answers/y.md", X.replace("\"x\"", "\"y\"").replace("It is   so.", "By hand."));
+    let refused = curate::approve_read(&place, &both, &hand("m.okafor", "2026-05-04")).unwrap_err();
+    assert_eq!(refused.kind, answerbank::engine::FailureKind::Changed, "{refused}");
+    assert!(!text(folder.path(), "answers/x.md").contains("approved"), "all or none");
+    curate::approve_read(&place, &[read("x"), read("y")], &hand("m.okafor", "2026-05-04")).unwrap();
+    assert!(text(folder.path(), "answers/x.md").contains("approved") && text(folder.path(), "answers/y.md").contains("approved"));
+}
+
+/// Many edit the same answers at once, each with the text they saw: what is accepted follows on what was accepted before, and nothing is lost.
+#[test]
+fn of_many_who_edit_at_once_each_accepted_edit_follows_on_the_one_before() {
+    let names: Vec<String> = (0..4).map(|number| format!("a{number}")).collect();
+    let folder = folder_of(&[]);
+    for name in &names {
+        put(folder.path(), &format!("answers/{name}.md"), X.replace("\"x\"", &format!("{name:?}")).replace("It is   so.", "0"));
+    }
+    let edit = &|editor: usize| {
+        let place = place(folder.path());
+        let (mut accepted, mut refused) = (vec![0; names.len()], 0);
+        for turn in 0..25 {
+            let at = (editor + turn) % names.len();
+            let shown = curate::show(&place, &names[at]).unwrap();
+            let next: usize = shown.answer.wording.parse::<usize>().unwrap() + 1;
+            let mine = Hand { seen: Some(shown.seen), ..hand(&format!("editor{editor}"), "2026-05-03") };
+            let fields = Fields { text: Some(next.to_string()), ..Fields::default() };
+            match curate::edit(&place, &names[at], &fields, &mine) {
+                Ok(_) => accepted[at] += 1,
+                Err(failure) => {
+                    assert_eq!(failure.kind, answerbank::engine::FailureKind::Changed, "{failure}");
+                    refused += 1;
+                }
+            }
+        }
+        (accepted, refused)
+    };
+    let all: Vec<(Vec<usize>, usize)> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8).map(|editor| scope.spawn(move || edit(editor))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let place = place(folder.path());
+    let mut total = 0;
+    for (at, name) in names.iter().enumerate() {
+        let accepted: usize = all.iter().map(|(accepted, _)| accepted[at]).sum();
+        let stands: usize = curate::show(&place, name).unwrap().answer.wording.parse().unwrap();
+        assert_eq!(stands, accepted, "{name}: each accepted edit counted one on");
+        total += accepted;
+    }
+    assert_eq!(total + all.iter().map(|(_, refused)| refused).sum::<usize>(), 200);
+    assert!(total >= names.len());
+}

@@ -1,6 +1,7 @@
 //! The web app without a connection: a bank and a store of its own, one person of each role, requests as a browser sends them.
 
 mod access;
+mod bank;
 mod door;
 mod limits;
 mod review;
@@ -59,6 +60,7 @@ impl House {
             bank: BankPlace::new(team.bank()),
             store: team.desk("", DAY).store,
             worker: Worker::default(),
+            git: None,
             date: Some(DAY),
             listen: "127.0.0.1:8711".parse().unwrap(),
             url: None,
