@@ -265,7 +265,7 @@ fn exit_code(ended: Result<Ended, Failure>) -> ExitCode {
                 eprintln!("hint: {}", shown_lines(&failure.hint));
             }
             ExitCode::from(match failure.kind {
-                FailureKind::Failed | FailureKind::NoSpace | FailureKind::Busy | FailureKind::Changed => 1,
+                FailureKind::Failed | FailureKind::NoSpace | FailureKind::Busy | FailureKind::Changed | FailureKind::TooLarge => 1,
                 FailureKind::Usage | FailureKind::NotThere => 2,
                 FailureKind::NoQuestion => 3,
             })

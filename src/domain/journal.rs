@@ -204,6 +204,9 @@ pub struct Correction {
     pub regions: Vec<String>,
     /// Whether answers that stand in it already are replaced.
     pub overwrite: bool,
+    /// How it is to be read from now on, as the text of a mapping; none: as before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<String>,
 }
 
 impl Received {
@@ -216,6 +219,7 @@ impl Received {
             products: self.products.clone(),
             regions: self.regions.clone(),
             overwrite: self.overwrite,
+            mapping: None,
         }
     }
 

@@ -11,6 +11,7 @@ pub fn in_words(what: &Event) -> String {
         Event::Received(received) => format!("{} for {}", received.name, received.sale.customer),
         Event::Proposed(snapshot) => format!("for {}", snapshot.date),
         Event::Shown { proposal } => format!("the proposal of entry {proposal}"),
+        Event::Corrected(correction) if correction.mapping.is_some() => "how its workbook is read".to_owned(),
         Event::Corrected(correction) => format!("the sale or scope, for {}", correction.sale.customer),
         Event::Decided(decided) => decision(decided),
         Event::Assigned(assigned) if assigned.to.is_empty() => format!("{} to nobody", assigned.place),

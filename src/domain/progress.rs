@@ -142,8 +142,9 @@ impl Progress {
     }
 
     fn correct(&mut self, correction: Correction) {
-        let Correction { sale, audience, products, regions, overwrite } = correction;
-        self.received = Received { sale, audience, products, regions, overwrite, ..self.received.clone() };
+        let Correction { sale, audience, products, regions, overwrite, mapping } = correction;
+        let mapping = mapping.or_else(|| self.received.mapping.take());
+        self.received = Received { sale, audience, products, regions, overwrite, mapping, ..self.received.clone() };
     }
 
     /// A decision counts if who took it knew of the last one. If not, and it says something else, both stand against each other.

@@ -76,7 +76,7 @@ pub fn list(desk: &Desk, which: &Which) -> Result<Vec<Item>, Failure> {
     Ok(every(&mut store)?.into_iter().filter(|item| which.holds(item)).collect())
 }
 
-fn every(store: &mut Store) -> Result<Vec<Item>, Failure> {
+pub(super) fn every(store: &mut Store) -> Result<Vec<Item>, Failure> {
     let moves = store.entries_of_kind(Event::Moved(Moved::default()).kind())?;
     Ok(backlog(&all(store)?, &moves))
 }

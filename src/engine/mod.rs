@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod export;
 pub mod fill;
 pub mod import;
+pub mod inbox;
 pub mod keep;
 pub mod learn;
 pub mod ledger;
@@ -25,11 +26,13 @@ pub mod output;
 pub mod publish;
 pub mod questionnaire;
 pub mod questions;
+pub mod reading;
 pub mod receipt;
 pub mod release;
 pub mod rests;
 pub mod review;
 pub mod search;
+pub mod summary;
 pub mod trends;
 pub mod upkeep;
 
@@ -67,6 +70,8 @@ pub enum FailureKind {
     Busy,
     /// Somebody else changed it since it was seen.
     Changed,
+    /// It is larger than what is taken.
+    TooLarge,
 }
 
 /// An expected failure: the place first, what is wrong, and what to do.
@@ -107,7 +112,9 @@ impl Failure {
             std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
             _ => error.to_string(),
         };
-        Self::new(format!("{}: {what}", path.display()), hint)
+        let full = matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded);
+        let kind = if full { FailureKind::NoSpace } else { FailureKind::Failed };
+        Self { kind, ..Self::new(format!("{}: {what}", path.display()), hint) }
     }
 
     fn reading(path: &Path, error: &ReadError) -> Self {

@@ -124,12 +124,17 @@ pub struct Added {
 /// # Errors
 /// The file or the mapping cannot be read, nothing is asked, the scope names what the bank does not have, the store says no.
 pub fn add(desk: &Desk, incoming: &Incoming) -> Result<Added, Failure> {
+    let bytes = super::read_file(&incoming.file, desk.worker.limits.file)?;
+    add_bytes(desk, incoming, bytes)
+}
+
+/// As [`add`], of bytes that came under the name of the file.
+pub(super) fn add_bytes(desk: &Desk, incoming: &Incoming, bytes: Vec<u8>) -> Result<Added, Failure> {
     desk.named()?;
     let sale = Sale { customer: tidy(&incoming.sale.customer), deal: tidy(&incoming.sale.deal), ..incoming.sale.clone() };
     if sale.customer.is_empty() {
         return Err(Failure::usage("--customer: the name is empty", "say who asks: --customer NAME"));
     }
-    let bytes = super::read_file(&incoming.file, desk.worker.limits.file)?;
     let layout = incoming.mapping.clone().map_or(LayoutFrom::Memory, LayoutFrom::File);
     let paper = Paper::of(&desk.worker, &incoming.file, bytes, &layout, &desk.bank.root)?;
     let mut received = Received {

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::fill::{Answered, default_out};
+use super::fill::{Answered, Done as Filled, default_out};
 use super::output::{self, CUSTOMER, INTERNAL, OutputFile};
 use super::questionnaire::{Case, Desk, customers, find_id, progress};
 use super::receipt::Counts;
@@ -21,6 +21,10 @@ use crate::domain::progress::Progress;
 use crate::domain::question::Question;
 use crate::domain::release::{Blocked, blocked, may_leave, names_others, never_again};
 use crate::store::{Store, ToldOf, Transaction, told_sha256};
+
+mod look;
+
+pub use look::{Draft, Look, Out, archive, draft, file, look, releases};
 
 /// A customer's name of fewer letters is a word of many texts.
 const NAME: usize = 4;
@@ -70,6 +74,60 @@ pub enum Release {
 /// There is no such questionnaire, the clock went back, the disk says no. Nothing is recorded then; or it is recorded, and the next call puts
 /// out the same files.
 pub fn release(desk: &Desk, named: &str, out: Option<&Path>, force: bool) -> Result<Release, Failure> {
+    let place = |name: &str| out.map_or_else(|| default_out(Path::new(name)), Path::to_owned);
+    let free = |case: &Case| output::check_free(&place(&case.progress.received.name), force);
+    match recorded(desk, named, &free)? {
+        (id, Outcome::Blocked(why)) => Ok(Release::Blocked { id, why }),
+        (id, Outcome::Recorded { answered, number, again }) => {
+            let out = place(&answered.receipt.input.name);
+            output::write(&out, &answered.files)?;
+            let told = answered.told.len();
+            let done = answered.done(&out);
+            let Filled { workbook, counts, notices, .. } = done;
+            Ok(Release::Done(Done { id, number, again, out, workbook, counts, told, notices }))
+        }
+    }
+}
+
+/// What was released, where no folder was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// The questionnaire.
+    pub id: String,
+    /// Its place in the journal.
+    pub number: i64,
+    /// Whether exactly this was released before.
+    pub again: bool,
+    /// How many questions became what.
+    pub counts: Counts,
+    /// How many answers the customer holds now.
+    pub told: usize,
+    /// What deserves attention.
+    pub notices: Vec<String>,
+}
+
+/// As [`release`], with the files kept in the store alone: `file` and `archive` give them, byte for byte. Blocked: what is in the way.
+///
+/// # Errors
+/// As for [`release`].
+pub fn release_kept(desk: &Desk, named: &str) -> Result<Result<Kept, Vec<Blocked>>, Failure> {
+    Ok(match recorded(desk, named, &|_| Ok(()))? {
+        (_, Outcome::Blocked(why)) => Err(why),
+        (id, Outcome::Recorded { answered, number, again }) => {
+            let told = answered.told.len();
+            Ok(Kept { id, number, again, counts: answered.receipt.counts, told, notices: answered.notices })
+        }
+    })
+}
+
+/// How an attempt to release ended.
+enum Outcome {
+    Recorded { answered: Box<Answered>, number: i64, again: bool },
+    Blocked(Vec<Blocked>),
+}
+
+/// Settles a questionnaire and records its release, if it fits and nothing is in the way.
+fn recorded(desk: &Desk, named: &str, fits: &dyn Fn(&Case) -> Result<(), Failure>) -> Result<(String, Outcome), Failure> {
     desk.named()?;
     let mut store = desk.store()?;
     let id = find_id(&mut store, named)?;
@@ -77,30 +135,17 @@ pub fn release(desk: &Desk, named: &str, out: Option<&Path>, force: bool) -> Res
     for _ in 0..ATTEMPTS {
         let case = Case::open(desk, &mut store, &id)?;
         refuse_closed(&case.progress)?;
-        let out = out.map_or_else(|| default_out(Path::new(&case.progress.received.name)), Path::to_owned);
-        output::check_free(&out, force)?;
-        let opened = desk.bank.open()?;
-        check_scope(&opened.bank, case.scope())?;
-        let mut answered = case.answer(desk, &opened.search()?)?;
-        for told in &mut answered.told {
-            told.questionnaire.clone_from(&id);
-        }
+        fits(&case)?;
+        let mut answered = answered(desk, &case)?;
         let mut transaction = store.begin()?;
         // Whatever was decided or edited since is seen here, and from here on nobody decides until this is recorded.
         if progress(&mut transaction, &id)?.latest != case.progress.latest {
             continue;
         }
         let bank = desk.bank.read()?;
-        let mut why = blocked(&case.progress, &answered.snapshot);
-        why.extend(may_leave(&bank, case.scope(), &answered.told));
-        why.extend(never_again(&bank, &answered.told));
-        let others = others(&mut transaction, &case.progress)?;
-        why.extend(names_others(&Names::new(others.iter().map(String::as_str)), &answered.told));
-        why.extend(kept_of_ours(&bank, &case, &mut transaction)?);
-        why.sort_by(|a, b| a.place.cmp(&b.place));
-        why.dedup();
+        let why = in_the_way(&bank, &case, &answered, &mut transaction)?;
         if !why.is_empty() {
-            return Ok(Release::Blocked { id, why });
+            return Ok((id, Outcome::Blocked(why)));
         }
         if bank.digest != answered.snapshot.bank {
             continue;
@@ -113,24 +158,36 @@ pub fn release(desk: &Desk, named: &str, out: Option<&Path>, force: bool) -> Res
             None => (record(&mut transaction, desk, &case.progress, &answered)?, false),
         };
         transaction.commit()?;
-        output::write(&out, &answered.files)?;
-        let told = answered.told.len();
-        let done = answered.done(&out);
-        return Ok(Release::Done(Done {
-            id,
-            number,
-            again,
-            workbook: done.workbook,
-            out,
-            counts: done.counts,
-            told,
-            notices: done.notices,
-        }));
+        return Ok((id, Outcome::Recorded { answered: Box::new(answered), number, again }));
     }
     Err(Failure::new(
         format!("{id}: the bank or the review changed {ATTEMPTS} times while it was released"),
         "nothing was written; release it again when nobody is at work on it",
     ))
+}
+
+/// The questionnaire answered with today's bank.
+fn answered(desk: &Desk, case: &Case) -> Result<Answered, Failure> {
+    let opened = desk.bank.open()?;
+    check_scope(&opened.bank, case.scope())?;
+    let mut answered = case.answer(desk, &opened.search()?)?;
+    for told in &mut answered.told {
+        told.questionnaire.clone_from(&case.progress.id);
+    }
+    Ok(answered)
+}
+
+/// Everything that keeps it from leaving, by place.
+fn in_the_way(bank: &Bank, case: &Case, answered: &Answered, store: &mut Store) -> Result<Vec<Blocked>, Failure> {
+    let mut why = blocked(&case.progress, &answered.snapshot);
+    why.extend(may_leave(bank, case.scope(), &answered.told));
+    why.extend(never_again(bank, &answered.told));
+    let others = others(store, &case.progress)?;
+    why.extend(names_others(&Names::new(others.iter().map(String::as_str)), &answered.told));
+    why.extend(kept_of_ours(bank, case, store)?);
+    why.sort_by(|a, b| a.place.cmp(&b.place));
+    why.dedup();
+    Ok(why)
 }
 
 /// Names of the customers of all other questionnaires.

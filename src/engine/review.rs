@@ -49,7 +49,7 @@ pub struct Listed {
 }
 
 /// How many questions of a questionnaire stand how, with the decisions that were taken since it was proposed for.
-fn counts(progress: &Progress) -> Counts {
+pub(super) fn counts(progress: &Progress) -> Counts {
     let lines = progress.lines();
     let count = |kind: OutcomeKind| lines.iter().filter(|line| stands(progress, line) == kind).count();
     Counts {

@@ -7,6 +7,7 @@ mod audit;
 mod database;
 mod folder;
 mod keep;
+pub mod room;
 
 use std::path::PathBuf;
 

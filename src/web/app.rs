@@ -11,6 +11,7 @@ use tokio::task::spawn_blocking;
 
 use super::Order;
 use super::reply::Refusal;
+use super::uploads::Uploads;
 use crate::engine::questionnaire::Desk;
 use crate::engine::{Failure, accounts, keep};
 
@@ -39,6 +40,8 @@ pub struct Shared {
     pub news: watch::Sender<i64>,
     /// Whether the server was asked to stop: what would go on for ever ends then.
     pub stopping: watch::Sender<bool>,
+    /// Files on their way in.
+    pub uploads: Uploads,
 }
 
 impl Deref for App {
@@ -59,6 +62,7 @@ impl App {
             hashes: Semaphore::new(HASHES + HASHES_WAITING),
             news: watch::Sender::new(0),
             stopping: watch::Sender::new(false),
+            uploads: Uploads::new(),
         }))
     }
 

@@ -20,6 +20,8 @@ const ASSETS: &[(&str, &str, &[u8])] = &[
     ("review.js", "text/javascript; charset=utf-8", include_bytes!("assets/review.js")),
     ("rows.js", "text/javascript; charset=utf-8", include_bytes!("assets/rows.js")),
     ("lists.js", "text/javascript; charset=utf-8", include_bytes!("assets/lists.js")),
+    ("layout.js", "text/javascript; charset=utf-8", include_bytes!("assets/layout.js")),
+    ("uploads.js", "text/javascript; charset=utf-8", include_bytes!("assets/uploads.js")),
     ("theme.js", "text/javascript; charset=utf-8", include_bytes!("assets/theme.js")),
 ];
 

@@ -92,6 +92,7 @@ pub async fn listen(listener: TcpListener, app: App) {
         });
     }
     app.stopping.send_replace(true);
+    app.uploads.end();
     let _ = tokio::time::timeout(LAST_REQUESTS, graceful.shutdown()).await;
 }
 

@@ -1,7 +1,7 @@
 //! The web face: requests → options as meant, results → pages and JSON, failures → words that say what happened to the reader's work.
 //!
 //! `route` is the one table of what there is and who may have it; `listen` keeps strangers' connections within limits; `app` is what all
-//! requests share; `session` says who asks; `reply` turns results into pages; `pages` has a file a page, `api` the same as JSON.
+//! requests share; `session` says who asks; `uploads` takes in what was handed over; `reply` turns results into pages; `pages` has a file a page, `api` the same as JSON.
 
 mod app;
 mod assets;
@@ -13,6 +13,7 @@ mod reply;
 mod route;
 mod session;
 mod upload;
+mod uploads;
 mod words;
 
 use std::net::SocketAddr;
@@ -65,6 +66,7 @@ pub fn serve(order: Order) -> Result<(), Failure> {
         tokio::task::spawn_blocking(move || begun.begin()).await.map_err(|_| Failure::new("the server cannot start", ""))??;
         eprintln!("answerbank is at {}", app.address());
         tokio::spawn(app.clone().watch());
+        tokio::spawn(uploads::work(app.clone()));
         listen::listen(listener, app).await;
         Ok(())
     })

@@ -121,6 +121,7 @@ impl From<Failure> for Refusal {
             FailureKind::NotThere => StatusCode::NOT_FOUND,
             FailureKind::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
             FailureKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            FailureKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         };
         Self::new(status, failure.message, failure.hint)
     }
@@ -288,7 +289,11 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     } else {
         page(&RefusalPage { frame: &frame, refusal: &refusal }).unwrap_or_else(|refusal| refusal.plain())
     };
-    (status, body).into_response()
+    let mut response = (status, body).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(axum::http::header::RETRY_AFTER, HeaderValue::from_static("10"));
+    }
+    response
 }
 
 /// What the framework itself refused, in our words.

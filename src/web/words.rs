@@ -40,7 +40,6 @@ pub fn in_address(text: &str) -> String {
 
 /// Filters of the templates.
 pub mod filters {
-    use std::borrow::Borrow;
     use std::fmt::Display;
 
     use askama::{Result, Values};
@@ -51,10 +50,10 @@ pub mod filters {
         Ok(super::visible(&text.to_string()))
     }
 
-    /// See [`super::counted`].
+    /// See [`super::counted`]; templates give numbers with any number of references before them.
     #[askama::filter_fn]
-    pub fn counted(count: impl Borrow<usize>, _: &dyn Values, one: &str) -> Result<String> {
-        Ok(super::counted(*count.borrow(), one))
+    pub fn counted(count: impl Display, _: &dyn Values, one: &str) -> Result<String> {
+        Ok(super::counted(count.to_string().parse().unwrap_or_default(), one))
     }
 
     /// See [`super::in_address`].

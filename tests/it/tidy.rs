@@ -58,7 +58,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("postcard", &["src/workbook/worker/"]),
     ("sqlx", &["src/store/"]),
     ("tokio", &["src/store/", "src/web/"]),
-    ("rustix", &["src/workbook/worker/", "src/store/folder.rs"]),
+    ("rustix", &["src/workbook/worker/", "src/store/folder.rs", "src/store/room.rs"]),
     ("libc", &["src/workbook/worker/confine.rs"]),
     ("seccompiler", &["src/workbook/worker/confine.rs"]),
 ];

@@ -17,6 +17,7 @@ mod recall;
 mod review;
 mod upkeep;
 mod work;
+mod taking_in;
 
 use super::route::{Access, Route, get, post};
 use super::{assets, headers};
@@ -40,6 +41,27 @@ pub fn routes() -> Vec<Route> {
         post("/accept", Anybody, door::accept),
         // Questionnaires: taking in, summary, layout, release.
         get("/questionnaires", Needs(Right::Look), questionnaires::list),
+        get("/questionnaires/new", Needs(Right::TakeIn), taking_in::newcomer::show),
+        post("/uploads", Needs(Right::TakeIn), taking_in::uploads::take).body_at_most(taking_in::uploads::MOST),
+        get("/uploads", Needs(Right::TakeIn), taking_in::uploads::list),
+        get("/uploads/events", Needs(Right::TakeIn), taking_in::uploads::events),
+        post("/uploads/{id}/dismiss", Needs(Right::TakeIn), taking_in::uploads::dismiss),
+        post("/uploads/{id}/again", Needs(Right::TakeIn), taking_in::uploads::again),
+        get("/questionnaires/{id}", Needs(Right::Look), taking_in::summary::show),
+        get("/questionnaires/{id}/beside", Needs(Right::Look), taking_in::summary::beside),
+        get("/questionnaires/{id}/history", Needs(Right::Look), taking_in::summary::history),
+        post("/questionnaires/{id}/sale", Needs(Right::TakeIn), taking_in::summary::correct),
+        post("/questionnaires/{id}/close", Needs(Right::TakeIn), taking_in::summary::close),
+        post("/questionnaires/{id}/reopen", Needs(Right::TakeIn), taking_in::summary::reopen),
+        get("/questionnaires/{id}/layout", Needs(Right::Look), taking_in::layout::show),
+        post("/questionnaires/{id}/layout", Needs(Right::TakeIn), taking_in::layout::correct),
+        post("/questionnaires/{id}/layout/preview", Needs(Right::Look), taking_in::layout::preview),
+        get("/questionnaires/{id}/release", Needs(Right::Look), taking_in::release::show),
+        post("/questionnaires/{id}/release", Needs(Right::Release), taking_in::release::release),
+        get("/questionnaires/{id}/releases/{number}/all.zip", Needs(Right::Look), taking_in::files::all),
+        get("/questionnaires/{id}/releases/{number}/{folder}/{name}", Needs(Right::Look), taking_in::files::released),
+        get("/questionnaires/{id}/draft/{which}", Needs(Right::Look), taking_in::files::draft),
+        get("/questionnaires/{id}/evidence-pack", Needs(Right::Look), taking_in::files::evidence_pack),
         // Answers of the bank.
         get("/bank", Needs(Right::Look), bank::list),
         get("/bank/new", Needs(Right::Curate), bank::edit::new_page),

@@ -7,6 +7,7 @@ mod limits;
 mod review;
 mod upkeep;
 mod work;
+mod taking_in;
 
 use std::collections::BTreeMap;
 
