@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tantivy::collector::TopDocs;
 use tantivy::directory::{MmapDirectory, RamDirectory};
@@ -53,9 +54,9 @@ struct Fields {
 }
 
 /// An index over one bank.
-pub struct Index<'b> {
-    bank: &'b Bank,
-    by_id: HashMap<&'b str, usize>,
+pub struct Index {
+    bank: Arc<Bank>,
+    by_id: HashMap<String, usize>,
     fields: Fields,
     searcher: Searcher,
     analyzer: Analyzer,
@@ -74,13 +75,13 @@ fn schema() -> (Schema, Fields) {
     (schema.build(), fields)
 }
 
-impl<'b> Index<'b> {
+impl Index {
     /// Opens the index of a bank, building it where it is missing. `cache` is the folder for the indexes of large banks; without it they
     /// are built in memory too.
     ///
     /// # Errors
     /// The index can be neither opened nor built.
-    pub fn open(bank: &'b Bank, cache: Option<&Path>) -> Result<Self, IndexError> {
+    pub fn open(bank: &Arc<Bank>, cache: Option<&Path>) -> Result<Self, IndexError> {
         let analyzer = Analyzer::new(&bank.vocabulary);
         let folder = cache.filter(|_| bank.answers.len() >= SMALL_BANK).map(|cache| cache.join("index").join(cache_name(bank)));
         let tantivy = match &folder {
@@ -91,8 +92,8 @@ impl<'b> Index<'b> {
         };
         let reader = reader(&tantivy)?;
         let searcher = reader.searcher();
-        let by_id = bank.answers.iter().enumerate().map(|(place, answer)| (answer.id.as_str(), place)).collect();
-        Ok(Self { bank, by_id, fields: schema().1, searcher, analyzer, _reader: reader })
+        let by_id = bank.answers.iter().enumerate().map(|(place, answer)| (answer.id.clone(), place)).collect();
+        Ok(Self { bank: Arc::clone(bank), by_id, fields: schema().1, searcher, analyzer, _reader: reader })
     }
 
     /// Which of the bank's answers has an id.
@@ -120,7 +121,7 @@ impl<'b> Index<'b> {
     ///
     /// # Errors
     /// The index is damaged.
-    pub fn candidates(&self, question: &str, limit: usize) -> Result<Vec<Candidate<'b>>, IndexError> {
+    pub fn candidates(&self, question: &str, limit: usize) -> Result<Vec<Candidate<'_>>, IndexError> {
         let mut clauses: Vec<(Occur, Box<dyn Query>)> =
             self.rarest_terms(question)?.iter().map(|term| (Occur::Should, self.term_query(term))).collect();
         let key = self.analyzer.key(question);

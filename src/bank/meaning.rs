@@ -10,6 +10,7 @@ mod wordpiece;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::domain::bank::{Answer, Bank};
 use crate::domain::confidence::View;
@@ -62,8 +63,8 @@ pub fn word_direction(words: &str) -> Vec<f32> {
 }
 
 /// The wordings of a bank as vectors, and what makes a question's vector comparable with them.
-pub struct Meaning<'b> {
-    bank: &'b Bank,
+pub struct Meaning {
+    bank: Arc<Bank>,
     view: View,
     dims: usize,
     /// One row a wording, one behind the other.
@@ -78,8 +79,8 @@ pub struct Meaning<'b> {
     /// One row an answer for its question and text together, where the model gave them.
     together: Vec<Vector>,
     /// Vectors that the model gave, by text.
-    store: Option<&'b Store>,
-    model: Option<&'b Model>,
+    store: Option<Arc<Store>>,
+    model: Option<Arc<Model>>,
 }
 
 /// So many rows of a large bank are compared number by number, after a look at their signs. Of 16,000 rows, 2,000 chosen so held 97 of 100 of
@@ -90,20 +91,20 @@ const LOOKED_AT: usize = 3_000;
 #[derive(Default)]
 pub struct Bodies(RefCell<HashMap<usize, Vector>>);
 
-impl<'b> Meaning<'b> {
+impl Meaning {
     /// Vectors for all wordings of a bank: those in the store where it has them, else from the table. With a model, the store must have been
     /// [completed](Store::complete) first.
     #[must_use]
-    pub fn new(bank: &'b Bank, store: Option<&'b Store>, model: Option<&'b Model>) -> Self {
+    pub fn new(bank: &Arc<Bank>, store: Option<Arc<Store>>, model: Option<Arc<Model>>) -> Self {
         let store = store.filter(|store| store.covers(bank));
-        let view = match (store, model) {
+        let view = match (&store, &model) {
             (Some(_), Some(_)) => View::Model,
             (Some(_), None) => View::Mixed,
             (None, _) => View::Table,
         };
-        let dims = if view == View::Model { store.map_or(0, Store::dims) } else { table::DIMS };
+        let dims = if view == View::Model { store.as_ref().map_or(0, |store| store.dims()) } else { table::DIMS };
         let mut meaning = Self {
-            bank,
+            bank: Arc::clone(bank),
             view,
             dims,
             rows: Vec::new(),
@@ -147,7 +148,7 @@ impl<'b> Meaning<'b> {
     /// SHA-256 of the sentence model that questions or the bank's texts were embedded by.
     #[must_use]
     pub fn model_digest(&self) -> Option<String> {
-        self.store.map(|store| format!("sha256:{}", store.model))
+        self.store.as_ref().map(|store| format!("sha256:{}", store.model))
     }
 
     /// The vector of a question.
@@ -155,14 +156,14 @@ impl<'b> Meaning<'b> {
     /// # Errors
     /// The model cannot be run.
     pub fn question(&self, text: &str) -> Result<Vector, ModelError> {
-        match self.model.filter(|_| self.view == View::Model) {
+        match self.model.as_ref().filter(|_| self.view == View::Model) {
             Some(model) => model.embed(text),
             None => Ok(table::embed(text)),
         }
     }
 
     fn of_bank(&self, text: &str) -> Vector {
-        match self.store.and_then(|store| store.get(text)) {
+        match self.store.as_ref().and_then(|store| store.get(text)) {
             Some(vector) if self.view == View::Model => vector,
             Some(vector) => table::project(&vector),
             None => table::embed(text),
@@ -171,7 +172,7 @@ impl<'b> Meaning<'b> {
 
     /// The answers whose wordings are nearest to a question, and those that are nearest as a whole; at most so many of each, the nearest first.
     #[must_use]
-    pub fn nearest(&self, question: &Vector, limit: usize) -> Vec<&'b Answer> {
+    pub fn nearest(&self, question: &Vector, limit: usize) -> Vec<&Answer> {
         let scored = |row: usize| (self.row_cosine(question, row), self.of[row]);
         let mut found = match self.rows_likely(question) {
             Some(rows) => nearest(rows.into_iter().map(scored), limit),

@@ -10,3 +10,4 @@ pub mod mappings;
 pub mod meaning;
 pub mod oscal;
 pub mod sections;
+pub mod stamp;

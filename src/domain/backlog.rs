@@ -1,5 +1,6 @@
 //! The work items of all questionnaires: each gap once, with who waits for it, what is at stake and how far it is. Never stores a state.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -59,10 +60,10 @@ pub struct Item {
 /// All work items: those with most at stake first, then those that are due first, then those for which most questions wait. Items for which nobody
 /// waits any more are at the end.
 #[must_use]
-pub fn backlog(questionnaires: &[Progress], moves: &[Entry]) -> Vec<Item> {
+pub fn backlog<P: Borrow<Progress>>(questionnaires: &[P], moves: &[Entry]) -> Vec<Item> {
     let states = Moves::of(moves);
     let mut items: BTreeMap<String, (Item, Stake)> = BTreeMap::new();
-    for progress in questionnaires {
+    for progress in questionnaires.iter().map(Borrow::borrow) {
         for found in progress.proposed.iter().flat_map(|snapshot| &snapshot.work_items) {
             let id = states.same_as(&found.id);
             let (item, stake) = items.entry(id.clone()).or_insert_with(|| (begun(&id, found), Stake::default()));
@@ -81,7 +82,7 @@ pub fn backlog(questionnaires: &[Progress], moves: &[Entry]) -> Vec<Item> {
         }
     }
     // What nobody waits for any more can still be looked at, and closed.
-    for (id, found) in questionnaires.iter().flat_map(|progress| &progress.items) {
+    for (id, found) in questionnaires.iter().flat_map(|progress| &progress.borrow().items) {
         items.entry(states.same_as(id)).or_insert_with(|| (begun(id, found), Stake::default()));
     }
     let mut items: Vec<Item> = items.into_values().map(|(item, stake)| states.told(stake.told(item), questionnaires)).collect();
@@ -171,7 +172,7 @@ impl<'a> Moves<'a> {
         id.to_owned()
     }
 
-    fn told(&self, mut item: Item, questionnaires: &[Progress]) -> Item {
+    fn told<P: Borrow<Progress>>(&self, mut item: Item, questionnaires: &[P]) -> Item {
         let mut since = 0;
         for (number, moved) in self.of.get(item.item.id.as_str()).into_iter().flatten() {
             if let Some(state) = moved.state {
@@ -190,7 +191,7 @@ impl<'a> Moves<'a> {
         let by_hand = !item.reason.is_empty();
         let again = |progress: &Progress| progress.number > since || (!by_hand && progress.proposed_at > since);
         let closed = matches!(item.state, ItemState::Done | ItemState::WontDo);
-        if closed && questionnaires.iter().filter(waits).any(again) {
+        if closed && questionnaires.iter().map(Borrow::borrow).filter(waits).any(again) {
             item.came_back = true;
             if item.state == ItemState::Done {
                 item.state = ItemState::Open;

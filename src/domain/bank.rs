@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -450,6 +451,18 @@ pub struct Bank {
     pub problems: Vec<Problem>,
     /// Digest of all files that answers depend on.
     pub digest: String,
+    /// Where answers stand, for a bank that is never changed any more.
+    pub sealed: Sealed,
+}
+
+/// The answers of a bank by id, each with its digest once it was asked for. A copy of the bank has none, since it may be changed.
+#[derive(Debug, Default)]
+pub struct Sealed(Option<HashMap<String, (usize, OnceLock<String>)>>);
+
+impl Clone for Sealed {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl Bank {
@@ -463,7 +476,28 @@ impl Bank {
     /// The answer of that id.
     #[must_use]
     pub fn answer(&self, id: &str) -> Option<&Answer> {
-        self.answers.iter().find(|answer| answer.id == id)
+        match &self.sealed.0 {
+            Some(places) => self.answers.get(places.get(id)?.0),
+            None => self.answers.iter().find(|answer| answer.id == id),
+        }
+    }
+
+    /// The bank as one that is not changed any more, and in which an answer is found at once.
+    #[must_use]
+    pub fn sealed(mut self) -> Self {
+        let places = self.answers.iter().enumerate().map(|(place, answer)| (answer.id.clone(), (place, OnceLock::new())));
+        self.sealed = Sealed(Some(places.collect()));
+        self
+    }
+
+    /// [`Answer::digest`], computed once where the answer is one of a sealed bank.
+    #[must_use]
+    pub fn digest_of(&self, answer: &Answer) -> String {
+        let known = self.sealed.0.as_ref().and_then(|places| places.get(&answer.id));
+        match known.filter(|(place, _)| self.answers.get(*place).is_some_and(|own| std::ptr::eq(own, answer))) {
+            Some((_, digest)) => digest.get_or_init(|| answer.digest()).clone(),
+            None => answer.digest(),
+        }
     }
 
     /// The controls that an answer names and that exist.

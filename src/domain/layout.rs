@@ -49,6 +49,15 @@ pub struct Table {
     pub why: Vec<String>,
 }
 
+impl Table {
+    /// The header above a row of the table; none where the row is not of it, or nothing stands above.
+    #[must_use]
+    pub fn header_of(&self, row: u32) -> Option<u32> {
+        let inside = self.spans.iter().any(|(first, last)| (*first..=*last).contains(&row));
+        self.headers.iter().copied().filter(|header| inside && *header < row).max()
+    }
+}
+
 /// What was found on a sheet.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {

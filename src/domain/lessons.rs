@@ -1,6 +1,7 @@
 //! What decisions could teach the bank: wordings that an answer was given to, words that a reviewer would rather use. Never teaches by itself: a
 //! curator says yes to each.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -90,7 +91,7 @@ const FEW: usize = 3;
 
 /// All that could be learned from the decisions of people and that no curator has spoken about.
 #[must_use]
-pub fn lessons(bank: &Bank, analyzer: &Analyzer, questionnaires: &[Progress], learned: &[Entry]) -> Vec<Lesson> {
+pub fn lessons<P: Borrow<Progress>>(bank: &Bank, analyzer: &Analyzer, questionnaires: &[P], learned: &[Entry]) -> Vec<Lesson> {
     let settled: BTreeSet<&str> = learned
         .iter()
         .filter_map(|entry| if let Event::Learned(learned) = &entry.what { Some(learned.lesson.as_str()) } else { None })
@@ -119,8 +120,11 @@ pub fn lessons(bank: &Bank, analyzer: &Analyzer, questionnaires: &[Progress], le
 }
 
 /// Decisions in force that were taken by people for this very questionnaire, and that nobody contests.
-fn decided(questionnaires: &[Progress]) -> impl Iterator<Item = (&Progress, &Taken)> {
-    let all = questionnaires.iter().flat_map(|progress| progress.decisions.values().map(move |taken| (progress, taken)));
+fn decided<P: Borrow<Progress>>(questionnaires: &[P]) -> impl Iterator<Item = (&Progress, &Taken)> {
+    let all = questionnaires
+        .iter()
+        .map(Borrow::borrow)
+        .flat_map(|progress: &Progress| progress.decisions.values().map(move |taken| (progress, taken)));
     all.filter(|(_, taken)| taken.is_first_hand())
 }
 

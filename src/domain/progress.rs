@@ -1,6 +1,7 @@
 //! The entries of one questionnaire → where it stands: what is decided, by whom, what is contested, what was released. Never stores it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -65,12 +66,12 @@ pub struct Progress {
     /// Who is to decide about a question.
     pub assigned: BTreeMap<Place, String>,
     /// How its questions stood last.
-    pub proposed: Option<Snapshot>,
+    pub proposed: Option<Arc<Snapshot>>,
     /// The number of the entry that says so; 0 where there is none.
     pub proposed_at: i64,
     /// How its questions stood when somebody was last shown them.
-    pub shown: Option<Snapshot>,
-    /// Every work item that its questions ever waited for.
+    pub shown: Option<Arc<Snapshot>>,
+    /// Every work item that its questions ever waited for, without the questions.
     pub items: BTreeMap<String, WorkItem>,
     /// What was released, with its place in the journal.
     pub releases: Vec<(i64, Released)>,
@@ -84,41 +85,52 @@ impl Progress {
     /// Folds the entries of one questionnaire, in their order; none where it never came in.
     #[must_use]
     pub fn of(entries: impl IntoIterator<Item = Entry>) -> Option<Self> {
-        let mut progress: Option<Self> = None;
-        for Entry { number, questionnaire, at, by, what } in entries {
-            if let (None, Event::Received(received)) = (&progress, &what) {
-                progress = Some(Self { number, ..Self::begun(questionnaire.unwrap_or_default(), received.clone(), at) });
-            }
-            let Some(progress) = &mut progress else { continue };
-            progress.latest = number;
-            match what {
-                Event::Proposed(snapshot) => {
-                    progress.items.extend(snapshot.work_items.iter().map(|item| (item.id.clone(), item.clone())));
-                    progress.proposed = Some(snapshot);
-                    progress.proposed_at = number;
-                }
-                Event::Decided(decided) => progress.decide(Taken { number, by, at, decided, against: Vec::new() }),
-                Event::Assigned(assigned) if assigned.to.is_empty() => {
-                    progress.assigned.remove(&assigned.place);
-                }
-                Event::Assigned(assigned) => {
-                    progress.assigned.insert(assigned.place, assigned.to);
-                }
-                Event::Released(released) => progress.releases.push((number, released)),
-                Event::Shown { proposal } if proposal == progress.proposed_at => progress.shown.clone_from(&progress.proposed),
-                Event::Corrected(correction) => progress.correct(correction),
-                Event::Closed { why } => progress.closed = Some(why),
-                Event::Reopened => progress.closed = None,
-                Event::Shown { .. }
-                | Event::Received(_)
-                | Event::Moved(_)
-                | Event::Learned(_)
-                | Event::Recalled(_)
-                | Event::Audited(_)
-                | Event::Restored { .. } => {}
-            }
+        let mut entries = entries.into_iter();
+        let mut progress = entries.by_ref().find_map(|entry| Self::begun_with(&entry))?;
+        for entry in entries {
+            progress.follow(entry);
         }
-        progress
+        Some(progress)
+    }
+
+    /// Where a questionnaire stands with the entry with which it came in; none where that is another entry.
+    #[must_use]
+    pub fn begun_with(Entry { number, questionnaire, at, what, .. }: &Entry) -> Option<Self> {
+        let Event::Received(received) = what else { return None };
+        let id = questionnaire.clone().unwrap_or_default();
+        Some(Self { number: *number, latest: *number, ..Self::begun(id, received.clone(), *at) })
+    }
+
+    /// Takes the next of its entries.
+    pub fn follow(&mut self, Entry { number, at, by, what, .. }: Entry) {
+        self.latest = number;
+        match what {
+            Event::Proposed(snapshot) => {
+                let bare = |item: &WorkItem| (item.id.clone(), WorkItem { waiting: Vec::new(), ..item.clone() });
+                self.items.extend(snapshot.work_items.iter().map(bare));
+                self.proposed = Some(Arc::new(snapshot));
+                self.proposed_at = number;
+            }
+            Event::Decided(decided) => self.decide(Taken { number, by, at, decided, against: Vec::new() }),
+            Event::Assigned(assigned) if assigned.to.is_empty() => {
+                self.assigned.remove(&assigned.place);
+            }
+            Event::Assigned(assigned) => {
+                self.assigned.insert(assigned.place, assigned.to);
+            }
+            Event::Released(released) => self.releases.push((number, released)),
+            Event::Shown { proposal } if proposal == self.proposed_at => self.shown.clone_from(&self.proposed),
+            Event::Corrected(correction) => self.correct(correction),
+            Event::Closed { why } => self.closed = Some(why),
+            Event::Reopened => self.closed = None,
+            Event::Shown { .. }
+            | Event::Received(_)
+            | Event::Moved(_)
+            | Event::Learned(_)
+            | Event::Recalled(_)
+            | Event::Audited(_)
+            | Event::Restored { .. } => {}
+        }
     }
 
     /// A questionnaire about which nothing happened yet.

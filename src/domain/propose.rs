@@ -193,7 +193,7 @@ pub struct Proposal<'a> {
 /// So many matches are shown.
 pub const SHOWN: usize = 5;
 /// So many matches are judged.
-const JUDGED: usize = 10;
+pub const JUDGED: usize = 10;
 /// A match with less of a chance to be the entry to start from is not worth a reviewer's time.
 const REVIEW_BAR: f32 = 0.25;
 

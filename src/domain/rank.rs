@@ -70,7 +70,7 @@ pub struct Match<'a> {
     /// What the confidence is made of.
     pub features: Features,
     /// Whether matches like it were measured to be right often enough for the bank's bar.
-    sure: bool,
+    pub(super) sure: bool,
 }
 
 impl Match<'_> {

@@ -94,7 +94,7 @@ impl Decision {
             return Some(format!("careful, contested: {other}; one of them has to see both and decide"));
         }
         let Choice::Give { answer, digest: Some(digest) } = &self.choice else { return None };
-        let now = bank.answer(answer).map(Answer::digest)?;
+        let now = bank.answer(answer).map(|answer| bank.digest_of(answer))?;
         (now != *digest).then(|| format!("careful, changed: {answer} says something else now than when {} accepted it", self.by))
     }
 }

@@ -128,7 +128,7 @@ pub fn validity(bank: &Bank, answer: &Answer, date: Date) -> Vec<Bar> {
     match &answer.approved {
         None => bars.push(Bar::NotApproved),
         Some((stamp, _)) if stamp.on > date => bars.push(Bar::NotApproved),
-        Some((_, digest)) if *digest != answer.digest() => bars.push(Bar::ChangedSinceApproval),
+        Some((_, digest)) if *digest != bank.digest_of(answer) => bars.push(Bar::ChangedSinceApproval),
         Some((approved, _)) if bank.approver_is_not_editor && own_words(answer, approved) => {
             bars.push(Bar::OwnApproval(approved.by.clone()));
         }

@@ -173,7 +173,7 @@ pub struct Moving {
 pub fn step(desk: &Desk, named: &str, step: Step) -> Result<Moving, Failure> {
     desk.named()?;
     let mut store = desk.store()?;
-    let refilled: Vec<Refilled> = current_of_all_open(desk, &mut store)?.iter().flat_map(unseen).collect();
+    let refilled: Vec<Refilled> = current_of_all_open(desk, &mut store)?.iter().flat_map(|progress| unseen(progress)).collect();
     let item = find(every(&mut store)?, named)?;
     let id = item.item.id.clone();
     let mut moved = Moved { item: id.clone(), ..Moved::default() };

@@ -1,6 +1,7 @@
 //! Use case: a team's own history, played again. Each questionnaire is answered by the bank as it would be without it, and compared with what people decided.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -101,23 +102,23 @@ pub fn backtest(desk: &Desk) -> Result<Backtest, Failure> {
     let learned = store.entries_of_kind("learned")?;
     let taught = Taught::new(&history, &learned);
     let mut told = Backtest { bands: BANDS.map(|band| Band { band: band.to_owned(), ..Band::default() }).to_vec(), ..Backtest::default() };
-    let whole = opened.search()?;
+    let whole = opened.search();
     told.shipped_at_most = f64::from(Model::of(whole.meaning.view()).measured().bound);
     for progress in &history {
         let people: Vec<&Taken> = decided(progress).collect();
         if people.is_empty() {
             continue;
         }
-        let reduced = without(&opened.bank, progress, &taught);
+        let reduced = without(&opened.bank, progress, &taught).map(|bank| opened.without(bank)).transpose()?;
         let search = match &reduced {
-            Some(bank) => &opened.search_without(bank)?,
-            None => &whole,
+            Some(reduced) => reduced.search(),
+            None => whole,
         };
         match Case::open(desk, &mut store, &progress.id) {
             Err(failure) => told.failed.push(format!("{}: {}", progress.id, failure.message)),
             Ok(case) => {
                 let terms = Terms { decisions: &[], ..case.terms(desk) };
-                let settlement = Settlement::new(&mut Finders::new(search), &case.paper.asked.workbook, &case.paper.asked.found, &terms)?;
+                let settlement = Settlement::new(&mut Finders::new(&search), &case.paper.asked.workbook, &case.paper.asked.found, &terms)?;
                 compare(&mut told, progress, &people, &settlement);
                 told.questionnaires += 1;
             }
@@ -182,7 +183,7 @@ struct Taught<'a> {
 }
 
 impl<'a> Taught<'a> {
-    fn new(history: &[Progress], learned: &'a [Entry]) -> Self {
+    fn new(history: &[Arc<Progress>], learned: &'a [Entry]) -> Self {
         let answer = |entry: &'a Entry| {
             if let Event::Learned(learned) = &entry.what { Some((learned.lesson.as_str(), learned.answer.as_deref()?)) } else { None }
         };

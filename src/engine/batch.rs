@@ -131,7 +131,7 @@ pub fn batch(order: &Order, hear: &mut (dyn FnMut(&Heard) -> Result<(), Failure>
     if let Some(manifest) = &order.manifest {
         manifest::check_scopes(manifest, &files, &opened.bank)?;
     }
-    let search = opened.search()?;
+    let search = opened.search();
     let files: Vec<Listed> = files.into_iter().map(|file| file.listed).collect();
     let _lock = claim(order)?;
     let states = states(order, &search, &files)?;

@@ -135,7 +135,7 @@ pub struct Forecast {
 pub fn check(order: &Order) -> Result<Forecast, Failure> {
     let opened = order.bank.open()?;
     check_scope(&opened.bank, &order.scope)?;
-    let search = opened.search()?;
+    let search = opened.search();
     let mut finders = Finders::new(&search);
     let mut all: BTreeMap<String, (WorkItem, usize, BTreeSet<&Path>)> = BTreeMap::new();
     let (mut files, mut failed) = (Vec::new(), Vec::new());

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -75,7 +76,7 @@ pub struct Done {
 #[derive(Debug)]
 pub struct Shown {
     /// The bank that it is of.
-    pub bank: Bank,
+    pub bank: Arc<Bank>,
     /// The answer.
     pub answer: Answer,
     /// Digest of its file, to be named by an edit.
@@ -100,11 +101,12 @@ const LOOKS: u32 = 40;
 const BETWEEN: std::time::Duration = std::time::Duration::from_millis(25);
 
 /// Reads what belongs together: again, where somebody writes a file between the reading of the bank and that of the file.
-pub(super) fn at_one_moment<T>(place: &BankPlace, look: impl Fn(Bank) -> Result<Option<T>, Failure>) -> Result<T, Failure> {
+pub(super) fn at_one_moment<T>(place: &BankPlace, look: impl Fn(Arc<Bank>) -> Result<Option<T>, Failure>) -> Result<T, Failure> {
     for _ in 0..LOOKS {
-        if let Some(read) = look(place.read()?)? {
+        if let Some(read) = look(place.bank()?)? {
             return Ok(read);
         }
+        place.look_again();
         std::thread::sleep(BETWEEN);
     }
     let message = format!("{}: somebody changes it while it is read", place.root.display());
@@ -498,11 +500,24 @@ pub(super) fn known<'b>(bank: &'b Bank, id: &str) -> Result<&'b Answer, Failure>
         .ok_or_else(|| Failure::not_there(format!("{id}: there is no such answer"), format!("find its id: answerbank search {id}")))
 }
 
-pub(super) fn lock(place: &BankPlace) -> Result<Lock, Failure> {
+/// The bank while this process alone writes in it.
+pub(super) struct Writing<'p> {
+    _lock: Lock,
+    place: &'p BankPlace,
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        self.place.look_again();
+    }
+}
+
+pub(super) fn lock(place: &BankPlace) -> Result<Writing<'_>, Failure> {
     if !place.root.join("bank.toml").is_file() {
         return Err(folder::BankError::NotABank { path: place.root.clone() }.into());
     }
-    Lock::take(&place.root).map_err(|error| edit_failure(&error))
+    let lock = Lock::take(&place.root).map_err(|error| edit_failure(&error))?;
+    Ok(Writing { _lock: lock, place })
 }
 
 pub(super) fn read(place: &BankPlace, file: &str) -> Result<Seen, Failure> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde::Serialize;
 
@@ -11,13 +12,16 @@ use super::output::{self, CUSTOMER, INTERNAL, OutputFile, RECEIPT, REPORT, json}
 use super::questions::{self, Asked};
 use super::receipt::{Accounted, Counts, FileDigest, IdentityTold, Options, PROGRAM, PartDigest, Receipt, Written, question_sha256};
 use super::{BankPlace, Failure};
+use crate::domain::around::{Around, around};
 use crate::domain::bank::{Answer, Bank, Severity};
 use crate::domain::digest::sha256_hex;
-use crate::domain::extract::Questionnaire;
+use crate::domain::extract::{Questionnaire, layouts};
 use crate::domain::fill::{Filled, Purpose, could_become_formula};
 use crate::domain::identity::IdentityField;
 use crate::domain::journal::{Place, Snapshot, Told};
+use crate::domain::layout::{Layout, Table};
 use crate::domain::propose::{Band, Judged, reasons};
+use crate::domain::question::Question;
 use crate::domain::release::may_leave;
 use crate::domain::review::{Decision, Ground, Outcome, Response};
 use crate::domain::standing::Scope;
@@ -90,6 +94,8 @@ pub(super) struct Paper {
     pub bytes: Vec<u8>,
     /// What it asks.
     pub asked: Asked,
+    /// The layout of each sheet, found again when a question is first shown where it stands.
+    layouts: OnceLock<Vec<Layout>>,
 }
 
 impl Paper {
@@ -103,7 +109,18 @@ impl Paper {
         let name = file_name(path)?;
         let workbook = questions::workbook(worker, path, &bytes)?;
         let asked = questions::with_questions(workbook, path, layout, bank)?;
-        Ok(Self { path: path.to_owned(), name, bytes, asked })
+        Ok(Self { path: path.to_owned(), name, bytes, asked, layouts: OnceLock::new() })
+    }
+
+    /// The cells around a question.
+    pub fn around(&self, question: &Question) -> Option<Around> {
+        let Asked { workbook, obeyed, .. } = &self.asked;
+        let layouts = self.layouts.get_or_init(|| layouts(workbook, obeyed.as_ref().map(|obeyed| &obeyed.mapping)));
+        let (sheet, layout) = workbook.sheets.iter().zip(layouts).find(|(sheet, _)| sheet.name == question.sheet)?;
+        let asks = |table: &&Table| table.question == question.cell.col;
+        let of_column = layout.tables.iter().filter(asks).find_map(|table| table.header_of(question.cell.row));
+        let header = of_column.or_else(|| layout.tables.iter().find_map(|table| table.header_of(question.cell.row)));
+        Some(around(sheet, question, header))
     }
 }
 
@@ -161,7 +178,7 @@ pub fn fill(order: &Order) -> Result<Done, Failure> {
         deal: order.deal.clone(),
         progress: &order.bank.progress,
     };
-    let search = opened.search()?;
+    let search = opened.search();
     let answered = answer(&mut Finders::new(&search), &order.worker, &paper, &terms)?;
     output::write(&out, &answered.files)?;
     Ok(answered.done(&out))

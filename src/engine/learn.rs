@@ -15,8 +15,8 @@ use crate::store::Store;
 /// # Errors
 /// There is no store or bank.
 pub fn lessons(desk: &Desk) -> Result<Vec<Lesson>, Failure> {
-    let bank = desk.bank.read()?;
-    open(&bank, &mut desk.store()?)
+    let bank = desk.bank.bank()?;
+    open(&bank, &mut *desk.store()?)
 }
 
 /// A lesson beside the answer that it is about.
@@ -75,7 +75,7 @@ fn find(lessons: Vec<Lesson>, named: &str) -> Result<Lesson, Failure> {
 /// There is no such lesson, or the bank does not take it.
 pub fn learn(desk: &Desk, named: &str) -> Result<Done, Failure> {
     desk.named()?;
-    let bank = desk.bank.read()?;
+    let bank = desk.bank.bank()?;
     let mut store = desk.store()?;
     let lesson = find(open(&bank, &mut store)?, named)?;
     refuse_names(&mut store, &lesson)?;
@@ -113,7 +113,7 @@ pub fn refuse(desk: &Desk, named: &str, why: &str) -> Result<Lesson, Failure> {
     if why.trim().is_empty() {
         return Err(Failure::usage("--reason: the reason is empty", "say why the bank shall not learn it"));
     }
-    let bank = desk.bank.read()?;
+    let bank = desk.bank.bank()?;
     let mut store = desk.store()?;
     let lesson = find(open(&bank, &mut store)?, named)?;
     let refused = Learned { lesson: lesson.id.clone(), answer: None, why: why.trim().to_owned() };

@@ -42,8 +42,8 @@ impl Book {
             by_release.entry(*release).or_default().push(line.clone());
         }
         let mut last = BTreeMap::new();
-        for entry in releases {
-            let Event::Released(released) = entry.what else { continue };
+        for entry in releases.iter() {
+            let Event::Released(released) = &entry.what else { continue };
             let lines = by_release.remove(&entry.number).unwrap_or_default();
             if told_sha256(&lines) != released.told_sha256 {
                 return Err(Failure::new(
@@ -51,7 +51,7 @@ impl Book {
                     "see what is wrong: answerbank store verify",
                 ));
             }
-            last.insert(entry.questionnaire.unwrap_or_default(), entry.number);
+            last.insert(entry.questionnaire.clone().unwrap_or_default(), entry.number);
         }
         Ok(Self { told, last })
     }
@@ -83,7 +83,7 @@ pub fn everything(desk: &Desk) -> Result<Vec<Line>, Failure> {
 /// # Errors
 /// There is no store, or it is damaged.
 pub fn who(desk: &Desk, answer: &str) -> Result<Vec<Line>, Failure> {
-    Ok(Book::open(&mut desk.store()?)?.lines(|told| told.answer == answer))
+    Ok(Book::open(&mut *desk.store()?)?.lines(|told| told.answer == answer))
 }
 
 /// What customers hold now that is, or stood on, a thing: an answer, `control:ID` or `evidence:ID`.
@@ -101,7 +101,7 @@ pub fn held_on(desk: &Desk, about: &str) -> Result<Vec<Told>, Failure> {
 /// # Errors
 /// There is no store, it is damaged, or nothing was told to such a customer.
 pub fn customer(desk: &Desk, name: &str) -> Result<Vec<Line>, Failure> {
-    let book = Book::open(&mut desk.store()?)?;
+    let book = Book::open(&mut *desk.store()?)?;
     let known: BTreeSet<String> = book.told.iter().map(|(_, told)| told.customer.clone()).collect();
     let lines = book.lines(|told| same(&told.customer, name));
     if lines.is_empty() {
@@ -133,8 +133,8 @@ pub fn customer_today(desk: &Desk, name: &str) -> Result<Vec<(Line, Option<Strin
 /// # Errors
 /// There is no store or bank.
 pub fn contradictions(desk: &Desk) -> Result<Vec<Contradiction>, Failure> {
-    let bank = desk.bank.read()?;
-    let book = Book::open(&mut desk.store()?)?;
+    let bank = desk.bank.bank()?;
+    let book = Book::open(&mut *desk.store()?)?;
     Ok(differing(&Analyzer::new(&bank.vocabulary), &book.held()))
 }
 
@@ -143,8 +143,8 @@ pub fn contradictions(desk: &Desk) -> Result<Vec<Contradiction>, Failure> {
 /// # Errors
 /// There is no store or bank.
 pub fn unused(desk: &Desk) -> Result<Vec<String>, Failure> {
-    let bank = desk.bank.read()?;
-    let told: BTreeSet<String> = Book::open(&mut desk.store()?)?.told.into_iter().map(|(_, told)| told.answer).collect();
+    let bank = desk.bank.bank()?;
+    let told: BTreeSet<String> = Book::open(&mut *desk.store()?)?.told.into_iter().map(|(_, told)| told.answer).collect();
     let unused = bank.answers.iter().filter(|answer| answer.approved.is_some() && answer.retired.is_none() && !told.contains(&answer.id));
     Ok(unused.map(|answer| answer.id.clone()).collect())
 }
@@ -198,11 +198,12 @@ pub fn recall(desk: &Desk, order: &RecallOrder) -> Result<Recall, Failure> {
             return Err(Failure::usage("--why: the reason is empty", "say why the statement is taken back"));
         }
     }
-    let bank = desk.bank.read()?;
+    let bank = desk.bank.bank()?;
     let mut store = desk.store()?;
     let about = About::parse(&order.about);
     let book = Book::open(&mut store)?;
-    let received: BTreeMap<String, Received> = all(&mut store)?.into_iter().map(|progress| (progress.id, progress.received)).collect();
+    let received: BTreeMap<String, Received> =
+        all(&mut store)?.iter().map(|progress| (progress.id.clone(), progress.received.clone())).collect();
     let in_bank = match &about {
         About::Answer(id) => bank.answer(id).is_some(),
         About::Control(id) => bank.controls.contains_key(id),

@@ -17,6 +17,10 @@ use crate::domain::rank::{Candidate, Lexicon, Match, Ranker, Texts};
 use crate::domain::requirement::Crosswalk;
 use crate::domain::standing::Scope;
 
+mod before;
+
+pub(super) use before::AskedBefore;
+
 /// So many answers the search by words fetches for ranking, and so many the search by meaning.
 const CANDIDATES: [usize; 2] = [30, 40];
 /// So many matches are told.
@@ -25,10 +29,12 @@ const TOLD: usize = 10;
 pub const TOGETHER: usize = 512;
 
 /// What a bank is searched by: words and meanings. One for all threads.
+#[derive(Clone, Copy)]
 pub(super) struct Search<'b> {
     pub bank: &'b Bank,
-    pub index: Index<'b>,
-    pub meaning: Meaning<'b>,
+    pub index: &'b Index,
+    pub meaning: &'b Meaning,
+    pub asked_before: Option<&'b AskedBefore>,
 }
 
 /// What is asked, and what the sheet says around it. Equal ones have equal matches.
@@ -85,7 +91,7 @@ impl<'s, 'b: 's> Finder<'s, 'b> {
 
     fn rank(&self, question: &str, query: &Query<'_, 'b>) -> Result<Vec<Match<'b>>, Failure> {
         let reached = &query.reached;
-        let Search { bank, index, meaning, .. } = self.search;
+        let Search { bank, index, meaning, .. } = *self.search;
         let asked = meaning.question(question)?;
         let mut candidates = index.candidates(question, CANDIDATES[0])?;
         let further = meaning.nearest(&asked, CANDIDATES[1]).into_iter();
@@ -128,6 +134,23 @@ impl<'s, 'b: 's> Finders<'s, 'b> {
         let texts = Arc::<Texts>::default();
         let finders = |task| (task..threads.max(task + 1)).step_by(tasks).map(|_| Finder::new(search, Arc::clone(&texts))).collect();
         (0..tasks).map(|task| Self { search, finders: finders(task) }).collect()
+    }
+
+    /// The best matches of several questions, in their order; only what was not asked before is searched for.
+    pub(super) fn best_matches(
+        &mut self,
+        questions: &[&Query<'_, 'b>],
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<Vec<Vec<Match<'b>>>, Failure> {
+        let Some(before) = self.search.asked_before else { return self.matches(questions, &|done| progress(done, questions.len())) };
+        let mut known: Vec<Option<Vec<Match<'b>>>> = questions.iter().map(|question| before.find(question, self.search.bank)).collect();
+        let new: Vec<&Query<'_, 'b>> =
+            questions.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(question, _)| *question).collect();
+        let mut found = self.matches(&new, &|done| progress(done, new.len()))?.into_iter();
+        for (question, known) in questions.iter().zip(&mut known).filter(|(_, known)| known.is_none()) {
+            *known = found.next().inspect(|matches| before.keep(question, matches, self.search.index));
+        }
+        Ok(known.into_iter().map(Option::unwrap_or_default).collect())
     }
 
     /// Matches of several questions, in their order, on all of its threads.
@@ -207,7 +230,7 @@ pub fn match_questions(
     tell: &mut dyn FnMut(usize, &Ranked) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let opened = place.open()?;
-    let search = opened.search()?;
+    let search = opened.search();
     let mut finders = Finders::new(&search);
     loop {
         let questions = next()?;

@@ -21,6 +21,7 @@ pub mod ledger;
 pub mod lint;
 pub mod mapping;
 pub mod matching;
+pub mod memory;
 pub mod model;
 pub mod output;
 pub mod publish;
@@ -51,7 +52,8 @@ use crate::workbook::limits;
 pub use crate::workbook::worker;
 pub use crate::workbook::{Limits, Worker};
 use crate::workbook::{ReadError, WriteError};
-use matching::Search;
+use matching::{AskedBefore, Search};
+use memory::Remembered;
 
 /// How a use case failed, for the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,24 +201,29 @@ pub struct BankPlace {
     pub model: Option<PathBuf>,
     /// Hears of long work.
     pub progress: Listener,
+    /// What a process that goes on remembers, as it is at this moment; none: all is read anew.
+    pub memory: Option<Remembered>,
 }
 
-/// A bank as read, with the vectors of its texts and the model that gives them, as far as there are any.
+/// A bank as read, with what it is searched by.
 pub struct OpenBank {
-    pub(crate) bank: Bank,
-    place: BankPlace,
-    model: Option<meaning::Model>,
-    store: Option<meaning::Store>,
+    pub(crate) bank: Arc<Bank>,
+    index: Index,
+    meaning: Meaning,
+    /// The sentence model, and the vectors that it gave, as far as there are any.
+    vectors: (Option<Arc<meaning::Model>>, Option<Arc<meaning::Store>>),
+    /// What was found in it before, where the process goes on.
+    asked_before: Option<AskedBefore>,
 }
 
 impl BankPlace {
     /// A bank in a folder, with neither cache nor model, and nobody who wants to hear of progress.
     #[must_use]
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), cache: None, model: None, progress: Listener::default() }
+        Self { root: root.into(), cache: None, model: None, progress: Listener::default(), memory: None }
     }
 
-    /// Reads the bank; one whose own rules cannot be read is not used.
+    /// Reads the bank from the disk; one whose own rules cannot be read is not used.
     fn read(&self) -> Result<Bank, Failure> {
         let bank = folder::read(&self.root)?;
         match bank.problems.iter().find(|problem| problem.file == "bank.toml" && problem.severity == Severity::Error) {
@@ -227,32 +234,53 @@ impl BankPlace {
         }
     }
 
-    /// Reads the bank and what it is searched by.
-    fn open(&self) -> Result<OpenBank, Failure> {
-        self.opened(self.read()?)
+    /// The bank as it is remembered, or as it stands on the disk. For showing and proposing; what writes or lets out reads it anew.
+    fn bank(&self) -> Result<Arc<Bank>, Failure> {
+        self.memory.as_ref().map_or_else(|| Ok(Arc::new(self.read()?)), |memory| memory.bank(self))
+    }
+
+    /// The bank and what it is searched by.
+    fn open(&self) -> Result<Arc<OpenBank>, Failure> {
+        self.opened(self.bank()?)
     }
 
     /// A bank that was read, with what it is searched by.
-    fn opened(&self, bank: Bank) -> Result<OpenBank, Failure> {
-        let (model, store) = model::with_vectors(self, &bank)?;
-        Ok(OpenBank { bank, place: self.clone(), model, store })
+    fn opened(&self, bank: Arc<Bank>) -> Result<Arc<OpenBank>, Failure> {
+        let build = || {
+            let (model, store) = model::with_vectors(self, &bank)?;
+            let mut opened = OpenBank::new(Arc::clone(&bank), self.cache.as_deref(), (model.map(Arc::new), store.map(Arc::new)))?;
+            opened.asked_before = self.memory.as_ref().map(|_| AskedBefore::default());
+            Ok(Arc::new(opened))
+        };
+        self.memory.as_ref().map_or_else(build, |memory| memory.opened(&bank, build))
+    }
+
+    /// Has the bank's files looked at again before they are believed to be as they were.
+    fn look_again(&self) {
+        if let Some(memory) = &self.memory {
+            memory.look_again();
+        }
     }
 }
 
 impl OpenBank {
-    fn search(&self) -> Result<Search<'_>, Failure> {
-        self.search_in(&self.bank, self.place.cache.as_deref())
+    fn new(
+        bank: Arc<Bank>,
+        cache: Option<&Path>,
+        vectors: (Option<Arc<meaning::Model>>, Option<Arc<meaning::Store>>),
+    ) -> Result<Self, Failure> {
+        let index = Index::open(&bank, cache)?;
+        let meaning = Meaning::new(&bank, vectors.1.clone(), vectors.0.clone());
+        Ok(Self { bank, index, meaning, vectors, asked_before: None })
     }
 
-    /// Searches a bank that is this one but for some entries; its index is kept in memory.
-    fn search_without<'b>(&'b self, reduced: &'b Bank) -> Result<Search<'b>, Failure> {
-        self.search_in(reduced, None)
+    fn search(&self) -> Search<'_> {
+        Search { bank: &self.bank, index: &self.index, meaning: &self.meaning, asked_before: self.asked_before.as_ref() }
     }
 
-    fn search_in<'b>(&'b self, bank: &'b Bank, cache: Option<&Path>) -> Result<Search<'b>, Failure> {
-        let index = Index::open(bank, cache)?;
-        let meaning = Meaning::new(bank, self.store.as_ref(), self.model.as_ref());
-        Ok(Search { bank, index, meaning })
+    /// A bank that is this one but for some entries; its index is kept in memory.
+    fn without(&self, reduced: Bank) -> Result<Self, Failure> {
+        Self::new(Arc::new(reduced), None, self.vectors.clone())
     }
 }
 

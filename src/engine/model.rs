@@ -106,6 +106,7 @@ pub fn embed(place: &BankPlace, progress: &mut dyn FnMut(usize, usize)) -> Resul
     store.complete(&bank, &model, progress)?;
     store.keep_only(&bank);
     store.write(&path)?;
+    place.look_again();
     Ok((store.len(), path))
 }
 

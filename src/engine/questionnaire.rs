@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -19,7 +20,7 @@ use crate::domain::names::{compared, same, tidy};
 use crate::domain::progress::Progress;
 use crate::domain::review::Decision;
 use crate::domain::standing::Scope;
-use crate::store::Store;
+use crate::store::{Lent, Store};
 use crate::workbook::Worker;
 
 /// Where the work is done, and by whom.
@@ -40,8 +41,17 @@ pub struct Desk {
 }
 
 impl Desk {
-    pub(super) fn store(&self) -> Result<Store, Failure> {
-        Ok(Store::open(&self.store)?)
+    pub(super) fn store(&self) -> Result<Lent, Failure> {
+        self.lent(false)
+    }
+
+    /// The store; with `begin` it is begun where there is none.
+    fn lent(&self, begin: bool) -> Result<Lent, Failure> {
+        Ok(match &self.bank.memory {
+            Some(memory) => memory.store(&self.store).lend(begin)?,
+            None if begin => Store::open_or_begin(&self.store)?.into(),
+            None => Store::open(&self.store)?.into(),
+        })
     }
 
     /// Records one thing that happened now.
@@ -116,7 +126,7 @@ pub struct Added {
     pub new: Vec<Place>,
     /// How its questions stand.
     #[serde(skip)]
-    pub progress: Progress,
+    pub progress: Arc<Progress>,
 }
 
 /// Takes a questionnaire in. The same bytes for the same customer are the questionnaire that is there already.
@@ -152,7 +162,7 @@ pub(super) fn add_bytes(desk: &Desk, incoming: &Incoming, bytes: Vec<u8>) -> Res
     let opened = desk.bank.open()?;
     let scope = received.scope(desk.date);
     check_scope(&opened.bank, &scope)?;
-    let mut store = Store::open_or_begin(&desk.store)?;
+    let mut store = desk.lent(true)?;
     let mut transaction = store.begin()?;
     let (id, known) = id_for(&mut transaction, &sale.customer, &received.content)?;
     let mut told = Added {
@@ -163,7 +173,7 @@ pub(super) fn add_bytes(desk: &Desk, incoming: &Incoming, bytes: Vec<u8>) -> Res
         carried: 0,
         changed: Vec::new(),
         new: Vec::new(),
-        progress: Progress::begun(id.clone(), received.clone(), desk.now),
+        progress: Arc::new(Progress::begun(id.clone(), received.clone(), desk.now)),
     };
     if let Some(known) = known {
         same_terms(&known, &received)?;
@@ -171,7 +181,7 @@ pub(super) fn add_bytes(desk: &Desk, incoming: &Incoming, bytes: Vec<u8>) -> Res
         let earlier = earlier(&mut transaction, &incoming.carries_on, &sale.customer, &scope, &paper)?;
         let carried = earlier.as_ref().map(|earlier| carried(earlier, &paper.asked.found.questions)).unwrap_or_default();
         (told.same, told.carried, told.changed, told.new) = (carried.same, carried.decisions.len(), carried.changed, carried.new);
-        told.carries_on = earlier.map(|earlier| earlier.id);
+        told.carries_on = earlier.map(|earlier| earlier.id.clone());
         received.carries_on.clone_from(&told.carries_on);
         received.look_again = carried.look_again;
         transaction.keep(&paper.bytes)?;
@@ -181,7 +191,7 @@ pub(super) fn add_bytes(desk: &Desk, incoming: &Incoming, bytes: Vec<u8>) -> Res
         }
     }
     transaction.commit()?;
-    let progress = propose_anew(desk, &mut store, &opened.search()?, &id)?;
+    let progress = propose_anew(desk, &mut store, &opened.search(), &id)?;
     // Of what the policy gives by itself nobody needs to have seen more than how much it is.
     told.progress = if told.known { progress } else { mark_shown(desk, &mut store, progress)? };
     Ok(told)
@@ -219,7 +229,7 @@ fn same_terms(known: &Progress, asked: &Received) -> Result<(), Failure> {
 }
 
 /// Records that somebody was shown how the questions stand; a release gives nothing else.
-pub(super) fn mark_shown(desk: &Desk, store: &mut Store, seen: Progress) -> Result<Progress, Failure> {
+pub(super) fn mark_shown(desk: &Desk, store: &mut Store, seen: Arc<Progress>) -> Result<Arc<Progress>, Failure> {
     if seen.shown == seen.proposed {
         return Ok(seen);
     }
@@ -227,8 +237,10 @@ pub(super) fn mark_shown(desk: &Desk, store: &mut Store, seen: Progress) -> Resu
     let mut now = progress(&mut transaction, &seen.id)?;
     // Whoever else was shown the same has said so; what was proposed meanwhile nobody has seen.
     if now.proposed_at == seen.proposed_at && now.shown != now.proposed {
-        now.latest = transaction.append(Some(&now.id), &desk.by, desk.now, &Event::Shown { proposal: now.proposed_at })?;
-        transaction.mark_fresh_upto(&now.id, now.latest)?;
+        let latest = transaction.append(Some(&now.id), &desk.by, desk.now, &Event::Shown { proposal: now.proposed_at })?;
+        transaction.mark_fresh_upto(&now.id, latest)?;
+        let now = Arc::make_mut(&mut now);
+        now.latest = latest;
         now.shown.clone_from(&now.proposed);
     }
     transaction.commit()?;
@@ -239,7 +251,7 @@ pub(super) fn mark_shown(desk: &Desk, store: &mut Store, seen: Progress) -> Resu
 ///
 /// # Errors
 /// There is no such questionnaire, or the scope names what the bank does not have.
-pub fn correct(desk: &Desk, named: &str, with: &dyn Fn(&mut Correction)) -> Result<Progress, Failure> {
+pub fn correct(desk: &Desk, named: &str, with: &dyn Fn(&mut Correction)) -> Result<Arc<Progress>, Failure> {
     desk.named()?;
     let mut store = desk.store()?;
     let id = find_id(&mut store, named)?;
@@ -261,7 +273,7 @@ pub fn correct(desk: &Desk, named: &str, with: &dyn Fn(&mut Correction)) -> Resu
         products: correction.products.clone(),
         regions: correction.regions.clone(),
     };
-    check_scope(&desk.bank.read()?, &scope)?;
+    check_scope(&*desk.bank.bank()?, &scope)?;
     transaction.append(Some(&id), &desk.by, desk.now, &Event::Corrected(correction))?;
     transaction.commit()?;
     progress(&mut store, &id)
@@ -284,7 +296,13 @@ fn id_for(store: &mut Store, customer: &str, content: &str) -> Result<(String, O
 }
 
 /// The questionnaire that another one carries on.
-fn earlier(store: &mut Store, carries_on: &CarriesOn, customer: &str, scope: &Scope, paper: &Paper) -> Result<Option<Progress>, Failure> {
+fn earlier(
+    store: &mut Store,
+    carries_on: &CarriesOn,
+    customer: &str,
+    scope: &Scope,
+    paper: &Paper,
+) -> Result<Option<Arc<Progress>>, Failure> {
     match carries_on {
         CarriesOn::Nothing => Ok(None),
         CarriesOn::From(named) => {
@@ -307,7 +325,7 @@ fn earlier(store: &mut Store, carries_on: &CarriesOn, customer: &str, scope: &Sc
             };
             // What was decided for another product, region or reader was decided about something else.
             let same_scope = |progress: &Progress| progress.received.scope(scope.date) == *scope;
-            let fits = |progress: &Progress| same_customer(progress, customer) && same_scope(progress) && alike(progress);
+            let fits = |progress: &Arc<Progress>| same_customer(progress, customer) && same_scope(progress) && alike(progress);
             Ok(all(store)?.into_iter().rev().find(fits))
         }
     }
@@ -325,16 +343,8 @@ pub(super) fn decided_before(store: &mut Store, customer: &str, scope: &Scope, p
 }
 
 /// Every questionnaire of a store, in the order in which they came in.
-pub(super) fn all(store: &mut Store) -> Result<Vec<Progress>, Failure> {
-    let (mut order, mut entries): (Vec<String>, BTreeMap<String, Vec<Entry>>) = (Vec::new(), BTreeMap::new());
-    for entry in store.entries_of_questionnaires()? {
-        let Some(id) = entry.questionnaire.clone() else { continue };
-        if !entries.contains_key(&id) {
-            order.push(id.clone());
-        }
-        entries.entry(id).or_default().push(entry);
-    }
-    Ok(order.iter().filter_map(|id| Progress::of(entries.remove(id)?)).collect())
+pub(super) fn all(store: &mut Store) -> Result<Vec<Arc<Progress>>, Failure> {
+    Ok(store.questionnaires()?)
 }
 
 /// The customers of all questionnaires.
@@ -393,15 +403,14 @@ pub(super) fn unknown(named: &str) -> Failure {
 }
 
 /// The entries of one questionnaire, folded.
-pub(super) fn progress(store: &mut Store, id: &str) -> Result<Progress, Failure> {
-    let entries = store.entries(Some(id))?;
-    Progress::of(entries).ok_or_else(|| unknown(id))
+pub(super) fn progress(store: &mut Store, id: &str) -> Result<Arc<Progress>, Failure> {
+    store.progress(id)?.ok_or_else(|| unknown(id))
 }
 
 /// A questionnaire with its workbook as it was received.
 pub(super) struct Case {
-    pub progress: Progress,
-    pub paper: Paper,
+    pub progress: Arc<Progress>,
+    pub paper: Arc<Paper>,
     decisions: Vec<Decision>,
     scope: Scope,
 }
@@ -409,9 +418,16 @@ pub(super) struct Case {
 impl Case {
     pub fn open(desk: &Desk, store: &mut Store, id: &str) -> Result<Self, Failure> {
         let progress = progress(store, id)?;
-        let bytes = store.content(&progress.received.content)?;
-        let layout = progress.received.mapping.clone().map_or(LayoutFrom::Memory, LayoutFrom::Text);
-        let paper = Paper::of(&desk.worker, Path::new(&progress.received.name), bytes, &layout, &desk.bank.root)?;
+        let received = &progress.received;
+        let mut read = || {
+            let bytes = store.content(&received.content)?;
+            let layout = received.mapping.clone().map_or(LayoutFrom::Memory, LayoutFrom::Text);
+            Paper::of(&desk.worker, Path::new(&received.name), bytes, &layout, &desk.bank.root).map(Arc::new)
+        };
+        let paper = match &desk.bank.memory {
+            Some(memory) => memory.paper(&desk.bank, received, read)?,
+            None => read()?,
+        };
         Ok(Self { decisions: progress.in_force(), scope: progress.received.scope(desk.date), progress, paper })
     }
 
@@ -442,6 +458,12 @@ impl Case {
         Settlement::new(&mut Finders::new(search), &asked.workbook, &asked.found, &self.terms(desk))
     }
 
+    /// One question, by its place among them, with those that could stand in its way; and its place among these.
+    pub fn settle_one<'a>(&'a self, desk: &Desk, search: &'a Search<'a>, one: usize) -> Result<(Settlement<'a>, usize), Failure> {
+        let asked = &self.paper.asked;
+        Settlement::of_one(&mut Finders::new(search), &asked.workbook, &asked.found, one, &self.terms(desk))
+    }
+
     pub fn answer(&self, desk: &Desk, search: &Search) -> Result<fill::Answered, Failure> {
         fill::answer(&mut Finders::new(search), &desk.worker, &self.paper, &self.terms(desk))
     }
@@ -463,7 +485,7 @@ pub struct Moved {
 }
 
 /// Proposes anew, and records how the questions stand where that is another outcome than the last one. Nobody's decision is touched.
-pub(super) fn propose_anew(desk: &Desk, store: &mut Store, search: &Search, id: &str) -> Result<Progress, Failure> {
+pub(super) fn propose_anew(desk: &Desk, store: &mut Store, search: &Search, id: &str) -> Result<Arc<Progress>, Failure> {
     loop {
         let case = Case::open(desk, store, id)?;
         let settlement = case.settle(desk, search)?;
@@ -476,9 +498,9 @@ pub(super) fn propose_anew(desk: &Desk, store: &mut Store, search: &Search, id: 
         }
         let mut progress = case.progress;
         if progress.proposed.as_ref().is_none_or(|last| !last.same_but_for_the_day(&now)) {
-            progress.latest = transaction.append(Some(id), &desk.by, desk.now, &Event::Proposed(now.clone()))?;
-            progress.proposed_at = progress.latest;
-            progress.proposed = Some(now);
+            let latest = transaction.append(Some(id), &desk.by, desk.now, &Event::Proposed(now.clone()))?;
+            let progress = Arc::make_mut(&mut progress);
+            (progress.latest, progress.proposed_at, progress.proposed) = (latest, latest, Some(Arc::new(now)));
         }
         transaction.mark_fresh(id, &search.bank.digest, desk.date, progress.latest)?;
         transaction.commit()?;
@@ -508,20 +530,20 @@ fn moved(id: &str, last: &Snapshot, now: &Snapshot) -> Vec<Moved> {
 }
 
 /// How the questions stand with today's bank: as they were recorded, or proposed for anew where the bank, the day or a decision is another one.
-pub(super) fn current(desk: &Desk, store: &mut Store, id: &str) -> Result<Progress, Failure> {
+pub(super) fn current(desk: &Desk, store: &mut Store, id: &str) -> Result<Arc<Progress>, Failure> {
     let progress = progress(store, id)?;
-    let bank = desk.bank.read()?;
+    let bank = desk.bank.bank()?;
     if is_fresh(desk, store, &bank.digest, &progress)? {
         return Ok(progress);
     }
     let opened = desk.bank.opened(bank)?;
-    propose_anew(desk, store, &opened.search()?, id)
+    propose_anew(desk, store, &opened.search(), id)
 }
 
 /// As [`current`], of every questionnaire for which somebody waits; the bank is opened once.
-pub(super) fn current_of_all_open(desk: &Desk, store: &mut Store) -> Result<Vec<Progress>, Failure> {
-    let open: Vec<Progress> = all(store)?.into_iter().filter(Progress::is_open).collect();
-    let bank = desk.bank.read()?;
+pub(super) fn current_of_all_open(desk: &Desk, store: &mut Store) -> Result<Vec<Arc<Progress>>, Failure> {
+    let open: Vec<Arc<Progress>> = all(store)?.into_iter().filter(|progress| progress.is_open()).collect();
+    let bank = desk.bank.bank()?;
     let mut stale = Vec::new();
     for progress in &open {
         stale.push(!is_fresh(desk, store, &bank.digest, progress)?);
@@ -530,7 +552,7 @@ pub(super) fn current_of_all_open(desk: &Desk, store: &mut Store) -> Result<Vec<
         return Ok(open);
     }
     let opened = desk.bank.opened(bank)?;
-    let search = opened.search()?;
+    let search = opened.search();
     let anew = open.into_iter().zip(stale).map(
         |(progress, stale)| {
             if stale { propose_anew(desk, store, &search, &progress.id) } else { Ok(progress) }

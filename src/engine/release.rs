@@ -132,6 +132,7 @@ fn recorded(desk: &Desk, named: &str, fits: &dyn Fn(&Case) -> Result<(), Failure
     let mut store = desk.store()?;
     let id = find_id(&mut store, named)?;
     check_clock(desk, &mut store)?;
+    desk.bank.look_again();
     for _ in 0..ATTEMPTS {
         let case = Case::open(desk, &mut store, &id)?;
         refuse_closed(&case.progress)?;
@@ -148,6 +149,9 @@ fn recorded(desk: &Desk, named: &str, fits: &dyn Fn(&Case) -> Result<(), Failure
             return Ok((id, Outcome::Blocked(why)));
         }
         if bank.digest != answered.snapshot.bank {
+            if let Some(memory) = &desk.bank.memory {
+                memory.forget_bank();
+            }
             continue;
         }
         let (number, again) = match repeated(&mut transaction, &case.progress, &answered)? {

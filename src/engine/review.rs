@@ -1,18 +1,21 @@
 //! Use cases of the review: what waits for whom, one question with its reasons, decisions one by one, together, or out of a report.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::Failure;
 use super::fill::check_reasons;
 use super::questionnaire::{Case, Desk, all, current, find_id, mark_shown, progress, unseen};
 use super::receipt::Counts;
-use crate::domain::bank::{Answer, Bank};
+use crate::domain::around::Around;
+use crate::domain::bank::Bank;
 use crate::domain::extract::Question;
 use crate::domain::journal::{Assigned, Decided, Entry, Event, Line, Place, Sale};
 use crate::domain::progress::{Progress, Taken};
-use crate::domain::propose::{Draft, draft, reasons};
+use crate::domain::propose::{Draft, Proposal, draft, reasons};
 use crate::domain::question::Form;
-use crate::domain::review::{Choice, OutcomeKind};
+use crate::domain::review::{Choice, Outcome, OutcomeKind};
 use crate::domain::standing::standing;
 
 mod reports;
@@ -82,17 +85,17 @@ fn stands(progress: &Progress, line: &Line) -> OutcomeKind {
 /// # Errors
 /// There is no store, or it is damaged.
 pub fn list(desk: &Desk, also_done: bool) -> Result<Vec<Listed>, Failure> {
-    let listed = |progress: Progress| Listed {
-        counts: counts(&progress),
+    let listed = |progress: &Arc<Progress>| Listed {
+        counts: counts(progress),
         contested: progress.decisions.values().filter(|taken| !taken.against.is_empty()).count(),
         releases: progress.releases.len(),
-        id: progress.id,
-        name: progress.received.name,
-        sale: progress.received.sale,
-        closed: progress.closed,
+        id: progress.id.clone(),
+        name: progress.received.name.clone(),
+        sale: progress.received.sale.clone(),
+        closed: progress.closed.clone(),
     };
-    let all = all(&mut desk.store()?)?;
-    Ok(all.into_iter().rev().filter(|progress| also_done || progress.is_open()).map(listed).collect())
+    let all = all(&mut *desk.store()?)?;
+    Ok(all.iter().rev().filter(|progress| also_done || progress.is_open()).map(listed).collect())
 }
 
 /// One question in a list.
@@ -161,14 +164,19 @@ pub fn questions(desk: &Desk, named: &str, which: &Which) -> Result<Rows, Failur
     };
     let lines = progress.lines();
     let rows = lines.iter().map(|line| row(&progress, line)).filter(wanted).collect();
-    let Progress { id, received, latest, .. } = progress;
-    Ok(Rows { id, name: received.name, sale: received.sale, seen: latest, rows, changed })
+    let received = &progress.received;
+    Ok(Rows { id, name: received.name.clone(), sale: received.sale.clone(), seen: progress.latest, rows, changed })
 }
 
 fn row(progress: &Progress, line: &Line) -> Row {
+    Row { stands: stands(progress, line), ..row_of_now(progress, line) }
+}
+
+/// A line that was settled with all decisions.
+fn row_of_now(progress: &Progress, line: &Line) -> Row {
     let taken = progress.decisions.get(&line.place).filter(|taken| taken.decided.question == line.question);
     Row {
-        stands: stands(progress, line),
+        stands: line.outcome,
         decided: taken.map(Taken::in_words),
         against: taken.map(|taken| taken.against.iter().map(Taken::in_words).collect()).unwrap_or_default(),
         assigned: progress.assigned.get(&line.place).cloned(),
@@ -212,6 +220,36 @@ pub struct ShownQuestion {
     pub why: Vec<String>,
     /// Answers to choose from, the proposed one first.
     pub offered: Vec<Offered>,
+    /// What is given, or would be if the proposal were accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gives: Option<Gives>,
+    /// The cells around it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub around: Option<Around>,
+}
+
+/// What an answer writes into a question's cells.
+#[derive(Clone, Debug, Serialize)]
+pub struct Gives {
+    /// The answer.
+    pub answer: String,
+    /// What is written into a list or as a mark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
+    /// The wording, where there is a cell for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+impl Gives {
+    fn of(outcome: &Outcome, proposal: &Proposal) -> Option<Self> {
+        let (answer, draft) = match outcome {
+            Outcome::Respond(response) => (response.answer, &response.draft),
+            Outcome::Waiting => (proposal.matches.first()?.found.answer, proposal.draft.as_ref()?),
+            Outcome::Kept | Outcome::Rejected | Outcome::Gap(_) => return None,
+        };
+        Some(Self { answer: answer.id.clone(), word: draft.word.clone(), text: draft.text.clone() })
+    }
 }
 
 /// One question with its reasons and alternatives.
@@ -223,13 +261,14 @@ pub fn show(desk: &Desk, named: &str, place: &str) -> Result<ShownQuestion, Fail
     let id = find_id(&mut store, named)?;
     let case = Case::open(desk, &mut store, &id)?;
     let opened = desk.bank.open()?;
-    let search = opened.search()?;
-    let settlement = case.settle(desk, &search)?;
+    let search = opened.search();
+    let questions = &case.paper.asked.found.questions;
+    let places: Vec<Place> = questions.iter().map(Place::of).collect();
+    let one = question_at(places.iter().zip(questions).map(|(place, question)| (place, question.id.as_deref())), place)?;
+    let (settlement, at) = case.settle_one(desk, &search, one)?;
     let items = settlement.work_items(&search);
     let snapshot = settlement.snapshot(search.bank, &items, desk.date);
-    let at = question_at(&snapshot.lines, place)?;
     let settled = &settlement.settled[at];
-    let progress = Progress { proposed_at: case.progress.latest, ..case.progress.clone() };
     let offered = settled.proposal.matches.iter().map(|judged| Offered {
         answer: judged.found.answer.id.clone(),
         confidence: judged.found.confidence,
@@ -240,30 +279,42 @@ pub fn show(desk: &Desk, named: &str, place: &str) -> Result<ShownQuestion, Fail
         reasons: reasons(search.bank, judged),
     });
     Ok(ShownQuestion {
-        row: row(&progress, &snapshot.lines[at]),
+        row: row_of_now(&case.progress, &snapshot.lines[at]),
         seen: case.progress.latest,
         form: settled.question.answer.kind,
         options: settled.question.answer.options.clone(),
         why: settled.proposal.reasons.clone(),
         offered: offered.collect(),
+        gives: Gives::of(&settled.outcome, &settled.proposal),
+        around: case.paper.around(settled.question),
     })
 }
 
+fn line_at(lines: &[Line], named: &str) -> Result<usize, Failure> {
+    question_at(lines.iter().map(|line| (&line.place, line.id.as_deref())), named)
+}
+
 /// The question that somebody means: `Sheet!B13`, `B13` where only one sheet has it, or its id in the form.
-fn question_at(lines: &[Line], named: &str) -> Result<usize, Failure> {
+fn question_at<'l>(questions: impl Iterator<Item = (&'l Place, Option<&'l str>)>, named: &str) -> Result<usize, Failure> {
+    let questions: Vec<(&Place, Option<&str>)> = questions.collect();
     // As spreadsheet programs write places: with the sheet in quotes, and the cell absolute.
     let plain = |text: &str| text.replace(['$', '\''], "").to_lowercase();
-    let exact = |line: &Line| plain(&line.place.to_string()) == plain(named);
+    let whole = plain(named);
+    let exact = |place: &Place, _: Option<&str>| {
+        let last = whole.len().checked_sub(place.cell.len()).and_then(|at| whole.get(at..));
+        last.is_some_and(|last| last.eq_ignore_ascii_case(&place.cell)) && plain(&place.to_string()) == whole
+    };
     let named = named.trim_start_matches('$');
-    let by_cell = |line: &Line| line.place.cell.eq_ignore_ascii_case(named);
-    let by_id = |line: &Line| line.id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(named));
-    let tests: [&dyn Fn(&Line) -> bool; 3] = [&exact, &by_cell, &by_id];
-    let fitting =
-        |test: &dyn Fn(&Line) -> bool| lines.iter().enumerate().filter(|(_, line)| test(line)).map(|(at, _)| at).collect::<Vec<_>>();
+    let by_cell = |place: &Place, _: Option<&str>| place.cell.eq_ignore_ascii_case(named);
+    let by_id = |_: &Place, id: Option<&str>| id.is_some_and(|id| id.eq_ignore_ascii_case(named));
+    let tests: [&dyn Fn(&Place, Option<&str>) -> bool; 3] = [&exact, &by_cell, &by_id];
+    let fitting = |test: &dyn Fn(&Place, Option<&str>) -> bool| {
+        questions.iter().enumerate().filter(|(_, (place, id))| test(place, *id)).map(|(at, _)| at).collect::<Vec<_>>()
+    };
     match tests.iter().map(|test| fitting(test)).find(|found| !found.is_empty()).as_deref() {
         Some([one]) => Ok(*one),
         Some(several) => {
-            let places: Vec<String> = several.iter().map(|at| lines[*at].place.to_string()).collect();
+            let places: Vec<String> = several.iter().map(|at| questions[*at].0.to_string()).collect();
             Err(Failure::usage(format!("{named}: this may be {}", places.join(", ")), "name the question with its sheet: 'Sheet!B13'"))
         }
         None => Err(Failure::not_there(format!("{named}: no question stands there"), "see where they are: answerbank review list ID")),
@@ -335,7 +386,7 @@ pub fn decide(desk: &Desk, named: &str, asked: &[Asked]) -> Result<Vec<Recorded>
     let mut store = desk.store()?;
     let id = find_id(&mut store, named)?;
     current(desk, &mut store, &id)?;
-    let bank = desk.bank.read()?;
+    let bank = desk.bank.bank()?;
     let mut transaction = store.begin()?;
     let case = Case::open(desk, &mut transaction, &id)?;
     refuse_closed(&case.progress)?;
@@ -365,7 +416,7 @@ pub(super) fn refuse_closed(progress: &Progress) -> Result<(), Failure> {
 /// A decision as the journal takes it.
 fn decided(desk: &Desk, bank: &Bank, case: &Case, asked: &Asked) -> Result<Decided, Failure> {
     let lines = case.progress.lines();
-    let line = &lines[question_at(lines, &asked.place)?];
+    let line = &lines[line_at(lines, &asked.place)?];
     if asked.seen.is_some_and(|seen| seen > case.progress.latest || seen < 0) {
         return Err(Failure::usage(
             format!("--seen: the journal of {} goes to entry {}", case.progress.id, case.progress.latest),
@@ -402,7 +453,7 @@ fn decided(desk: &Desk, bank: &Bank, case: &Case, asked: &Asked) -> Result<Decid
                 return Err(Failure::new(what, "choose an answer: answerbank review choose"));
             }
         },
-        Wanted::Choose(answer) => Choice::Give { answer: answer.clone(), digest: bank.answer(answer).map(Answer::digest) },
+        Wanted::Choose(answer) => Choice::Give { answer: answer.clone(), digest: bank.answer(answer).map(|answer| bank.digest_of(answer)) },
         Wanted::Shown { answer, digest } => Choice::Give { answer: answer.clone(), digest: Some(digest.clone()) },
         Wanted::Edit(text) if text.trim().is_empty() => {
             return Err(Failure::usage(format!("{}: there are no words", line.place), "give them with --text"));
@@ -439,7 +490,7 @@ fn given(bank: &Bank, case: &Case, decided: &Decided) -> Result<Option<(String, 
     let answer = bank
         .answer(id)
         .ok_or_else(|| Failure::usage(format!("{place}: {id} is not in the bank"), "see what there is: answerbank search WORDS"))?;
-    if digest.as_ref().is_some_and(|digest| *digest != answer.digest()) {
+    if digest.as_ref().is_some_and(|digest| *digest != bank.digest_of(answer)) {
         return Err(Failure::new(
             format!("{place}: {id} says something else now than when it was shown"),
             "look at it again: answerbank review show",
@@ -474,7 +525,7 @@ pub fn assign(desk: &Desk, named: &str, places: &[String], to: &str) -> Result<V
     let lines = progress.lines();
     let mut assigned = Vec::new();
     for place in places {
-        let place = lines[question_at(lines, place)?].place.clone();
+        let place = lines[line_at(lines, place)?].place.clone();
         transaction.append(Some(&id), &desk.by, desk.now, &Event::Assigned(Assigned { place: place.clone(), to: to.trim().to_owned() }))?;
         assigned.push(place);
     }

@@ -52,7 +52,7 @@ impl Hit {
 /// There is no bank, or its index cannot be built.
 pub fn search(place: &BankPlace, words: &str, limit: usize, scope: &Scope) -> Result<Vec<Hit>, Failure> {
     let opened = place.open()?;
-    let search = opened.search()?;
+    let search = opened.search();
     let bank = &opened.bank;
     let hit = |answer: &Answer| Hit::new(answer, standing(bank, answer, scope).iter().map(ToString::to_string).collect());
     Ok(found(&search, words)?.into_iter().take(limit).map(hit).collect())

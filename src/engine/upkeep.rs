@@ -22,7 +22,7 @@ use crate::domain::stats::{self, Stats};
 /// # Errors
 /// There is no bank.
 pub fn due(place: &BankPlace, date: Date, until: Date, owner: Option<&str>) -> Result<Vec<Due>, Failure> {
-    let bank = place.read()?;
+    let bank = place.bank()?;
     let mut all = due::due(&bank, date, until);
     all.retain(|due| owner.is_none_or(|owner| due.owner == owner));
     Ok(all)
@@ -104,7 +104,7 @@ pub fn for_review(place: &BankPlace, ids: &[String], date: Date) -> Result<Vec<F
 /// # Errors
 /// There is no bank.
 pub fn stats(place: &BankPlace, date: Date) -> Result<Stats, Failure> {
-    Ok(stats::stats(&place.read()?, date))
+    Ok(stats::stats(&*place.bank()?, date))
 }
 
 /// The coverage of one framework.
@@ -123,7 +123,7 @@ pub struct Coverage {
 /// # Errors
 /// There is no bank, or no such framework.
 pub fn coverage(place: &BankPlace, framework: Option<&str>, date: Date) -> Result<Vec<Coverage>, Failure> {
-    let bank = place.read()?;
+    let bank = place.bank()?;
     if let Some(id) = framework.filter(|id| !bank.frameworks.contains_key(*id)) {
         let known: Vec<&str> = bank.frameworks.keys().map(String::as_str).collect();
         return Err(Failure::usage(format!("{id}: there is no such framework"), format!("one of {}", known.join(", "))));
@@ -157,7 +157,7 @@ pub struct ControlTold {
 /// # Errors
 /// There is no bank.
 pub fn controls(place: &BankPlace, words: &[String], date: Date) -> Result<Vec<ControlTold>, Failure> {
-    let bank = place.read()?;
+    let bank = place.bank()?;
     let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let text_of = |control: &Control| {
         format!("{} {} {} {}", control.id, control.title, control.statement, control.satisfies.join(" ")).to_lowercase()
@@ -194,7 +194,7 @@ fn told(bank: &Bank, control: &Control, date: Date) -> ControlTold {
 pub fn impact(place: &BankPlace, thing: &str, date: Date) -> Result<Impact, Failure> {
     let parsed =
         Thing::parse(thing).ok_or_else(|| Failure::usage(format!("{thing:?} names no thing"), "name evidence:ID or control:ID"))?;
-    let bank = place.read()?;
+    let bank = place.bank()?;
     impact::impact(&bank, &parsed, date)
         .ok_or_else(|| Failure::new(format!("{thing}: the bank has no such thing"), "look into the folders evidence and controls"))
 }
@@ -222,7 +222,7 @@ pub struct Past {
 /// # Errors
 /// There is no bank, no such answer, no git, or the bank is in no repository.
 pub fn history(place: &BankPlace, id: &str, git: &Path) -> Result<Vec<Past>, Failure> {
-    let bank = place.read()?;
+    let bank = place.bank()?;
     let answer = known(&bank, id)?;
     let versions = versions(git, &place.root, &answer.file).map_err(|error| {
         let hint = match &error {

@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::any::AnyRow;
 
 use super::StoreError;
-use super::database::{Query, Store, Transaction, get};
+use super::database::{Query, Store, get};
+use super::transaction::Transaction;
 use crate::domain::account::{Moment, Role};
 
 /// An account.

@@ -1,7 +1,8 @@
 //! The database: opened with settings that make what is acknowledged last, read with every row checked, written in transactions that one process has at a time.
 
-use std::ops::{Deref, DerefMut};
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -9,7 +10,9 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Connection, Executor, Row};
 use tokio::runtime::{Builder, Runtime};
 
+use super::folded::Remembered;
 use super::folder::{make_folder, on_this_machine};
+use super::transaction::Transaction;
 use super::{FILE, StoreError};
 use crate::domain::digest::sha256_hex;
 use crate::domain::journal::{Entry, Event, Told};
@@ -53,11 +56,22 @@ macro_rules! told {
     };
 }
 
+/// The chain before some entries, and each of them with the chain at it.
+pub(super) type Appended = (String, Vec<(Entry, String)>);
+
 /// A connection to one store.
 pub struct Store {
     runtime: Runtime,
     connection: AnyConnection,
     path: PathBuf,
+    /// Set by the first failure; such a connection is not used for another job.
+    failed: Cell<bool>,
+    /// The journal as the process remembers it; none: it is read anew.
+    pub(super) remembered: Option<Arc<Remembered>>,
+    /// What the transaction that is open appended so far, for the memory once it is committed.
+    pub(super) appended: Option<Appended>,
+    /// Whether other connections see something else: own entries that are not committed, or only those of an earlier moment.
+    pub(super) apart: bool,
 }
 
 impl Store {
@@ -90,7 +104,8 @@ impl Store {
             .build()
             .map_err(|error| StoreError::Io { path: path.to_owned(), what: error.to_string() })?;
         let connection = runtime.block_on(AnyConnection::connect(&address(path))).map_err(|error| failed(path, &error))?;
-        let mut store = Self { runtime, connection, path: path.to_owned() };
+        let mut store =
+            Self { runtime, connection, path: path.to_owned(), failed: Cell::new(false), remembered: None, appended: None, apart: false };
         if !begin && !store.has_table("schema_version")? {
             return Err(store.damaged("this is no store".into()));
         }
@@ -101,7 +116,7 @@ impl Store {
 
     /// Closes it, so that all is in its file and none of it in a log beside that.
     pub(super) fn close(self) -> Result<(), StoreError> {
-        let Self { runtime, connection, path } = self;
+        let Self { runtime, connection, path, .. } = self;
         runtime.block_on(connection.close()).map_err(|error| failed(&path, &error))
     }
 
@@ -159,7 +174,7 @@ impl Store {
             let mut transaction = self.begin()?;
             // Another process may have been first.
             if transaction.version()? == version {
-                let store = &mut *transaction.store;
+                let store = &mut *transaction;
                 store.runtime.block_on(store.connection.execute(sqlx::raw_sql(*step))).map_err(|error| failed(&store.path, &error))?;
                 store.execute(sqlx::query("INSERT INTO schema_version (version) VALUES ($1)").bind(version + 1))?;
             }
@@ -188,7 +203,7 @@ impl Store {
         // Writing what every writer writes makes others wait, whichever database it is. It must come first: SQLite does not let a transaction
         // that has read wait for one that writes.
         match self.execute(sqlx::query("UPDATE schema_version SET version = version")) {
-            Ok(()) => Ok(Transaction { store: self, done: false }),
+            Ok(()) => Ok(Transaction::begun(self)),
             Err(error) => {
                 let _ = self.execute(sqlx::query("ROLLBACK"));
                 Err(error)
@@ -202,7 +217,9 @@ impl Store {
     /// As `read`; the database says no.
     pub fn at_one_moment<T, E: From<StoreError>>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
         self.execute(sqlx::query("BEGIN"))?;
+        self.apart = true;
         let told = read(self);
+        self.apart = false;
         let _ = self.execute(sqlx::query("ROLLBACK"));
         told
     }
@@ -227,10 +244,7 @@ impl Store {
     }
 
     /// Entries of one kind, in their order.
-    ///
-    /// # Errors
-    /// One of them is not what was written.
-    pub fn entries_of_kind(&mut self, kind: &str) -> Result<Vec<Entry>, StoreError> {
+    pub(super) fn read_kind(&mut self, kind: &str) -> Result<Vec<Entry>, StoreError> {
         self.rows(sqlx::query(concat!(entries!(), " WHERE j.kind = $1 ORDER BY j.number")).bind(kind.to_owned()))
     }
 
@@ -242,9 +256,36 @@ impl Store {
         self.rows(sqlx::query(concat!(entries!(), " WHERE j.questionnaire > '' ORDER BY j.number")))
     }
 
+    /// The entries after one that is known by its number and chain, each with its chain; none where the journal has another one there.
+    pub(super) fn entries_after(&mut self, number: i64, chain: &str) -> Result<Option<Vec<(Entry, String)>>, StoreError> {
+        let here: Option<String> = self.maybe(sqlx::query_scalar("SELECT chain FROM journal WHERE number = $1").bind(number))?;
+        if number > 0 && here.as_deref() != Some(chain) {
+            return Ok(None);
+        }
+        self.chained_rows(sqlx::query(concat!(entries!(), " WHERE j.number > $1 ORDER BY j.number")).bind(number)).map(Some)
+    }
+
+    /// The last entry's number and chain, and all entries up to it but those of the audit log, each with its chain.
+    pub(super) fn entries_to_head(&mut self) -> Result<((i64, String), Vec<(Entry, String)>), StoreError> {
+        let last = self.fetch(sqlx::query("SELECT number, chain FROM journal ORDER BY number DESC LIMIT 1"))?;
+        let Some(last) = last.first() else { return Ok(Default::default()) };
+        let head: (i64, String) = (get(last, 0).map_err(|what| self.damaged(what))?, get(last, 1).map_err(|what| self.damaged(what))?);
+        let query = sqlx::query(concat!(entries!(), " WHERE j.number <= $1 AND j.kind <> 'audited' ORDER BY j.number")).bind(head.0);
+        Ok((head, self.chained_rows(query)?))
+    }
+
     pub(super) fn rows(&mut self, query: Query) -> Result<Vec<Entry>, StoreError> {
+        Ok(self.chained_rows(query)?.into_iter().map(|(entry, _)| entry).collect())
+    }
+
+    fn chained_rows(&mut self, query: Query) -> Result<Vec<(Entry, String)>, StoreError> {
         let rows = self.fetch(query)?;
-        rows.iter().map(|row| entry(row).map_err(|what| self.damaged(what)).map(|(entry, _)| entry)).collect()
+        rows.iter().map(|row| entry(row).map_err(|what| self.damaged(what))).collect()
+    }
+
+    /// Whether nothing ever failed with this connection.
+    pub(super) fn is_sound(&self) -> bool {
+        !self.failed.get()
     }
 
     /// Bytes by their digest.
@@ -363,6 +404,7 @@ impl Store {
     }
 
     fn failed(&self, error: &sqlx::Error) -> StoreError {
+        self.failed.set(true);
         failed(&self.path, error)
     }
 
@@ -386,132 +428,6 @@ pub enum ToldOf {
     All,
     /// Those of the release at this place of the journal.
     Release(i64),
-}
-
-/// A transaction; what it wrote is gone unless it is committed.
-pub struct Transaction<'s> {
-    store: &'s mut Store,
-    done: bool,
-}
-
-impl Deref for Transaction<'_> {
-    type Target = Store;
-
-    fn deref(&self) -> &Store {
-        self.store
-    }
-}
-
-impl DerefMut for Transaction<'_> {
-    fn deref_mut(&mut self) -> &mut Store {
-        self.store
-    }
-}
-
-impl Transaction<'_> {
-    /// Adds an entry, and gives its number.
-    ///
-    /// # Errors
-    /// The database says no.
-    pub fn append(&mut self, questionnaire: Option<&str>, by: &str, at: Timestamp, what: &Event) -> Result<i64, StoreError> {
-        let number: i64 = self.one(sqlx::query_scalar("UPDATE tally SET value = value + 1 WHERE name = 'journal' RETURNING value"))?;
-        let before = self.chain_at(number - 1)?;
-        let body = serde_json::to_string(what).map_err(|error| self.damaged(error.to_string()))?;
-        let chain = chain(&before, number, questionnaire, at.as_millisecond(), by, &body);
-        self.execute(
-            sqlx::query(
-                "INSERT INTO journal (number, questionnaire, happened, person, kind, body, chain) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            )
-            .bind(number)
-            .bind(questionnaire.map(str::to_owned))
-            .bind(at.as_millisecond())
-            .bind(by.to_owned())
-            .bind(what.kind().to_owned())
-            .bind(body)
-            .bind(chain),
-        )?;
-        Ok(number)
-    }
-
-    fn chain_at(&mut self, number: i64) -> Result<String, StoreError> {
-        let query = sqlx::query_scalar("SELECT chain FROM journal WHERE number = $1").bind(number);
-        match self.maybe::<String>(query)? {
-            None if number > 0 => Err(self.damaged(missing(number))),
-            chain => Ok(chain.unwrap_or_default()),
-        }
-    }
-
-    /// Keeps bytes, and gives their digest.
-    ///
-    /// # Errors
-    /// The database says no.
-    pub fn keep(&mut self, bytes: &[u8]) -> Result<String, StoreError> {
-        let sha256 = sha256_hex(bytes);
-        self.execute(
-            sqlx::query("INSERT INTO content (sha256, bytes) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING")
-                .bind(sha256.clone())
-                .bind(bytes.to_vec()),
-        )?;
-        Ok(sha256)
-    }
-
-    /// Adds the lines of a release to the ledger.
-    ///
-    /// # Errors
-    /// The database says no.
-    pub fn tell(&mut self, entry: i64, told: &[Told]) -> Result<(), StoreError> {
-        for (position, line) in (0_i64..).zip(told) {
-            let body = serde_json::to_string(line).map_err(|error| self.damaged(error.to_string()))?;
-            self.execute(
-                sqlx::query("INSERT INTO told (entry, position, customer, answer, body) VALUES ($1, $2, $3, $4, $5)")
-                    .bind(entry)
-                    .bind(position)
-                    .bind(line.customer.clone())
-                    .bind(line.answer.clone())
-                    .bind(body),
-            )?;
-        }
-        Ok(())
-    }
-
-    /// Remembers for which bank and day the last proposal of a questionnaire holds.
-    ///
-    /// # Errors
-    /// The database says no.
-    pub fn mark_fresh(&mut self, questionnaire: &str, bank: &str, day: Date, upto: i64) -> Result<(), StoreError> {
-        let query = sqlx::query(
-            "INSERT INTO fresh (questionnaire, bank, day, upto) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (questionnaire) DO UPDATE SET bank = excluded.bank, day = excluded.day, upto = excluded.upto",
-        );
-        self.execute(query.bind(questionnaire.to_owned()).bind(bank.to_owned()).bind(day.to_string()).bind(upto))
-    }
-
-    /// Remembers that the last proposal holds with the journal as far as `upto` too.
-    ///
-    /// # Errors
-    /// The database says no.
-    pub fn mark_fresh_upto(&mut self, questionnaire: &str, upto: i64) -> Result<(), StoreError> {
-        self.execute(sqlx::query("UPDATE fresh SET upto = $2 WHERE questionnaire = $1").bind(questionnaire.to_owned()).bind(upto))
-    }
-
-    /// Makes what was written last.
-    ///
-    /// # Errors
-    /// The database says no; then nothing was written.
-    pub fn commit(mut self) -> Result<(), StoreError> {
-        self.execute(sqlx::query("COMMIT"))?;
-        self.done = true;
-        Ok(())
-    }
-}
-
-impl Drop for Transaction<'_> {
-    fn drop(&mut self) {
-        if !self.done {
-            // What cannot be rolled back now is rolled back when the file is opened again.
-            let _ = self.store.execute(sqlx::query("ROLLBACK"));
-        }
-    }
 }
 
 /// The digest of told lines, as a release's entry has it.
@@ -545,7 +461,7 @@ fn entry(row: &AnyRow) -> Result<(Entry, String), String> {
     Ok((Entry { number, questionnaire, at, by, what }, told))
 }
 
-fn chain(before: &str, number: i64, questionnaire: Option<&str>, at: i64, by: &str, body: &str) -> String {
+pub(super) fn chain(before: &str, number: i64, questionnaire: Option<&str>, at: i64, by: &str, body: &str) -> String {
     // Numbers, texts and a list of them always can be written.
     let row = serde_json::to_string(&(before, number, questionnaire, at, by, body)).unwrap_or_default();
     sha256_hex(row.as_bytes())

@@ -5,16 +5,21 @@
 mod accounts;
 mod audit;
 mod database;
+mod folded;
 mod folder;
 mod keep;
+mod lent;
+mod transaction;
 pub mod room;
 
 use std::path::PathBuf;
 
 pub use accounts::{Account, Link, Session, Token};
 pub use audit::Filter;
-pub use database::{MIGRATIONS, Store, ToldOf, Transaction, told_sha256};
+pub use database::{MIGRATIONS, Store, ToldOf, told_sha256};
 pub use keep::{Verified, restore};
+pub use lent::{Connections, Lent};
+pub use transaction::Transaction;
 
 /// Name of the database inside the store's folder.
 pub const FILE: &str = "store.db";

@@ -11,6 +11,7 @@ mod domain;
 mod fixtures;
 mod histories;
 mod inbox;
+mod memory;
 mod quarter;
 mod reading;
 mod regressions;

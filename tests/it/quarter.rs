@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use answerbank::domain::bank::{Audience, Verdict};
 use answerbank::domain::journal::{ItemState, Sale};
@@ -10,6 +11,7 @@ use answerbank::domain::review::OutcomeKind;
 use answerbank::engine::backlog::{self, For, Step};
 use answerbank::engine::curate::{self, Fields, Hand};
 use answerbank::engine::ledger::{self, RecallOrder};
+use answerbank::engine::memory::Memory;
 use answerbank::engine::questionnaire::Desk;
 use answerbank::engine::release::{Done, Release, release};
 use answerbank::engine::review::{self, Added, Asked, CarriesOn, Incoming, Wanted, Which};
@@ -19,27 +21,31 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 /// A bank of its own, a store beside it, and a clock that goes on by a minute with every step.
+/// Every second job is done by a process that goes on and remembers, the others by one that reads all anew: they say the same.
 pub struct Team {
     pub folder: tempfile::TempDir,
     minute: Cell<i64>,
+    memory: Arc<Memory>,
 }
 
 impl Team {
     pub fn begin() -> Self {
         let folder = tempfile::tempdir().unwrap();
         crate::cli::copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("answer-bank"), &folder.path().join("answer-bank"));
-        Self { folder, minute: Cell::new(0) }
+        Self { folder, minute: Cell::new(0), memory: Arc::default() }
     }
 
     pub fn desk(&self, by: &str, on: Date) -> Desk {
         self.minute.set(self.minute.get() + 1);
         let begun = on.at(9, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
+        let now = begun + jiff::SignedDuration::from_mins(self.minute.get());
+        let memory = (self.minute.get() % 2 == 0).then(|| self.memory.at(now));
         Desk {
-            bank: BankPlace::new(self.bank()),
+            bank: BankPlace { memory, ..BankPlace::new(self.bank()) },
             store: self.folder.path().join(".answerbank"),
             worker: Worker::default(),
             date: on,
-            now: begun + jiff::SignedDuration::from_mins(self.minute.get()),
+            now,
             by: by.to_owned(),
         }
     }

@@ -66,5 +66,5 @@ pub fn audit(desk: &Desk, filter: &Filter, before: Option<i64>, most: usize) -> 
 pub fn record(desk: &Desk, what: Act, about: &str, address: &str, outcome: &str) -> Result<(), Failure> {
     let text = |text: &str| text.to_owned();
     let audited = Audited { what, about: text(about), address: text(address), outcome: text(outcome) };
-    desk.record(&mut desk.store()?, None, &Event::Audited(audited))
+    desk.record(&mut *desk.store()?, None, &Event::Audited(audited))
 }

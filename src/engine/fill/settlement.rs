@@ -72,9 +72,25 @@ impl<'a> Settlement<'a> {
         found: &'a Questionnaire,
         terms: &Terms,
     ) -> Result<Self, Failure> {
-        let mut settled = settle_all(finders, found, terms)?;
+        let all: Vec<usize> = (0..found.questions.len()).collect();
+        let mut settled = settle_all(finders, found, &all, terms)?;
         let (filled, identity) = collect(workbook, found, &mut settled, finders.search.bank, terms);
         Ok(Self { settled, filled, identity })
+    }
+
+    /// One question of a workbook as it is settled with all others, and those whose answers could stand in its way; with its place among these.
+    pub fn of_one<'b: 'a>(
+        finders: &mut Finders<'_, 'b>,
+        workbook: &Workbook,
+        found: &'a Questionnaire,
+        one: usize,
+        terms: &Terms,
+    ) -> Result<(Self, usize), Failure> {
+        let beside = beside(found, one);
+        let mut settled = settle_all(finders, found, &beside, terms)?;
+        let (filled, identity) = collect(workbook, found, &mut settled, finders.search.bank, terms);
+        let place = beside.iter().position(|place| *place == one).unwrap_or_default();
+        Ok((Self { settled, filled, identity }, place))
     }
 
     /// The work items that its gaps make.
@@ -148,7 +164,7 @@ fn line(bank: &Bank, one: &Settled, waiting: &BTreeMap<(&str, &str), &str>) -> L
         outcome: one.outcome.kind(),
         band: one.proposal.band,
         answer: answer.map(|answer| answer.id.clone()),
-        digest: answer.map(Answer::digest),
+        digest: answer.map(|answer| bank.digest_of(answer)),
         confidence: one.proposal.matches.iter().find(same).map_or(0.0, |judged| judged.found.confidence),
         gap: gap.map(|gap| gap.kind),
         why: gap
@@ -158,30 +174,55 @@ fn line(bank: &Bank, one: &Settled, waiting: &BTreeMap<(&str, &str), &str>) -> L
     }
 }
 
-/// Proposes and settles every question. What is asked in the same words and surroundings is matched once.
-fn settle_all<'a, 'b: 'a>(finders: &mut Finders<'_, 'b>, found: &'a Questionnaire, terms: &Terms) -> Result<Vec<Settled<'a>>, Failure> {
+/// A question with all that want a cell which it wants, or which one of those wants, in their order.
+fn beside(found: &Questionnaire, one: usize) -> Vec<usize> {
+    let mut wanted: BTreeMap<(&str, CellRef), Vec<usize>> = BTreeMap::new();
+    let cells = |question: &Question| question.answer.cells.iter().chain(&question.comment).copied().collect::<Vec<CellRef>>();
+    for (place, question) in found.questions.iter().enumerate() {
+        for cell in cells(question) {
+            wanted.entry((question.sheet.as_str(), cell)).or_default().push(place);
+        }
+    }
+    let (mut beside, mut next) = (BTreeSet::from([one]), vec![one]);
+    while let Some(place) = next.pop() {
+        let question = &found.questions[place];
+        for cell in cells(question) {
+            let others = wanted.remove(&(question.sheet.as_str(), cell)).unwrap_or_default();
+            next.extend(others.into_iter().filter(|other| beside.insert(*other)));
+        }
+    }
+    beside.into_iter().collect()
+}
+
+/// Proposes and settles questions, given by their places. What is asked in the same words and surroundings is matched once.
+fn settle_all<'a, 'b: 'a>(
+    finders: &mut Finders<'_, 'b>,
+    found: &'a Questionnaire,
+    which: &[usize],
+    terms: &Terms,
+) -> Result<Vec<Settled<'a>>, Failure> {
+    let questions: Vec<&'a Question> = which.iter().map(|place| &found.questions[*place]).collect();
     let by_place: BTreeMap<(&str, &str), &Decision> =
         terms.decisions.iter().map(|decision| ((decision.sheet.as_str(), decision.cell.as_str()), decision)).collect();
     let bank = finders.search.bank;
     // What stands there is kept; searching for it would be most of the work in a form that is filled in already.
     let kept = |question: &Question| question.given.is_some() && !terms.overwrite;
     let crosswalk = Crosswalk::new(bank);
-    let query = |question| (!kept(question)).then(|| Query::on_sheet(question, &crosswalk));
-    let queries: Vec<Option<Query>> = found.questions.iter().map(query).collect();
+    let query = |question: &&'a Question| (!kept(question)).then(|| Query::on_sheet(question, &crosswalk));
+    let queries: Vec<Option<Query>> = questions.iter().map(query).collect();
     let asked: BTreeSet<&Query> = queries.iter().flatten().collect();
     let asked: Vec<&Query> = asked.into_iter().collect();
-    let matches = finders.matches(&asked, &|done| terms.progress.tell("matching", done, asked.len()))?;
+    let matches = finders.best_matches(&asked, &|done, all| terms.progress.tell("matching", done, all))?;
     let known: BTreeMap<&Query, Vec<Match>> = asked.into_iter().zip(matches).collect();
-    let proposals: Vec<Proposal> = found
-        .questions
+    let proposals: Vec<Proposal> = questions
         .iter()
         .zip(&queries)
         .map(|(question, query)| propose(bank, question, query.as_ref().map_or_else(Vec::new, |query| known[query].clone()), terms.scope))
         .collect();
-    let proposals = past_drafts(finders, found, &queries, proposals, bank, terms)?;
+    let proposals = past_drafts(finders, &questions, &queries, proposals, bank, terms)?;
     let mut settled = Vec::new();
     let shared = shared_cells(found);
-    for ((question, query), mut proposal) in found.questions.iter().zip(&queries).zip(proposals) {
+    for ((question, query), mut proposal) in questions.into_iter().zip(&queries).zip(proposals) {
         if query.is_none() {
             let outcome = settle(bank, question, &proposal, None, terms.scope, terms.overwrite);
             settled.push(Settled { question, proposal, outcome });
@@ -214,7 +255,7 @@ fn settle_all<'a, 'b: 'a>(finders: &mut Finders<'_, 'b>, found: &'a Questionnair
 /// Where a draft stands in the way of answers that may be given, these are proposed to a person.
 fn past_drafts<'a, 'b: 'a>(
     finders: &mut Finders<'_, 'b>,
-    found: &'a Questionnaire,
+    questions: &[&'a Question],
     queries: &[Option<Query<'a, 'b>>],
     mut proposals: Vec<Proposal<'a>>,
     bank: &'b Bank,
@@ -225,9 +266,9 @@ fn past_drafts<'a, 'b: 'a>(
     let again: Vec<Query> =
         blocked.iter().filter_map(|(place, _)| queries[*place].clone().map(|query| Query { approved_only: true, ..query })).collect();
     let asked: Vec<&Query> = again.iter().collect();
-    let matches = finders.matches(&asked, &|_| {})?;
+    let matches = finders.best_matches(&asked, &|_, _| {})?;
     for ((place, draft), approved) in blocked.into_iter().zip(matches) {
-        if let Some(proposal) = propose_past(bank, &found.questions[place], draft, approved, terms.scope) {
+        if let Some(proposal) = propose_past(bank, questions[place], draft, approved, terms.scope) {
             proposals[place] = proposal;
         }
     }

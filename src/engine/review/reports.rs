@@ -21,7 +21,7 @@ pub fn report(desk: &Desk, named: &str) -> Result<Vec<u8>, Failure> {
     let mut store = desk.store()?;
     let id = find_id(&mut store, named)?;
     let opened = desk.bank.open()?;
-    let search = opened.search()?;
+    let search = opened.search();
     let progress = propose_anew(desk, &mut store, &search, &id)?;
     mark_shown(desk, &mut store, progress)?;
     let case = Case::open(desk, &mut store, &id)?;
@@ -53,7 +53,7 @@ pub fn take_report(desk: &Desk, named: &str, file: &Path) -> Result<Taking, Fail
     let id = find_id(&mut store, named)?;
     let bytes = read_file(file, desk.worker.limits.file)?;
     let returned = read_decisions(&desk.worker, file, &bytes)?;
-    let bank = desk.bank.read()?;
+    let bank = desk.bank.bank()?;
     let mut transaction = store.begin()?;
     let progress = progress(&mut transaction, &id)?;
     refuse_closed(&progress)?;

@@ -1,6 +1,7 @@
 //! The full-text index: the same bank gives the same candidates, and a cache is used only while it is whole and of this bank.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use answerbank::bank::{folder, index::Index};
 use answerbank::domain::bank::{Answer, Bank};
@@ -28,7 +29,8 @@ fn found(index: &Index, question: &str) -> String {
 }
 
 fn found_in(bank: &Bank, cache: Option<&Path>) -> String {
-    Index::open(bank, cache).map_or_else(|error| error.to_string(), |index| found(&index, "Are keys tested monthly in Leeds?"))
+    Index::open(&Arc::new(bank.clone()), cache)
+        .map_or_else(|error| error.to_string(), |index| found(&index, "Are keys tested monthly in Leeds?"))
 }
 
 /// The files of the cache and when they were written, but for locks and the list of what to clear away.
@@ -47,7 +49,7 @@ fn files(folder: &Path) -> Vec<(PathBuf, std::time::SystemTime)> {
 
 #[test]
 fn the_same_bank_gives_the_same_candidates_and_each_question_its_own_answer_first() {
-    let (bank, again) = (folder::read(&sample()).unwrap(), folder::read(&sample()).unwrap());
+    let (bank, again) = (Arc::new(folder::read(&sample()).unwrap()), Arc::new(folder::read(&sample()).unwrap()));
     let (one, other) = (Index::open(&bank, None).unwrap(), Index::open(&again, None).unwrap());
     assert_eq!((&bank.digest, bank.answers.len() >= 120), (&again.digest, true));
     for answer in &bank.answers {
@@ -63,6 +65,7 @@ fn a_planted_question_is_found_first_among_thousands() {
     let planted = "Do you encrypt the laptops of visitors in Leeds weekly?";
     let (id, also_asked) = ("planted".to_owned(), vec![planted.to_owned()]);
     bank.answers.insert(1_500, Answer { id, question: "Anything else?".into(), also_asked, ..Answer::default() });
+    let bank = Arc::new(bank);
     let index = Index::open(&bank, None).unwrap();
     for asked in [
         planted,

@@ -49,7 +49,7 @@ fn the_table_gives_the_vectors_that_it_was_made_to_give() {
 #[test]
 fn near_in_meaning_is_found_without_a_shared_word() {
     let bank = folder::read(&sample()).unwrap();
-    let meaning = Meaning::new(&bank, None, None);
+    let meaning = Meaning::new(&std::sync::Arc::new(bank), None, None);
     let asked = meaning.question("Are staff taught about phishing?").unwrap();
     let nearest = meaning.nearest(&asked, 5);
     assert_eq!(meaning.view(), View::Table);
