@@ -12,7 +12,7 @@ use crate::domain::trends::trends as counted;
 pub fn trends(desk: &Desk) -> Result<Vec<Month>, Failure> {
     let mut store = desk.store()?;
     let mut entries = store.entries_of_questionnaires()?;
-    entries.extend(store.entries_of_kind("recalled")?);
+    entries.extend(store.entries_of_kind("recalled")?.iter().cloned());
     entries.sort_by_key(|entry| entry.number);
     entries.dedup_by_key(|entry| entry.number);
     Ok(counted(&entries))

@@ -103,6 +103,12 @@ fn said<T: Serialize>(told: Result<T, Failure>) -> String {
     }
 }
 
+/// An answer's file with some words in front of its wording.
+fn in_front(text: &str, words: &str) -> String {
+    assert!(text.contains("\n+++\n"));
+    text.replacen("\n+++\n", &format!("\n+++\n{words} "), 1)
+}
+
 /// Does a step, and gives all that was said.
 fn done(office: &Office, desk: &Desk, id: &str, step: &Step) -> String {
     let hand = |by: &str| Hand { by: by.into(), on: desk.date, seen: None };
@@ -125,7 +131,7 @@ fn done(office: &Office, desk: &Desk, id: &str, step: &Step) -> String {
         Step::Write(answer, number) => {
             let path = office.file_of(answer);
             let text = std::fs::read_to_string(&path).unwrap();
-            std::fs::write(path, format!("{}\nAnd this, written as number {number}.\n", text.trim_end())).unwrap();
+            std::fs::write(path, in_front(&text, &format!("Written as number {number}."))).unwrap();
             String::new()
         }
         Step::Edit(answer, number) => {
@@ -206,7 +212,7 @@ fn what_somebody_else_writes_into_the_bank_is_seen_within_a_second() {
     let path = office.file_of("encryption-at-rest");
     let text = std::fs::read_to_string(&path).unwrap();
     let times = std::fs::metadata(&path).unwrap().modified().unwrap();
-    std::fs::write(&path, format!("{}\nIn other words.\n", text.trim_end())).unwrap();
+    std::fs::write(&path, in_front(&text, "In other words.")).unwrap();
     assert!(!found(900), "the files are looked at once a second");
     assert!(found(1_000));
     // As long as before, and of the same time.
