@@ -1,6 +1,7 @@
 //! Use case: a demonstration. The sample bank of an invented company in a folder of its own, one questionnaire that was released and three in progress.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
@@ -8,6 +9,7 @@ use rust_embed::RustEmbed;
 use tempfile::TempDir;
 
 use super::accounts::{self, Role};
+use super::memory::Memory;
 use super::questionnaire::Desk;
 use super::review::{self, Asked, CarriesOn, Incoming, Wanted, Which};
 use super::{BankPlace, Failure, Worker, release};
@@ -60,8 +62,9 @@ pub fn begin(worker: &Worker, now: Timestamp) -> Result<Demo, Failure> {
     lay_out::<Forms>(&folder.path().join("received"))?;
     // Nothing is told on a day that has not come, so no step is taken before the demonstration's day.
     let earliest = DAY.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).map_or(now, |noon| noon.timestamp());
+    let memory = Arc::<Memory>::default();
     let desk = |by: usize, days_ago: i64| Desk {
-        bank: BankPlace::new(folder.path().join("answer-bank")),
+        bank: BankPlace { memory: Some(memory.at(now)), ..BankPlace::new(folder.path().join("answer-bank")) },
         store: folder.path().join(".answerbank"),
         worker: worker.clone(),
         date: DAY,

@@ -12,8 +12,9 @@ use tokio::task::spawn_blocking;
 use super::Order;
 use super::reply::Refusal;
 use super::uploads::Uploads;
+use crate::engine::memory::Memory;
 use crate::engine::questionnaire::Desk;
-use crate::engine::{Failure, accounts, keep};
+use crate::engine::{BankPlace, Failure, accounts, keep};
 
 /// So many requests work at one time on what is not waiting; the others wait for them.
 const AT_ONCE: usize = 8;
@@ -33,6 +34,8 @@ pub struct App(Arc<Shared>);
 pub struct Shared {
     /// What is served.
     pub order: Order,
+    /// What was read and still holds.
+    memory: Arc<Memory>,
     working: Semaphore,
     hashing: Semaphore,
     hashes: Semaphore,
@@ -57,6 +60,7 @@ impl App {
     pub fn new(order: Order) -> Self {
         Self(Arc::new(Shared {
             order,
+            memory: Arc::default(),
             working: Semaphore::new(AT_ONCE),
             hashing: Semaphore::new(HASHES),
             hashes: Semaphore::new(HASHES + HASHES_WAITING),
@@ -131,12 +135,13 @@ impl App {
 
     /// The desk of somebody, now.
     pub fn desk_of(&self, by: &str) -> Desk {
+        let now = Timestamp::now();
         Desk {
-            bank: self.order.bank.clone(),
+            bank: BankPlace { memory: Some(self.memory.at(now)), ..self.order.bank.clone() },
             store: self.order.store.clone(),
             worker: self.order.worker.clone(),
             date: self.today(),
-            now: Timestamp::now(),
+            now,
             by: by.to_owned(),
         }
     }
