@@ -147,7 +147,7 @@ pub fn session(desk: &Desk, token: &str) -> Result<Option<Signed>, Failure> {
 /// # Errors
 /// There is no store, or it is damaged.
 pub fn lasts(desk: &Desk, token: &str) -> Result<bool, Failure> {
-    Ok(open_session(desk, &mut desk.store()?, token)?.is_some())
+    Ok(open_session(desk, &mut *desk.store()?, token)?.is_some())
 }
 
 /// Ends a session.

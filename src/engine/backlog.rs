@@ -109,8 +109,10 @@ pub struct Did {
 /// There is no store, or it is damaged.
 pub fn history(desk: &Desk, item: &Item) -> Result<Vec<Did>, Failure> {
     let entries = desk.store()?.entries_of_kind(Event::Moved(Moved::default()).kind())?;
-    let did = entries.into_iter().rev().filter_map(|Entry { at, by, what, .. }| match what {
-        Event::Moved(moved) if moved.item == item.item.id || item.same.contains(&moved.item) => Some(Did { at, by, moved }),
+    let did = entries.iter().rev().filter_map(|entry| match &entry.what {
+        Event::Moved(moved) if moved.item == item.item.id || item.same.contains(&moved.item) => {
+            Some(Did { at: entry.at, by: entry.by.clone(), moved: moved.clone() })
+        }
         _ => None,
     });
     Ok(did.collect())

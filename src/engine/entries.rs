@@ -266,7 +266,7 @@ pub fn list(place: &BankPlace, wanted: &Wanted, date: Date, from: usize, most: u
         return Ok(shelf(&bank, &answers, wanted, date, None, from, most));
     }
     let opened = place.open()?;
-    let search = opened.search()?;
+    let search = opened.search();
     let sought = Sought::new(search.index.analyzer(), words);
     let mut answers = found(&search, words)?;
     let known: BTreeSet<&str> = answers.iter().map(|answer| answer.id.as_str()).collect();

@@ -195,7 +195,7 @@ pub fn uses(desk: &Desk, id: &str) -> Result<Uses, Failure> {
 /// There is no store, or it is damaged.
 pub fn in_progress(desk: &Desk, id: &str) -> Result<Vec<Use>, Failure> {
     let mut uses = Vec::new();
-    for progress in all(&mut desk.store()?)?.iter().rev().filter(|progress| progress.is_open()) {
+    for progress in all(&mut *desk.store()?)?.iter().rev().filter(|progress| progress.is_open()) {
         let at = progress.lines().iter().filter(|line| line.answer.as_deref() == Some(id)).map(|line| line.place.to_string());
         let places: Vec<String> = at.collect();
         if !places.is_empty() {

@@ -72,7 +72,7 @@ impl Book {
 /// # Errors
 /// There is no store, or it is damaged.
 pub fn everything(desk: &Desk) -> Result<Vec<Line>, Failure> {
-    let mut lines = Book::open(&mut desk.store()?)?.lines(|_| true);
+    let mut lines = Book::open(&mut *desk.store()?)?.lines(|_| true);
     // Lines of one release stay in the order of its questions.
     lines.sort_by_key(|line| std::cmp::Reverse(line.release));
     Ok(lines)
@@ -92,7 +92,7 @@ pub fn who(desk: &Desk, answer: &str) -> Result<Vec<Line>, Failure> {
 /// There is no store, or it is damaged.
 pub fn held_on(desk: &Desk, about: &str) -> Result<Vec<Told>, Failure> {
     let about = About::parse(about);
-    let book = Book::open(&mut desk.store()?)?;
+    let book = Book::open(&mut *desk.store()?)?;
     Ok(book.held().into_iter().filter(|told| about.concerns(told)).cloned().collect())
 }
 
@@ -269,8 +269,8 @@ pub struct Past {
 /// There is no store, or it is damaged.
 pub fn recalls(desk: &Desk) -> Result<Vec<Past>, Failure> {
     let entries = desk.store()?.entries_of_kind("recalled")?;
-    let past = entries.into_iter().rev().filter_map(|Entry { number, at, by, what, .. }| match what {
-        Event::Recalled(recalled) => Some(Past { number, at, by, recalled }),
+    let past = entries.iter().rev().filter_map(|entry| match &entry.what {
+        Event::Recalled(recalled) => Some(Past { number: entry.number, at: entry.at, by: entry.by.clone(), recalled: recalled.clone() }),
         _ => None,
     });
     Ok(past.collect())

@@ -187,14 +187,15 @@ fn follows(desk: &Desk, bank: &Bank, thing: &Thing) -> Result<Option<Follows>, F
     let Some(impact) = impact(bank, thing, desk.date) else { return Ok(None) };
     let falls: BTreeSet<&str> = impact.falls.iter().map(|fallen| fallen.id.as_str()).collect();
     let mut open = Vec::new();
-    for progress in all(&mut desk.store()?)?.into_iter().filter(crate::domain::progress::Progress::is_open) {
+    for progress in all(&mut *desk.store()?)?.into_iter().filter(|progress| progress.is_open()) {
         let given = |line: &&crate::domain::journal::Line| {
             let offered = matches!(line.outcome, OutcomeKind::Filled | OutcomeKind::Review);
             offered && line.answer.as_deref().is_some_and(|answer| falls.contains(answer))
         };
         let questions = progress.lines().iter().filter(given).count();
         if questions > 0 {
-            open.push(Waits { id: progress.id, name: progress.received.name, sale: progress.received.sale, questions });
+            let received = &progress.received;
+            open.push(Waits { id: progress.id.clone(), name: received.name.clone(), sale: received.sale.clone(), questions });
         }
     }
     let mut told: BTreeMap<String, ToldTo> = BTreeMap::new();
