@@ -22,7 +22,7 @@ mod reports;
 mod since;
 
 pub use reports::{Taking, report, take_report};
-pub use since::{Since, bank, latest, since};
+pub use since::{Since, bank, past, since, stands_now};
 
 pub use super::questionnaire::{Added, CarriesOn, Incoming, Moved, add, correct};
 

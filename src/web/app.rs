@@ -1,7 +1,8 @@
 //! What all requests share: the bank and the store, the clock, who hashes passwords, and news of what changed.
 
+use std::collections::VecDeque;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -12,8 +13,10 @@ use tokio::task::spawn_blocking;
 use super::Order;
 use super::reply::Refusal;
 use super::uploads::Uploads;
+use crate::domain::progress::Progress;
 use crate::engine::memory::Memory;
 use crate::engine::questionnaire::Desk;
+use crate::engine::review::{self, Since};
 use crate::engine::{BankPlace, Failure, accounts, keep};
 
 /// So many requests work at one time on what is not waiting; the others wait for them.
@@ -25,6 +28,9 @@ const HASHES_WAITING: usize = 20;
 
 /// So often it is looked for news.
 const NEWS: Duration = Duration::from_millis(700);
+
+/// So many states of questionnaires are remembered.
+const STOOD: usize = 64;
 
 /// What all requests share.
 #[derive(Clone)]
@@ -45,6 +51,8 @@ pub struct Shared {
     pub stopping: watch::Sender<bool>,
     /// Files on their way in.
     pub uploads: Uploads,
+    /// Where questionnaires stood when somebody was last told.
+    stood: Mutex<VecDeque<Arc<Progress>>>,
 }
 
 impl Deref for App {
@@ -67,6 +75,7 @@ impl App {
             news: watch::Sender::new(0),
             stopping: watch::Sender::new(false),
             uploads: Uploads::new(),
+            stood: Mutex::default(),
         }))
     }
 
@@ -131,6 +140,29 @@ impl App {
                 self.news.send_if_modified(|known| std::mem::replace(known, entries) != entries);
             }
         }
+    }
+
+    /// What changed in a questionnaire after an entry of the journal, for a page that was told up to there.
+    pub fn since(&self, desk: &Desk, id: &str, after: i64) -> Result<Since, Failure> {
+        let then = self.stood().iter().find(|stood| stood.latest == after && stood.id == id).cloned();
+        let since = review::since(desk, id, after, then)?;
+        self.remember(Arc::clone(&since.now));
+        Ok(since)
+    }
+
+    /// Remembers where a questionnaire stood, so that what changes from there on is found without the journal.
+    pub fn remember(&self, now: Arc<Progress>) {
+        let mut stood = self.stood();
+        if !stood.iter().any(|known| known.latest == now.latest && known.id == now.id) {
+            stood.push_back(now);
+            while stood.len() > STOOD {
+                stood.pop_front();
+            }
+        }
+    }
+
+    fn stood(&self) -> MutexGuard<'_, VecDeque<Arc<Progress>>> {
+        self.stood.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The desk of somebody, now.

@@ -78,7 +78,7 @@ fn an_answer_that_says_something_else_than_was_shown_is_not_accepted() {
     let row = &waiting(&house, &id, DAY)[0];
     let path = format!("/questionnaires/{id}/questions/{}/decide", in_address(&row.line.place.to_string()));
     let proposed = format!("{} sha256:0000", row.line.answer.as_ref().unwrap());
-    let seen = review::latest(&house.team.desk("", DAY), &id).unwrap().to_string();
+    let seen = review::stands_now(&house.team.desk("", DAY), &id).unwrap().latest.to_string();
     let answer = sent(&house, "reviewer", &path, &[("what", "accept"), ("seen", &seen), ("proposed", &proposed)]);
     assert_eq!(answer.status, StatusCode::CONFLICT);
     assert!(answer.text.contains("says something else now") && answer.text.contains("Nothing was recorded"), "{}", answer.text);
@@ -113,7 +113,7 @@ fn rejecting_needs_a_reason_and_a_plain_form_leads_back() {
     let (house, id) = house();
     let row = &waiting(&house, &id, DAY)[0];
     let path = format!("/questionnaires/{id}/questions/{}", in_address(&row.line.place.to_string()));
-    let seen = review::latest(&house.team.desk("", DAY), &id).unwrap().to_string();
+    let seen = review::stands_now(&house.team.desk("", DAY), &id).unwrap().latest.to_string();
     let bare = house.post(&format!("{path}/decide"), "reviewer", &[("what", "reject"), ("seen", &seen)]);
     assert!(bare.status.is_client_error() && bare.text.contains("only with a reason"), "{}", bare.text);
     let done = house.post(&format!("{path}/decide"), "reviewer", &[("what", "reject"), ("reason", "not ours"), ("seen", &seen)]);

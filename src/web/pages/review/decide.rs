@@ -82,8 +82,9 @@ async fn recorded(
 ) -> Reply {
     let (asked, at) = (id.to_owned(), place.to_owned());
     let (in_review, since) = (frame.part, given.since);
+    let cards = app.clone();
     let done = app.desk(frame.name(), move |desk| match work(desk, &asked) {
-        Ok(()) if in_review => Ok(Done::Recorded(Some(review::since(desk, &asked, since)?))),
+        Ok(()) if in_review => Ok(Done::Recorded(Some(cards.since(desk, &asked, since)?))),
         Ok(()) => Ok(Done::Recorded(None)),
         // What cannot be found cannot be shown.
         Err(failure) if failure.kind == FailureKind::NotThere => Err(failure),

@@ -20,7 +20,7 @@ const STILL: Duration = Duration::from_secs(3);
 
 /// `GET /questionnaires/{id}/events`
 pub async fn stream(State(app): State<App>, frame: Frame, Path(id): Path<String>, Secret(secret): Secret) -> Reply {
-    let latest = app.desk(frame.name(), move |desk| review::latest(desk, &id)).await?;
+    let latest = app.desk(frame.name(), move |desk| review::stands_now(desk, &id).map(|now| now.latest)).await?;
     let (send, receive) = mpsc::channel::<Result<Event, Infallible>>(4);
     tokio::spawn(async move {
         let _ = tell(&app, &secret, latest, &send).await;

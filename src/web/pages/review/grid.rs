@@ -119,10 +119,12 @@ pub async fn show(
         let to = HeaderValue::from_str(&uri.to_string()).map_err(|_| Refusal::bug())?;
         return Ok(([(HeaderName::from_static("hx-redirect"), to)], Html("")).into_response());
     }
+    let cards = app.clone();
     let (rows, people) = app
         .desk(frame.name(), move |desk| {
             let rows = review::questions(desk, &id, &Which::default())?;
             let people = people(desk, &rows.rows)?;
+            cards.remember(review::stands_now(desk, &id)?);
             Ok((rows, people))
         })
         .await?;
@@ -197,8 +199,8 @@ struct RowsPart<'a> {
 
 /// `GET /questionnaires/{id}/review/rows`
 pub async fn rows_since(State(app): State<App>, frame: Frame, Path(id): Path<String>, Query(known): Query<Known>) -> Reply {
-    let asked = id.clone();
-    let since = app.desk(frame.name(), move |desk| review::since(desk, &asked, known.since)).await?;
+    let (asked, cards) = (id.clone(), app.clone());
+    let since = app.desk(frame.name(), move |desk| cards.since(desk, &asked, known.since)).await?;
     rows_part(&id, &since)
 }
 

@@ -125,7 +125,7 @@ fn offer(desk: &Desk, bank: &Bank, question: &str, entry: &Answer, found: Option
     }
     Offer {
         found: found.cloned(),
-        digest: entry.digest(),
+        digest: bank.digest_of(entry),
         html: publish::as_html(&entry.wording),
         asked: compared(&entry.question, question),
         differs: if beside.is_empty() { Vec::new() } else { compared(beside, &entry.wording) },
@@ -194,7 +194,7 @@ fn past(desk: &Desk, bank: &Bank, id: &str, shown: &ShownQuestion) -> Result<Vec
                 let what = decided.choice.in_words();
                 let (gives, text) = match decided.choice {
                     Choice::Give { answer, .. } => {
-                        (bank.answer(&answer).map(|known| format!("{answer} {}", known.digest())), String::new())
+                        (bank.answer(&answer).map(|known| format!("{answer} {}", bank.digest_of(known))), String::new())
                     }
                     Choice::Reword { text, .. } => (None, text),
                     Choice::Reject | Choice::Leave => (None, String::new()),
@@ -211,7 +211,7 @@ fn past(desk: &Desk, bank: &Bank, id: &str, shown: &ShownQuestion) -> Result<Vec
             _ => None,
         }
     };
-    Ok(review::log(desk, id)?.into_iter().rev().filter_map(told).collect())
+    Ok(review::past(desk, id, place)?.into_iter().rev().filter_map(told).collect())
 }
 
 /// The decisions that stand against each other: the last ones of different people.

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 
 use super::looked::{Looked, Past, look};
+use crate::domain::around::{Cell, Part};
 use crate::domain::question::Form;
 use crate::domain::review::OutcomeKind;
 use crate::engine::accounts::Right;
@@ -74,6 +75,21 @@ impl Detail<'_> {
     fn why(&self) -> Vec<&String> {
         let found = self.looked.main.as_ref().and_then(|main| main.found.as_ref());
         self.looked.shown.why.iter().filter(|why| found.is_none_or(|found| !found.reasons.contains(why))).collect()
+    }
+
+    /// The words that are written into a list or as a mark, and the text.
+    fn gives(&self) -> (Option<&str>, Option<&str>) {
+        self.looked.shown.gives.as_ref().map_or((None, None), |gives| (gives.word.as_deref(), gives.text.as_deref()))
+    }
+
+    /// What a cell of the picture is to the question.
+    fn part(cell: &Cell) -> &'static str {
+        match cell.part {
+            Some(Part::Question) => "is-question",
+            Some(Part::Answer) => "is-answer",
+            Some(Part::Comment) => "is-comment",
+            None => "",
+        }
     }
 
     /// What stands in the field for own words: what was typed, or the proposed wording to begin with.
