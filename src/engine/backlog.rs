@@ -7,7 +7,7 @@ use super::output::csv_table;
 use super::questionnaire::{Desk, Moved as Refilled, all, begins, current_of_all_open, unseen};
 use super::{Failure, output};
 use crate::domain::backlog::{Item, backlog};
-use crate::domain::journal::{Entry, Event, ItemState, Moved};
+use crate::domain::journal::{Event, ItemState, Moved};
 use crate::domain::propose::GapKind;
 use crate::domain::work_item::{Purpose, Work};
 use crate::store::Store;

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::questionnaire::{Desk, all};
 use super::{Failure, output};
-use crate::domain::journal::{Entry, Event, Recalled, Received, Told};
+use crate::domain::journal::{Event, Recalled, Received, Told};
 use crate::domain::ledger::{About, Contradiction, Stale, contradictions as differing, held, no_longer, notice, stale};
 use crate::domain::names::same;
 use crate::domain::wording::Analyzer;

@@ -1,5 +1,7 @@
 //! Use case: how a questionnaire of the store is read: shown, tried otherwise, and read anew with the layout that a person corrected.
 
+use std::sync::Arc;
+
 use std::path::{Path, PathBuf};
 
 use super::Failure;
@@ -19,15 +21,22 @@ use crate::domain::review::Choice;
 /// A questionnaire's workbook as it is read.
 pub struct Read {
     /// Where the questionnaire stands.
-    pub progress: Progress,
-    /// The workbook with what it asks.
-    pub asked: Asked,
+    pub progress: Arc<Progress>,
+    paper: Arc<Paper>,
     /// The layout as a mapping to correct.
     pub mapping: Mapping,
     /// The same as text.
     pub text: String,
     /// What a correction names as the reading that it was made from.
     pub seen: String,
+}
+
+impl Read {
+    /// The workbook with what it asks.
+    #[must_use]
+    pub fn asked(&self) -> &Asked {
+        &self.paper.asked
+    }
 }
 
 /// Reads a questionnaire's workbook as it is read now; `anew` as the program finds it, whatever a person said.
@@ -37,18 +46,19 @@ pub struct Read {
 pub fn look(desk: &Desk, named: &str, anew: bool) -> Result<Read, Failure> {
     let mut store = desk.store()?;
     let id = find_id(&mut store, named)?;
-    let (progress, asked) = if anew {
+    let (progress, paper) = if anew {
         let progress = progress(&mut store, &id)?;
         let bytes = store.content(&progress.received.content)?;
         let paper = Paper::of(&desk.worker, Path::new(&progress.received.name), bytes, &LayoutFrom::Finder, &desk.bank.root)?;
-        (progress, paper.asked)
+        (progress, Arc::new(paper))
     } else {
         let case = Case::open(desk, &mut store, &id)?;
-        (case.progress, case.paper.asked)
+        (case.progress, case.paper)
     };
+    let asked = &paper.asked;
     let mapping = map_found(&asked.workbook, asked.obeyed.as_ref().map(|obeyed| &obeyed.mapping), &asked.found);
     let text = mappings::text(&mapping, &progress.received.name);
-    Ok(Read { seen: seen(&progress), progress, asked, mapping, text })
+    Ok(Read { seen: seen(&progress), progress, paper, mapping, text })
 }
 
 fn seen(progress: &Progress) -> String {
@@ -132,7 +142,7 @@ pub fn correct(desk: &Desk, named: &str, text: &str, from: &str, keep: bool) -> 
     transaction.commit()?;
     let (kept, lost) = decisions(&now, &paper.asked);
     let opened = desk.bank.open()?;
-    propose_anew(desk, &mut store, &opened.search()?, &id)?;
+    propose_anew(desk, &mut store, &opened.search(), &id)?;
     Ok(Corrected { id, questions: paper.asked.found.questions.len(), before: now.lines().len(), kept, lost, remembered })
 }
 

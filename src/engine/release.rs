@@ -174,7 +174,7 @@ fn recorded(desk: &Desk, named: &str, fits: &dyn Fn(&Case) -> Result<(), Failure
 fn answered(desk: &Desk, case: &Case) -> Result<Answered, Failure> {
     let opened = desk.bank.open()?;
     check_scope(&opened.bank, case.scope())?;
-    let mut answered = case.answer(desk, &opened.search()?)?;
+    let mut answered = case.answer(desk, &opened.search())?;
     for told in &mut answered.told {
         told.questionnaire.clone_from(&case.progress.id);
     }

@@ -68,7 +68,7 @@ pub fn summary(desk: &Desk, named: &str) -> Result<Summary, Failure> {
     let now = current(desk, &mut store, &id)?;
     let needed = needed(&every(&mut store)?, &id);
     let earlier = match &now.received.carries_on {
-        Some(earlier) => Some(progress(&mut store, earlier)?.received.name),
+        Some(earlier) => Some(progress(&mut store, earlier)?.received.name.clone()),
         None => None,
     };
     Ok(Summary {
@@ -81,8 +81,8 @@ pub fn summary(desk: &Desk, named: &str) -> Result<Summary, Failure> {
         releases: now.releases.len(),
         id,
         at: now.at,
-        received: now.received,
-        closed: now.closed,
+        received: now.received.clone(),
+        closed: now.closed.clone(),
         latest: now.latest,
     })
 }
@@ -106,7 +106,7 @@ pub fn known(desk: &Desk, named: &str) -> Result<Known, Failure> {
     let mut store = desk.store()?;
     let id = find_id(&mut store, named)?;
     let progress = progress(&mut store, &id)?;
-    Ok(Known { id, received: progress.received, closed: progress.closed })
+    Ok(Known { id, received: progress.received.clone(), closed: progress.closed.clone() })
 }
 
 /// Who has to do something for a questionnaire, whoever most questions wait for first.
@@ -180,7 +180,7 @@ pub fn beside(desk: &Desk, named: &str) -> Result<Beside, Failure> {
 /// # Errors
 /// There is no store, or it is damaged.
 pub fn known_customers(desk: &Desk) -> Result<Vec<String>, Failure> {
-    Ok(customers(&mut desk.store()?)?.into_iter().collect())
+    Ok(customers(&mut *desk.store()?)?.into_iter().collect())
 }
 
 /// Products and regions of a bank, each with id and title, for who has to choose among them.

@@ -68,7 +68,7 @@ fn a_layout_that_cannot_be_meant_changes_nothing() {
     assert!(wrong("[[sheet]\n").contains("mapping:1"), "no TOML");
     assert!(wrong("[[sheet]]\nname = \"No such sheet\"\nskip = true\n").contains("there is no sheet"));
     let all_out: String =
-        read.asked.workbook.sheets.iter().map(|sheet| format!("[[sheet]]\nname = {:?}\nskip = true\n", sheet.name)).collect();
+        read.asked().workbook.sheets.iter().map(|sheet| format!("[[sheet]]\nname = {:?}\nskip = true\n", sheet.name)).collect();
     assert!(wrong(&all_out).contains("no question was found"));
     assert!(of_text("[[sheet]]\nnaem = 1\n").unwrap_err().message.contains("line 2"));
     assert_eq!(review::log(&team.desk("", DAY), &id).unwrap().len(), before);

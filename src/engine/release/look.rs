@@ -141,7 +141,7 @@ pub fn draft(desk: &Desk, named: &str, wanted: Draft) -> Result<OutputFile, Fail
     let id = find_id(&mut store, named)?;
     let case = Case::open(desk, &mut store, &id)?;
     let opened = desk.bank.open()?;
-    let search = opened.search()?;
+    let search = opened.search();
     let terms = Terms { include_review: wanted == Draft::Workbook, ..case.terms(desk) };
     let answered = answer(&mut Finders::new(&search), &desk.worker, &case.paper, &terms)?;
     let is_it = |file: &OutputFile| match wanted {

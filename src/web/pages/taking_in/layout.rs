@@ -85,7 +85,7 @@ pub async fn show(State(app): State<App>, frame: Frame, Path(id): Path<String>, 
 
 async fn render(app: &App, frame: &Frame, id: String, anew: bool, done: Option<Corrected>) -> Reply {
     let read = app.desk(frame.name(), move |desk| reading::look(desk, &id, anew)).await?;
-    let sheets = roles::sheets(&read.asked.workbook, &read.mapping, &read.asked.found);
+    let sheets = roles::sheets(&read.asked().workbook, &read.mapping, &read.asked().found);
     page(&LayoutPage {
         frame,
         id: &read.progress.id,
@@ -116,7 +116,7 @@ pub async fn preview(State(app): State<App>, frame: Frame, Path(id): Path<String
     let asked: Asked = app
         .desk(frame.name(), move |desk| {
             let read = reading::look(desk, &id, false)?;
-            let text = said(&fields, &read.asked.workbook, &read.progress.received.name)?;
+            let text = said(&fields, &read.asked().workbook, &read.progress.received.name)?;
             reading::try_out(desk, &id, &text)
         })
         .await?;
@@ -138,7 +138,7 @@ pub async fn correct(State(app): State<App>, frame: Frame, Path(id): Path<String
     let done = app
         .desk(frame.name(), move |desk| {
             let read = reading::look(desk, &id, false)?;
-            let text = said(&fields, &read.asked.workbook, &read.progress.received.name)?;
+            let text = said(&fields, &read.asked().workbook, &read.progress.received.name)?;
             reading::correct(desk, &id, &text, fields.text("seen"), fields.ticked("remember"))
         })
         .await?;

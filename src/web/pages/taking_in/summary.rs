@@ -108,7 +108,7 @@ pub async fn correct(State(app): State<App>, frame: Frame, Path(id): Path<String
             *correction = wanted.clone();
             correction.sale.customer = customer;
         };
-        Ok(Ok(review::correct(desk, &id, &with)?.id))
+        Ok(Ok(review::correct(desk, &id, &with)?.id.clone()))
     });
     match corrected.await? {
         Ok(id) => go_to(&format!("/questionnaires/{id}")),
