@@ -3,6 +3,7 @@
 //! `route` is the one table of what there is and who may have it; `listen` keeps strangers' connections within limits; `app` is what all
 //! requests share; `session` says who asks; `uploads` takes in what was handed over; `reply` turns results into pages; `pages` has a file a page, `api` the same as JSON.
 
+mod api;
 mod app;
 mod assets;
 mod charts;

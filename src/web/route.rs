@@ -9,7 +9,7 @@ use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::app::App;
-use super::{pages, session};
+use super::{api, pages, session};
 use crate::engine::accounts::Right;
 
 /// Who may have a route.
@@ -46,6 +46,11 @@ impl Route {
     pub fn body_at_most(self, bytes: usize) -> Self {
         Self { answer: self.answer.layer(axum::extract::DefaultBodyLimit::max(bytes)), ..self }
     }
+
+    /// What it is, without its answer.
+    pub fn told(&self) -> Told {
+        Told { method: self.name.to_string(), path: self.path, access: self.access }
+    }
 }
 
 /// A route as a test or a reader is told of it.
@@ -61,13 +66,18 @@ pub struct Told {
 
 /// Every route that there is.
 pub fn routes_told() -> Vec<Told> {
-    pages::routes().into_iter().map(|route| Told { method: route.name.to_string(), path: route.path, access: route.access }).collect()
+    routes().iter().map(Route::told).collect()
+}
+
+/// Pages and the API.
+fn routes() -> Vec<Route> {
+    pages::routes().into_iter().chain(api::routes()).collect()
 }
 
 /// The router that the table comes to.
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
-    for route in pages::routes() {
+    for route in routes() {
         let access = route.access;
         let guarded = route.answer.route_layer(from_fn_with_state(app.clone(), move |state: State<App>, request: Request, next: Next| {
             let answer: std::pin::Pin<Box<dyn Future<Output = Response> + Send>> = Box::pin(session::admit(access, state, request, next));

@@ -45,6 +45,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tower_http", &["src/web/"]),
     ("rust_embed", &["src/engine/demo.rs"]),
     ("tokio_stream", &["src/web/"]),
+    ("utoipa", &["src/web/api/"]),
     ("pulldown_cmark", &["src/engine/publish.rs"]),
     ("similar", &["src/domain/changes.rs"]),
     ("sha2", &["src/domain/digest.rs", "src/bank/folder.rs"]),

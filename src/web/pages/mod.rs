@@ -17,7 +17,7 @@ mod recall;
 mod review;
 mod upkeep;
 mod work;
-mod taking_in;
+pub mod taking_in;
 
 use super::route::{Access, Route, get, post};
 use super::{assets, headers};

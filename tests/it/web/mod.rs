@@ -1,6 +1,7 @@
 //! The web app without a connection: a bank and a store of its own, one person of each role, requests as a browser sends them.
 
 mod access;
+mod api;
 mod bank;
 mod door;
 mod limits;

@@ -40,10 +40,22 @@ const PAUSE: Duration = Duration::from_millis(200);
 const NEWS: usize = 1_000;
 
 /// `POST /uploads`
-pub async fn take(State(app): State<App>, frame: Frame, headers: HeaderMap, mut form: Multipart) -> Reply {
+pub async fn take(State(app): State<App>, frame: Frame, headers: HeaderMap, form: Multipart) -> Reply {
+    arrive(&app, frame.name(), &headers, form).await?;
+    let mut reply = go_to("/uploads")?;
+    if headers.contains_key("hx-request") {
+        // The page that follows has a script of its own, so the browser has to load it as a whole.
+        reply = StatusCode::NO_CONTENT.into_response();
+        reply.headers_mut().insert("hx-redirect", HeaderValue::from_static("/uploads"));
+    }
+    Ok(reply)
+}
+
+/// Takes files in to the inbox; gives their ids.
+pub async fn arrive(app: &App, by: &str, headers: &HeaderMap, mut form: Multipart) -> Result<Vec<String>, Refusal> {
     let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok()).unwrap_or(0);
-    app.desk(frame.name(), move |desk| inbox::check_room(&desk.store, announced)).await?;
-    let (fields, arrived) = match receive(&app, &mut form).await {
+    app.desk(by, move |desk| inbox::check_room(&desk.store, announced)).await?;
+    let (fields, arrived) = match receive(app, &mut form).await {
         Ok(received) => received,
         Err(refusal) => {
             read_on(&mut form).await;
@@ -60,15 +72,9 @@ pub async fn take(State(app): State<App>, frame: Frame, headers: HeaderMap, mut 
         overwrite: said.overwrite,
         carries_on: fields.text("carries_on") != "nothing",
     };
-    app.desk(frame.name(), move |desk| inbox::accept(desk, &terms, arrived)).await?;
+    let ids = app.desk(by, move |desk| inbox::accept(desk, &terms, arrived)).await?;
     app.uploads.changed();
-    let mut reply = go_to("/uploads")?;
-    if headers.contains_key("hx-request") {
-        // The page that follows has a script of its own, so the browser has to load it as a whole.
-        reply = StatusCode::NO_CONTENT.into_response();
-        reply.headers_mut().insert("hx-redirect", HeaderValue::from_static("/uploads"));
-    }
-    Ok(reply)
+    Ok(ids)
 }
 
 /// Takes all fields of a form, whatever their order.
