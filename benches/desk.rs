@@ -129,7 +129,7 @@ fn main() {
         take_in(&desk(), form, &format!("Customer {other}"));
     }
     println!("{OTHERS} questionnaires of {EACH} questions taken in: {:.1} s", begun.elapsed().as_secs_f64());
-    let decisions: usize = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(QUESTIONS);
+    let decisions: usize = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(QUESTIONS);
     let begun = Instant::now();
     for first in (0..decisions).step_by(50) {
         let asked: Vec<Asked> = (first..first + 50).map(choose).collect();
@@ -140,7 +140,7 @@ fn main() {
     let which = review::Which::default;
     measure("questions of 2,000", Some(60.0), |_| drop(review::questions(&desk(), &large, &which()).expect("questions")));
     measure("one question shown", Some(25.0), |at| {
-        drop(review::show(&desk(), &large, &format!("Sheet1!C{}", at + 20)).expect("a question"))
+        drop(review::show(&desk(), &large, &format!("Sheet1!C{}", at + 20)).expect("a question"));
     });
     measure("one decision", Some(80.0), |at| drop(review::decide(&desk(), &large, &[choose(at + 100)]).expect("a decision")));
     measure("a decision, then the questions", None, |at| {

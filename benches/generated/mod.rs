@@ -20,6 +20,7 @@ impl Random {
     /// A word by Zipf's law: rank 1 is drawn most often.
     fn word(&mut self) -> String {
         let uniform = (self.next() >> 11) as f64 / (1u64 << 53) as f64;
+        #[allow(clippy::cast_sign_loss)] // a power is never below zero
         let mut rank = (30_000f64.powf(uniform)) as usize;
         let mut word = String::new();
         loop {

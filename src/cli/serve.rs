@@ -18,7 +18,7 @@ pub struct Serve {
     /// Address and port to listen at
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8711", env = "ANSWERBANK_LISTEN")]
     listen: SocketAddr,
-    /// The address that people type, where a proxy stands before this server, such as https://answers.example.com
+    /// The address that people type, where a proxy stands before this server, such as <https://answers.example.com>
     #[arg(long, value_name = "URL", env = "ANSWERBANK_URL")]
     url: Option<String>,
     /// A proxy of yours stands before this server and says in X-Forwarded-For where requests come from

@@ -169,7 +169,9 @@ impl From<StoreError> for Failure {
 
 /// Who hears of long work while it goes on: what is done, how many of how many. Called from any thread.
 #[derive(Clone, Default)]
-pub struct Listener(Option<Arc<dyn Fn(&str, usize, usize) + Send + Sync>>);
+pub struct Listener(Option<Arc<Hears>>);
+
+type Hears = dyn Fn(&str, usize, usize) + Send + Sync;
 
 impl Listener {
     /// Tells this function.
@@ -241,18 +243,18 @@ impl BankPlace {
 
     /// The bank and what it is searched by.
     fn open(&self) -> Result<Arc<OpenBank>, Failure> {
-        self.opened(self.bank()?)
+        self.opened(&self.bank()?)
     }
 
     /// A bank that was read, with what it is searched by.
-    fn opened(&self, bank: Arc<Bank>) -> Result<Arc<OpenBank>, Failure> {
+    fn opened(&self, bank: &Arc<Bank>) -> Result<Arc<OpenBank>, Failure> {
         let build = || {
-            let (model, store) = model::with_vectors(self, &bank)?;
-            let mut opened = OpenBank::new(Arc::clone(&bank), self.cache.as_deref(), (model.map(Arc::new), store.map(Arc::new)))?;
+            let (model, store) = model::with_vectors(self, bank)?;
+            let mut opened = OpenBank::new(Arc::clone(bank), self.cache.as_deref(), (model.map(Arc::new), store.map(Arc::new)))?;
             opened.asked_before = self.memory.as_ref().map(|_| AskedBefore::default());
             Ok(Arc::new(opened))
         };
-        self.memory.as_ref().map_or_else(build, |memory| memory.opened(&bank, build))
+        self.memory.as_ref().map_or_else(build, |memory| memory.opened(bank, build))
     }
 
     /// Has the bank's files looked at again before they are believed to be as they were.

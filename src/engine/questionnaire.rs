@@ -536,7 +536,7 @@ pub(super) fn current(desk: &Desk, store: &mut Store, id: &str) -> Result<Arc<Pr
     if is_fresh(desk, store, &bank.digest, &progress)? {
         return Ok(progress);
     }
-    let opened = desk.bank.opened(bank)?;
+    let opened = desk.bank.opened(&bank)?;
     propose_anew(desk, store, &opened.search(), id)
 }
 
@@ -551,7 +551,7 @@ pub(super) fn current_of_all_open(desk: &Desk, store: &mut Store) -> Result<Vec<
     if !stale.contains(&true) {
         return Ok(open);
     }
-    let opened = desk.bank.opened(bank)?;
+    let opened = desk.bank.opened(&bank)?;
     let search = opened.search();
     let anew = open.into_iter().zip(stale).map(
         |(progress, stale)| {

@@ -294,6 +294,9 @@ fn line_at(lines: &[Line], named: &str) -> Result<usize, Failure> {
     question_at(lines.iter().map(|line| (&line.place, line.id.as_deref())), named)
 }
 
+/// Whether a question at a place, with an id, is meant.
+type IsMeant<'t> = dyn Fn(&Place, Option<&str>) -> bool + 't;
+
 /// The question that somebody means: `Sheet!B13`, `B13` where only one sheet has it, or its id in the form.
 fn question_at<'l>(questions: impl Iterator<Item = (&'l Place, Option<&'l str>)>, named: &str) -> Result<usize, Failure> {
     let questions: Vec<(&Place, Option<&str>)> = questions.collect();
@@ -307,10 +310,9 @@ fn question_at<'l>(questions: impl Iterator<Item = (&'l Place, Option<&'l str>)>
     let named = named.trim_start_matches('$');
     let by_cell = |place: &Place, _: Option<&str>| place.cell.eq_ignore_ascii_case(named);
     let by_id = |_: &Place, id: Option<&str>| id.is_some_and(|id| id.eq_ignore_ascii_case(named));
-    let tests: [&dyn Fn(&Place, Option<&str>) -> bool; 3] = [&exact, &by_cell, &by_id];
-    let fitting = |test: &dyn Fn(&Place, Option<&str>) -> bool| {
-        questions.iter().enumerate().filter(|(_, (place, id))| test(place, *id)).map(|(at, _)| at).collect::<Vec<_>>()
-    };
+    let tests: [&IsMeant; 3] = [&exact, &by_cell, &by_id];
+    let fitting =
+        |test: &IsMeant| questions.iter().enumerate().filter(|(_, (place, id))| test(place, *id)).map(|(at, _)| at).collect::<Vec<_>>();
     match tests.iter().map(|test| fitting(test)).find(|found| !found.is_empty()).as_deref() {
         Some([one]) => Ok(*one),
         Some(several) => {

@@ -59,6 +59,9 @@ macro_rules! told {
 /// The chain before some entries, and each of them with the chain at it.
 pub(super) type Appended = (String, Vec<(Entry, String)>);
 
+/// The last entry: its number and its chain.
+pub(super) type Head = (i64, String);
+
 /// A connection to one store.
 pub struct Store {
     runtime: Runtime,
@@ -266,10 +269,10 @@ impl Store {
     }
 
     /// The last entry's number and chain, and all entries up to it but those of the audit log, each with its chain.
-    pub(super) fn entries_to_head(&mut self) -> Result<((i64, String), Vec<(Entry, String)>), StoreError> {
+    pub(super) fn entries_to_head(&mut self) -> Result<(Head, Vec<(Entry, String)>), StoreError> {
         let last = self.fetch(sqlx::query("SELECT number, chain FROM journal ORDER BY number DESC LIMIT 1"))?;
         let Some(last) = last.first() else { return Ok(Default::default()) };
-        let head: (i64, String) = (get(last, 0).map_err(|what| self.damaged(what))?, get(last, 1).map_err(|what| self.damaged(what))?);
+        let head: Head = (get(last, 0).map_err(|what| self.damaged(what))?, get(last, 1).map_err(|what| self.damaged(what))?);
         let query = sqlx::query(concat!(entries!(), " WHERE j.number <= $1 AND j.kind <> 'audited' ORDER BY j.number")).bind(head.0);
         Ok((head, self.chained_rows(query)?))
     }

@@ -85,6 +85,9 @@ impl App {
     }
 
     /// Does something at the desk of somebody, apart from the threads that answer requests.
+    ///
+    /// # Errors
+    /// It failed, or the server is stopping.
     pub async fn desk<T: Send + 'static>(
         &self,
         by: &str,
@@ -97,6 +100,9 @@ impl App {
     }
 
     /// As [`App::desk`], for what hashes a password.
+    ///
+    /// # Errors
+    /// As there, or too many wait for it.
     pub async fn hash<T, E>(&self, by: &str, work: impl FnOnce(&Desk) -> Result<T, E> + Send + 'static) -> Result<T, Refusal>
     where
         T: Send + 'static,
@@ -143,6 +149,9 @@ impl App {
     }
 
     /// What changed in a questionnaire after an entry of the journal, for a page that was told up to there.
+    ///
+    /// # Errors
+    /// There is no such questionnaire, or it cannot be read.
     pub fn since(&self, desk: &Desk, id: &str, after: i64) -> Result<Since, Failure> {
         let then = self.stood().iter().find(|stood| stood.latest == after && stood.id == id).cloned();
         let since = review::since(desk, id, after, then)?;

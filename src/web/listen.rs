@@ -68,13 +68,13 @@ pub async fn listen(listener: TcpListener, app: App) {
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
         let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                // Too many open files, or a client that is gone: the next one may have more luck.
-                Err(_) => {
+            accepted = listener.accept() => {
+                let Ok(accepted) = accepted else {
+                    // Too many open files, or a client that is gone: the next one may have more luck.
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
-                }
+                };
+                accepted
             },
             () = &mut stop => break,
         };

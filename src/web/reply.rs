@@ -152,6 +152,21 @@ impl IntoResponse for Refusal {
     }
 }
 
+/// Pages for everybody, for the navigation: path and name.
+pub const FOR_ALL: &[(&str, &str)] =
+    &[("/questionnaires", "Questionnaires"), ("/work-items", "Work items"), ("/ledger", "Ledger"), ("/overview", "Overview")];
+/// Pages of the bank.
+pub const OF_BANK: &[(&str, &str)] = &[
+    ("/bank", "Answers"),
+    ("/evidence", "Evidence"),
+    ("/coverage", "Coverage"),
+    ("/upkeep", "Upkeep"),
+    ("/lessons", "Lessons"),
+    ("/import", "Import"),
+];
+/// Pages of who looks after accounts.
+pub const OF_ADMIN: &[(&str, &str)] = &[("/accounts", "Accounts"), ("/log", "Log")];
+
 /// What a page needs around it: who looks, where, how.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -192,28 +207,6 @@ impl Frame {
         self.who.as_ref().is_some_and(|who| who.may(right))
     }
 
-    /// Pages for everybody: path and name.
-    pub fn places_of_all(&self) -> [(&'static str, &'static str); 4] {
-        [("/questionnaires", "Questionnaires"), ("/work-items", "Work items"), ("/ledger", "Ledger"), ("/overview", "Overview")]
-    }
-
-    /// Pages of the bank.
-    pub fn places_of_bank(&self) -> [(&'static str, &'static str); 6] {
-        [
-            ("/bank", "Answers"),
-            ("/evidence", "Evidence"),
-            ("/coverage", "Coverage"),
-            ("/upkeep", "Upkeep"),
-            ("/lessons", "Lessons"),
-            ("/import", "Import"),
-        ]
-    }
-
-    /// Pages of who looks after accounts.
-    pub fn places_of_admin(&self) -> [(&'static str, &'static str); 2] {
-        [("/accounts", "Accounts"), ("/log", "Log")]
-    }
-
     /// Whether who looks may look after accounts.
     pub fn may_administer(&self) -> bool {
         self.may(Right::Administer)
@@ -239,6 +232,7 @@ pub fn page(template: &impl Template) -> Reply {
 }
 
 /// Leads the browser to another page, after something was done.
+#[allow(clippy::unnecessary_wraps)] // as all that pages end with
 pub fn go_to(path: &str) -> Reply {
     Ok(axum::response::Redirect::to(path).into_response())
 }

@@ -38,7 +38,8 @@ pub fn in_address(text: &str) -> String {
     out
 }
 
-/// Filters of the templates.
+/// Filters of the templates, in the shape that askama asks for.
+#[allow(clippy::unnecessary_wraps, clippy::unused_self, clippy::inline_always)]
 pub mod filters {
     use std::fmt::Display;
 

@@ -68,7 +68,7 @@ fn a_file_that_was_cut_off_is_gone_and_one_that_arrived_is_not() {
     assert_eq!(list(&store(&team)).unwrap().len(), 1, "what did not arrive is not listed");
     let turn = turn(&store(&team), true).unwrap();
     assert!(turn.is_some());
-    assert_eq!(folders(&team), [kept.clone()]);
+    assert_eq!(folders(&team), std::slice::from_ref(&kept));
     assert!(inbox::turn(&store(&team), true).unwrap().is_none(), "one takes files in at a time");
     let End::Taken { known, counts, .. } = take_next(&team) else { panic!("it is taken in") };
     assert!(!known && counts.found > 5);

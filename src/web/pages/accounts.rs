@@ -16,27 +16,27 @@ use crate::web::words::filters;
 #[template(path = "accounts.html")]
 struct Accounts<'a> {
     frame: &'a Frame,
-    accounts: &'a [AccountLine],
+    listed: &'a [AccountLine],
     roles: [(Role, &'static str); 4],
     /// A link that was just made, and its whole address.
     link: Option<(&'a Invitation, String)>,
 }
 
-impl Accounts<'_> {
-    fn may(&self, role: &Role) -> &'static str {
-        match role {
-            Role::Sales => "takes questionnaires in, reviews, releases",
-            Role::Reviewer => "reviews, does work items",
-            Role::Curator => "looks after the bank and evidence, recalls, reviews",
-            Role::Admin => "all of that, and looks after accounts",
-        }
+/// What a role is for.
+#[allow(clippy::trivially_copy_pass_by_ref)] // as the template gives it
+fn is_for(role: &Role) -> &'static str {
+    match role {
+        Role::Sales => "takes questionnaires in, reviews, releases",
+        Role::Reviewer => "reviews, does work items",
+        Role::Curator => "looks after the bank and evidence, recalls, reviews",
+        Role::Admin => "all of that, and looks after accounts",
     }
 }
 
 async fn shown(app: &App, frame: &Frame, link: Option<Invitation>) -> Reply {
     let accounts = app.desk(frame.name(), accounts::accounts).await?;
     let link = link.as_ref().map(|link| (link, format!("{}{}", app.address(), link.path())));
-    page(&Accounts { frame, accounts: &accounts, roles: Role::ALL, link })
+    page(&Accounts { frame, listed: &accounts, roles: Role::ALL, link })
 }
 
 /// `GET /accounts`

@@ -41,7 +41,6 @@ pub struct House {
 /// Somebody who is signed in.
 #[derive(Clone)]
 pub struct Person {
-    pub name: String,
     pub secret: String,
     pub mark: String,
 }
@@ -82,7 +81,7 @@ impl House {
             }
             let given = Given { name: &name, password: PASSWORD, address: named };
             let begun = accounts::sign_in(&desk, &given, None).unwrap();
-            people.insert(named, Person { name, secret: begun.token, mark: begun.signed.csrf });
+            people.insert(named, Person { secret: begun.token, mark: begun.signed.csrf });
         }
         shared.begin().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -34,7 +34,7 @@ fn upload(house: &House, role: &str, body: Vec<u8>) -> Answer {
     house.send(request.body(Body::from(body)).unwrap())
 }
 
-fn said<'a>(customer: &'a str) -> Vec<(&'a str, Option<&'a str>, &'a [u8])> {
+fn said(customer: &str) -> Vec<(&str, Option<&str>, &[u8])> {
     vec![
         ("customer", None, customer.as_bytes()),
         ("deal", None, b"Renewal"),

@@ -90,7 +90,7 @@ fn items_are_taken_given_away_and_merged_and_taken_apart() {
     assert!(both.text.contains(&format!("{path}/merge")) && both.text.contains(&format!("/work-items/{other}/merge")));
     assert_eq!(house.post(&format!("{path}/merge"), "reviewer", &[("other", other.as_str())]).leads_to(), format!("/work-items/{other}"));
     let merged = backlog::show(&house.team.desk("", DAY), other).unwrap();
-    assert_eq!(merged.same, [one.clone()]);
+    assert_eq!(merged.same, std::slice::from_ref(one));
     assert_eq!(house.post(&format!("/work-items/{other}/apart"), "reviewer", &[("other", one.as_str())]).status, StatusCode::SEE_OTHER);
     assert!(backlog::show(&house.team.desk("", DAY), other).unwrap().same.is_empty());
     assert_eq!(house.get("/work-items/wi-000000000000", "reviewer").status, StatusCode::NOT_FOUND);

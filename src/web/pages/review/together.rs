@@ -45,14 +45,14 @@ struct Accepted<'a> {
 pub async fn show(State(app): State<App>, frame: Frame, Path(id): Path<String>, Query(picked): Query<Picked>) -> Reply {
     let asked = id.clone();
     let least = picked.least.unwrap_or(80).min(100);
-    let Seen { seen, items, left } = app.desk(frame.name(), move |desk| picked.look(desk, &asked, least)).await?;
+    let Seen { upto: seen, items, left } = app.desk(frame.name(), move |desk| picked.look(desk, &asked, least)).await?;
     page(&Together { id: &id, items: &items, left: &left, seen, least, most: review::TOGETHER })
 }
 
 /// What is about to be accepted together.
 struct Seen {
     /// How far the journal went.
-    seen: i64,
+    upto: i64,
     /// Those that can be accepted.
     items: Vec<Looked>,
     /// Those that cannot, by place, with why.
@@ -80,7 +80,7 @@ impl Picked {
                 Some(why) => left.push((place, why)),
             }
         }
-        Ok(Seen { seen: if seen == i64::MAX { 0 } else { seen }, items, left })
+        Ok(Seen { upto: if seen == i64::MAX { 0 } else { seen }, items, left })
     }
 }
 
