@@ -158,6 +158,7 @@ struct WouldAsk {
 
 /// A question with the place of its answer.
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the names that programs read")]
 struct Question {
     sheet: String,
     question: String,
