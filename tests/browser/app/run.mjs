@@ -53,7 +53,7 @@ await part('story', async () => {
     say('every page that the team has now');
     const cookies = await told.people.admin.context.cookies();
     for (const { context } of Object.values(told.people)) await context.close();
-    const pages = await crawl(browser, told.url, cookies, failures, { screenshots: values.screenshots });
+    const pages = await crawl(browser, told.url, cookies, failures, { each: 1, screenshots: values.screenshots });
     say(`${pages.length} pages in ${VIEWS.length} views`);
     if (pages.length < 20) failures.add('pages', `only ${pages.length} pages were found by links`);
   } finally {
@@ -69,7 +69,7 @@ await part('hostile', async () => {
     say('a house full of hostile texts');
     intoStore(place.folder);
     server = await start(place.folder);
-    const pages = await crawl(browser, server.url, await firstAccount(server), failures, { each: 4, views: VIEWS.slice(0, 1) });
+    const pages = await crawl(browser, server.url, await firstAccount(server), failures, { each: 2, views: VIEWS.slice(0, 1) });
     say(`${pages.length} pages with hostile texts`);
     if (pages.length < 20) failures.add('hostile', `only ${pages.length} pages were found by links`);
   } finally {

@@ -142,7 +142,7 @@ export async function story(browser, folder, failures, say = () => {}) {
   const changed = [...was].filter(([name, bytes]) => sha256(bytes) !== sha256(is.get(name))).map(([name]) => name).sort();
   assert.deepEqual(changed, [...receipt.changed_parts].sort(), 'only what the receipt names has changed');
   for (const part of receipt.untouched_parts) assert.equal(sha256(is.get(part.name)), part.sha256, part.name);
-  assert.ok(receipt.written.length > 10, `${receipt.written.length} cells were written`);
+  assert.ok(receipt.written.length > 2, `${receipt.written.length} cells were written`);
 
   return { server, people, id, url };
 }

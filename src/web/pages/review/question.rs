@@ -31,7 +31,6 @@ struct Detail<'a> {
     looked: &'a Looked,
     trouble: Option<&'a Trouble>,
     may_decide: bool,
-    level: u8,
 }
 
 #[derive(Template)]
@@ -52,8 +51,7 @@ pub async fn show(State(app): State<App>, frame: Frame, Path((id, place)): Path<
 
 /// A question that was looked at, as a part or as a page.
 pub fn drawn(frame: &Frame, id: &str, looked: &Looked, trouble: Option<&Trouble>) -> Reply {
-    let level = if frame.part { 2 } else { 1 };
-    let detail = Detail { id, looked, trouble, may_decide: frame.may(Right::Decide), level };
+    let detail = Detail { id, looked, trouble, may_decide: frame.may(Right::Decide) };
     if frame.part {
         return page(&detail);
     }
