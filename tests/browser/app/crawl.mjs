@@ -2,7 +2,7 @@
 import { VIEWS, listen, look } from './watch.mjs';
 
 /** The kind of page that an address is: ids and names taken out. */
-const shape = (path) => path.replace(/\/(q-[0-9a-f]+)/g, '/{id}').replace(/^\/(bank|evidence|controls|work-items|ledger\/customers|coverage)\/(?!new$|approve$)[^/]+/, '/$1/{id}').replace(/questions\/.+$/, 'questions/{place}');
+const shape = (path) => path.replace(/^\/coverage\/[^/]+\/[^/]+/, '/coverage/{id}/{requirement}').replace(/\/[0-9]+(?=\/|$)/g, '/{number}').replace(/\/(q-[0-9a-f]+)/g, '/{id}').replace(/^\/(bank|evidence|controls|work-items|ledger\/customers|coverage)\/(?!new$|approve$)[^/]+/, '/$1/{id}').replace(/questions\/.+$/, 'questions/{place}');
 
 /** Goes through all pages below `url` that are found by links, signed in by `cookies`. */
 export async function crawl(browser, url, cookies, failures, { each = 2, most = 400, screenshots, views = VIEWS } = {}) {
