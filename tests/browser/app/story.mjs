@@ -144,5 +144,28 @@ export async function story(browser, folder, failures, say = () => {}) {
   for (const part of receipt.untouched_parts) assert.equal(sha256(is.get(part.name)), part.sha256, part.name);
   assert.ok(receipt.written.length > 2, `${receipt.written.length} cells were written`);
 
+  say('an answer is changed by one and approved by another, and what was told before is taken back');
+  const answer = receipt.written.find((one) => one.answer)?.answer;
+  assert.ok(answer, 'an answer was told');
+  await curator.goto(`${url}/bank/${answer}/edit`);
+  const wording = curator.locator('#wording');
+  await wording.fill(`${await wording.inputValue()}\n\nThis is looked at again each spring.`);
+  await curator.click('#answer button.main-action');
+  await curator.waitForURL((at) => at.pathname === `/bank/${answer}`);
+  assert.match(await curator.textContent('main'), /draft/i, 'an edit ends the approval');
+  assert.match(await curator.textContent('main'), /You cannot approve it/, 'who edited does not approve');
+  await admin.page.goto(`${url}/bank/${answer}`);
+  await admin.page.click('a[href^="/bank/approve"] >> nth=0');
+  await admin.page.waitForURL('**/bank/approve**');
+  await admin.page.click('form[action="/bank/approve"] button.main-action');
+  await admin.page.waitForFunction(() => /Approved/.test(document.querySelector('#notice, main')?.textContent ?? ''), null, { timeout: 20_000 });
+  await admin.page.goto(`${url}/bank/${answer}`);
+  assert.doesNotMatch(await admin.page.textContent('main'), /It is a draft/, 'the other one approved it');
+  await admin.page.goto(`${url}/recall?about=${answer}&why=the+wording+was+too+wide`);
+  assert.match(await admin.page.textContent('#holders'), /1 customer to tell/);
+  await admin.page.click('form[action="/recall"] button.danger');
+  await admin.page.waitForURL(/\/recall\/\d+/);
+  assert.match(await admin.page.textContent('main'), /Fernhill Trust/);
+
   return { server, people, id, url };
 }
