@@ -174,6 +174,10 @@ pub struct Moving {
 /// There is no such item, a reason is missing, or the gap is still there.
 pub fn step(desk: &Desk, named: &str, step: Step) -> Result<Moving, Failure> {
     desk.named()?;
+    if matches!(step, Step::Done { .. }) {
+        // Whether the gap is gone, the bank's files say as they are now.
+        desk.bank.look_again();
+    }
     let mut store = desk.store()?;
     let refilled: Vec<Refilled> = current_of_all_open(desk, &mut store)?.iter().flat_map(|progress| unseen(progress)).collect();
     let item = find(every(&mut store)?, named)?;
