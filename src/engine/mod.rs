@@ -258,7 +258,7 @@ impl BankPlace {
     }
 
     /// Has the bank's files looked at again before they are believed to be as they were.
-    fn look_again(&self) {
+    pub fn look_again(&self) {
         if let Some(memory) = &self.memory {
             memory.look_again();
         }

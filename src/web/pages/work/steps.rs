@@ -79,6 +79,7 @@ pub async fn move_to(State(app): State<App>, frame: Frame, Path(id): Path<String
 /// Closes it, and shows what that refilled; or which questions still have nothing that may be given.
 async fn done(app: &App, frame: &Frame, id: String, reason: String) -> Reply {
     let closed = move |desk: &crate::engine::questionnaire::Desk| {
+        desk.bank.look_again();
         let now = Told::of(desk, &id)?;
         if reason.is_empty() && now.waits() {
             return Ok((now, None));
