@@ -49,7 +49,7 @@ export function intoStore(folder, bin = program()) {
     }
   };
   const ids = TEXTS.map((_, at) => `hostile-${at}`);
-  run('bank', 'approve', ...ids, '--by', TEXTS[3]);
+  run('bank', 'approve', ...ids, '--by', `${TEXTS[3]} too`);
   const cell = (value) => `"${value.replaceAll('"', '""')}"`;
   const rows = TEXTS.map((hostile, at) => [`Q${at}`, at % 2 ? `${hostile} Is it harmless, number ${at}?` : `${hostile} How do you keep this away from your customers, number ${at}?`, '', ''].map(cell).join(','));
   const form = join(folder, "<img src=x onerror=alert('file')>.csv");
