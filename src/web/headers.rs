@@ -1,8 +1,8 @@
 //! What every answer bears, errors included, so that a browser does nothing with it that we did not mean; and which hosts we are.
 
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{self, HeaderName, HeaderValue};
-use axum::http::{StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -55,8 +55,8 @@ pub async fn protect(State(app): State<App>, request: Request, next: Next) -> Re
 fn is_ours(app: &App, request: &Request) -> bool {
     let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let named = request.uri().authority().map_or(named, |authority| authority.as_str());
-    let url = app.order.url.as_ref().and_then(|url| url.parse::<Uri>().ok());
-    if url.as_ref().and_then(|url| url.authority()).is_some_and(|authority| authority.as_str().eq_ignore_ascii_case(named)) {
+    let url = app.order.url.as_deref().and_then(|url| url.split_once("://"));
+    if url.is_some_and(|(_, host)| host.eq_ignore_ascii_case(named)) {
         return true;
     }
     let host = named.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(named, |(host, _)| host);

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -44,7 +43,7 @@ struct Until {
 }
 
 fn list(desk: &Desk, ask: &Ask<(), Until>) -> Result<Vec<Checked>, Refusal> {
-    let until = ask.sent.until.unwrap_or_else(|| desk.date.checked_add(1.month()).unwrap_or(desk.date));
+    let until = ask.sent.until.unwrap_or_else(|| super::in_a_month(desk));
     // Addresses are never looked at from the server.
     Ok(check(&desk.bank, desk.date, until, None)?)
 }

@@ -18,7 +18,11 @@ mod told;
 mod upkeep;
 mod work;
 
+use jiff::ToSpan;
+use jiff::civil::Date;
+
 use crate::engine::accounts::Right;
+use crate::engine::questionnaire::Desk;
 use crate::web::reply::Refusal;
 use crate::web::route::{Access, Route};
 use point::Point;
@@ -52,6 +56,11 @@ pub fn routes() -> Vec<Route> {
 /// A text that was given and is not empty.
 fn given(text: Option<&String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// The day until which is looked ahead where nobody says one.
+fn in_a_month(desk: &Desk) -> Date {
+    desk.date.checked_add(1.month()).unwrap_or(desk.date)
 }
 
 /// One of some names, or a refusal that lists them.

@@ -1,6 +1,5 @@
 //! What keeps the bank true: what is due, its health, lessons out of decisions.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -52,7 +51,7 @@ struct Until {
 }
 
 fn due(desk: &Desk, ask: &Ask<(), Until>) -> Result<Vec<Due>, Refusal> {
-    let until = ask.sent.until.unwrap_or_else(|| desk.date.checked_add(1.month()).unwrap_or(desk.date));
+    let until = ask.sent.until.unwrap_or_else(|| super::in_a_month(desk));
     Ok(upkeep::due(&desk.bank, desk.date, until, ask.sent.owner.as_deref())?)
 }
 
