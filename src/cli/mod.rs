@@ -30,6 +30,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::domain::bank::Audience;
+use crate::domain::shown::{counted, is_hidden};
 use crate::domain::standing::Scope;
 use crate::engine::{BankPlace, Failure, FailureKind, Listener, output, worker};
 pub use serve::Served;
@@ -295,9 +296,7 @@ fn print_json(value: &impl Serialize) -> Result<(), Failure> {
 fn shown(text: &str) -> String {
     let visible = |c: char| match c {
         '\n' | '\r' | '\t' => " ".to_owned(),
-        c if c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}') => {
-            c.escape_unicode().to_string()
-        }
+        c if is_hidden(c) => c.escape_unicode().to_string(),
         c => c.to_string(),
     };
     text.chars().map(visible).collect()
@@ -312,11 +311,6 @@ fn shown_lines(text: &str) -> String {
 fn clipped(text: &str, width: usize) -> String {
     let text = shown(text).split_whitespace().collect::<Vec<_>>().join(" ");
     if text.chars().count() <= width { text } else { text.chars().take(width.saturating_sub(1)).chain(['…']).collect() }
-}
-
-/// `1 question`, `2 questions`.
-fn counted(count: usize, one: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
 }
 
 /// Rows of a table under each other, each column as wide as its widest cell, the last one as it is.

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::names::{compared, tidy};
+use super::shown::is_hidden;
 use super::standing::same_person;
 use super::statement::IMPORT;
 
@@ -110,7 +111,7 @@ pub enum Unfit {
 /// # Errors
 /// It is too short or long, or two people could be taken for one.
 pub fn check_name(name: &str) -> Result<(), Unfit> {
-    if name.chars().any(hidden) {
+    if name.chars().any(misleads) {
         return Err(Unfit::NameHidden);
     }
     if tidy(name) != name {
@@ -126,15 +127,11 @@ pub fn check_name(name: &str) -> Result<(), Unfit> {
     Ok(())
 }
 
-/// Whether a character does not show, or turns the direction of what follows.
-fn hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180e}'
-        )
-        || matches!(c, '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{2800}' | '\u{3000}' | '\u{3164}')
-        || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+/// Whether a character could make two names look like one: it does not show, is a space unlike others, or only changes a shape.
+fn misleads(c: char) -> bool {
+    is_hidden(c)
+        || (c.is_whitespace() && c != ' ')
+        || matches!(c, '\u{180b}'..='\u{180f}' | '\u{2800}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0080}'..='\u{e0fff}')
 }
 
 /// Checks a new password for an account. It is taken as it is: no kind of character is asked for, none is refused.

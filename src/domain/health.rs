@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use super::bank::{Answer, Audience, Bank, ControlState, Problem, Severity, Verdict};
 use super::guard::{Sense, same_form, warnings};
 use super::list_word::{first_words, verdict_of};
+use super::shown::is_hidden;
 use super::standing::{scopes_meet, validity};
 use super::wording::{Analyzer, words};
 use alike::{Terms, alike};
@@ -242,10 +243,7 @@ fn of_words(answer: &Answer, add: &mut dyn FnMut(Severity, &'static str, String)
         add(Severity::Warning, "short-too-long", "its short wording is longer than its wording".into());
     }
     let all = [answer.question.as_str(), &answer.body];
-    let hidden = |c: char| {
-        matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-            || (c.is_control() && !matches!(c, '\n' | '\t'))
-    };
+    let hidden = |c: char| is_hidden(c) && !matches!(c, '\n' | '\t');
     if all.iter().any(|text| text.contains(hidden)) {
         add(Severity::Warning, "hidden-characters", "it holds characters that do not show".into());
     }

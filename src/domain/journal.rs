@@ -61,6 +61,8 @@ pub enum Event {
     Received(Received),
     /// Its questions were proposed for, with another outcome than before.
     Proposed(Snapshot),
+    /// The same questions were proposed for again, and some stand otherwise.
+    ProposedAgain(Difference),
     /// Somebody was shown how they stand.
     Shown {
         /// The number of the proposal.
@@ -103,6 +105,7 @@ impl Event {
         match self {
             Self::Received(_) => "received",
             Self::Proposed(_) => "proposed",
+            Self::ProposedAgain(_) => "proposed-again",
             Self::Shown { .. } => "shown",
             Self::Corrected(_) => "corrected",
             Self::Reopened => "reopened",
@@ -289,6 +292,56 @@ impl Snapshot {
     pub fn same_but_for_the_day(&self, other: &Self) -> bool {
         self.lines == other.lines && self.work_items == other.work_items
     }
+
+    /// What stands otherwise in a later one; none where that one has other questions.
+    #[must_use]
+    pub fn difference(&self, later: &Self) -> Option<Difference> {
+        let same_questions = self.lines.iter().map(|line| &line.place).eq(later.lines.iter().map(|line| &line.place));
+        let known: BTreeMap<&str, &WorkItem> = self.work_items.iter().map(|item| (item.id.as_str(), item)).collect();
+        same_questions.then(|| Difference {
+            date: later.date,
+            bank: later.bank.clone(),
+            lines: self.lines.iter().zip(&later.lines).filter(|(was, is)| was != is).map(|(_, is)| is.clone()).collect(),
+            work_items: later.work_items.iter().filter(|item| known.get(item.id.as_str()) != Some(item)).cloned().collect(),
+            order: (!self.item_ids().eq(later.item_ids())).then(|| later.item_ids().map(str::to_owned).collect()),
+        })
+    }
+
+    /// Becomes the later one.
+    pub fn follow(&mut self, Difference { date, bank, lines, work_items, order }: Difference) {
+        (self.date, self.bank) = (date, bank);
+        let mut lines: BTreeMap<Place, Line> = lines.into_iter().map(|line| (line.place.clone(), line)).collect();
+        for line in &mut self.lines {
+            if let Some(is) = lines.remove(&line.place) {
+                *line = is;
+            }
+        }
+        let order = order.unwrap_or_else(|| self.item_ids().map(str::to_owned).collect());
+        let all = std::mem::take(&mut self.work_items).into_iter().chain(work_items);
+        let mut all: BTreeMap<String, WorkItem> = all.map(|item| (item.id.clone(), item)).collect();
+        self.work_items = order.iter().filter_map(|id| all.remove(id)).collect();
+    }
+
+    fn item_ids(&self) -> impl Iterator<Item = &str> {
+        self.work_items.iter().map(|item| item.id.as_str())
+    }
+}
+
+/// What stands otherwise than in the snapshot before it. A decision moves few of a form's thousands of questions, so the journal grows by these alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Difference {
+    /// The day on which answers had to stand.
+    pub date: Date,
+    /// Digest of the bank.
+    pub bank: String,
+    /// The questions that stand otherwise.
+    pub lines: Vec<Line>,
+    /// The work items that are new or otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub work_items: Vec<WorkItem>,
+    /// The ids of all work items in their order, where these are not the same as before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Vec<String>>,
 }
 
 /// A decision, as it was taken.

@@ -3,6 +3,7 @@
 use super::audit::Audited;
 use super::journal::{Decided, Event, ItemState, Moved};
 use super::review::Choice;
+use super::shown::counted;
 
 /// What an entry says, in words; the kind of entry and who did it stand beside it.
 #[must_use]
@@ -10,6 +11,7 @@ pub fn in_words(what: &Event) -> String {
     match what {
         Event::Received(received) => format!("{} for {}", received.name, received.sale.customer),
         Event::Proposed(snapshot) => format!("for {}", snapshot.date),
+        Event::ProposedAgain(difference) => format!("{} otherwise, for {}", counted(difference.lines.len(), "question"), difference.date),
         Event::Shown { proposal } => format!("the proposal of entry {proposal}"),
         Event::Corrected(correction) if correction.mapping.is_some() => "how its workbook is read".to_owned(),
         Event::Corrected(correction) => format!("the sale or scope, for {}", correction.sale.customer),

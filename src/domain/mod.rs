@@ -2,6 +2,7 @@
 //! The modules stand in reading order; each may use only those before it.
 
 pub mod digest;
+pub mod shown;
 pub mod names;
 pub mod cell;
 pub mod workbook;

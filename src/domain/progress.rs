@@ -106,9 +106,15 @@ impl Progress {
         self.latest = number;
         match what {
             Event::Proposed(snapshot) => {
-                let bare = |item: &WorkItem| (item.id.clone(), WorkItem { waiting: Vec::new(), ..item.clone() });
-                self.items.extend(snapshot.work_items.iter().map(bare));
+                self.remember(&snapshot.work_items);
                 self.proposed = Some(Arc::new(snapshot));
+                self.proposed_at = number;
+            }
+            Event::ProposedAgain(difference) => {
+                self.remember(&difference.work_items);
+                if let Some(last) = &mut self.proposed {
+                    Arc::make_mut(last).follow(difference);
+                }
                 self.proposed_at = number;
             }
             Event::Decided(decided) => self.decide(Taken { number, by, at, decided, against: Vec::new() }),
@@ -131,6 +137,21 @@ impl Progress {
             | Event::Audited(_)
             | Event::Restored { .. } => {}
         }
+    }
+
+    fn remember(&mut self, items: &[WorkItem]) {
+        let bare = |item: &WorkItem| (item.id.clone(), WorkItem { waiting: Vec::new(), ..item.clone() });
+        self.items.extend(items.iter().map(bare));
+    }
+
+    /// What is to be recorded where its questions stand like this now; none where that is how they stood, but for the day and the bank's digest.
+    #[must_use]
+    pub fn proposal(&self, now: &Snapshot) -> Option<Event> {
+        let Some(last) = &self.proposed else { return Some(Event::Proposed(now.clone())) };
+        if last.same_but_for_the_day(now) {
+            return None;
+        }
+        Some(last.difference(now).map_or_else(|| Event::Proposed(now.clone()), Event::ProposedAgain))
     }
 
     /// A questionnaire about which nothing happened yet.

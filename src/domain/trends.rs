@@ -63,6 +63,10 @@ pub fn trends(entries: &[Entry]) -> Vec<Month> {
                 }
                 proposed.insert(questionnaire, snapshot.lines.iter().map(|line| (line.place.clone(), line.clone())).collect());
             }
+            Event::ProposedAgain(difference) => {
+                let lines = difference.lines.iter().map(|line| (line.place.clone(), line.clone()));
+                proposed.entry(questionnaire).or_default().extend(lines);
+            }
             Event::Decided(decided) if decided.carried_from.is_none() => {
                 month.decisions += 1;
                 month.minutes += minutes(last.insert(&entry.by, entry.at), entry.at);

@@ -17,6 +17,7 @@ use crate::domain::bank::Audience;
 use crate::domain::journal::Sale;
 use crate::domain::names::tidy;
 use crate::domain::review::OutcomeKind;
+use crate::domain::shown::is_hidden;
 use crate::store::room;
 use crate::workbook::limits;
 
@@ -268,12 +269,8 @@ pub fn accept(desk: &Desk, terms: &Terms, arrived: Vec<Arriving>) -> Result<Vec<
 /// A file's name as people know it, without folders and without what does not show or turns text round.
 fn safe_name(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-            || matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*')
-    };
-    let plain: String = name.chars().map(|c| if hidden(c) { '_' } else { c }).collect();
+    let unfit = |c: char| is_hidden(c) || matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*');
+    let plain: String = name.chars().map(|c| if unfit(c) { '_' } else { c }).collect();
     let plain = plain.trim().trim_start_matches('.').trim_end_matches('.');
     let (stem, ending) = plain.rsplit_once('.').filter(|(_, ending)| ending.len() <= 8).unwrap_or((plain, ""));
     let mut stem = stem.to_owned();

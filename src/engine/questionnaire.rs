@@ -497,8 +497,8 @@ pub(super) fn propose_anew(desk: &Desk, store: &mut Store, search: &Search, id: 
             continue;
         }
         let mut progress = case.progress;
-        if progress.proposed.as_ref().is_none_or(|last| !last.same_but_for_the_day(&now)) {
-            let latest = transaction.append(Some(id), &desk.by, desk.now, &Event::Proposed(now.clone()))?;
+        if let Some(proposal) = progress.proposal(&now) {
+            let latest = transaction.append(Some(id), &desk.by, desk.now, &proposal)?;
             let progress = Arc::make_mut(&mut progress);
             (progress.latest, progress.proposed_at, progress.proposed) = (latest, latest, Some(Arc::new(now)));
         }

@@ -283,8 +283,8 @@ fn repeated(store: &mut Store, progress: &Progress, answered: &Answered) -> Resu
 }
 
 fn record(transaction: &mut Transaction, desk: &Desk, progress: &Progress, answered: &Answered) -> Result<i64, Failure> {
-    if progress.proposed.as_ref().is_none_or(|last| !last.same_but_for_the_day(&answered.snapshot)) {
-        let proposal = transaction.append(Some(&progress.id), &desk.by, desk.now, &Event::Proposed(answered.snapshot.clone()))?;
+    if let Some(proposal) = progress.proposal(&answered.snapshot) {
+        let proposal = transaction.append(Some(&progress.id), &desk.by, desk.now, &proposal)?;
         transaction.append(Some(&progress.id), &desk.by, desk.now, &Event::Shown { proposal })?;
     }
     let mut files = Vec::new();

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+pub use crate::domain::shown::counted;
+use crate::domain::shown::is_hidden;
+
 /// A text of somebody else's: characters that cannot be seen, or that turn the direction, shown as marks.
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -9,20 +12,13 @@ pub fn visible(text: &str) -> String {
         match c {
             '\n' | '\t' => out.push(c),
             '\r' => {}
-            c if c.is_control()
-                || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}') =>
-            {
+            c if is_hidden(c) => {
                 let _ = write!(out, "⟨U+{:04X}⟩", c as u32);
             }
             c => out.push(c),
         }
     }
     out
-}
-
-/// `1 question`, `2 questions`.
-pub fn counted(count: usize, one: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
 }
 
 /// A text as a part of an address.

@@ -8,6 +8,7 @@ use zip::ZipArchive;
 
 use super::limits::in_words;
 use super::{Limits, ReadError};
+use crate::domain::shown::is_hidden;
 
 /// Below this size the ratio does not matter.
 const RATIO_FREE: u64 = 1 << 20;
@@ -237,9 +238,7 @@ fn check_name(raw: &[u8], name: &str) -> Result<(), ReadError> {
     let plain = name.replace('\\', "/");
     let steps_out = plain.split('/').any(|step| step == "..");
     let drive = plain.as_bytes().get(1) == Some(&b':');
-    let unseen =
-        |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}');
-    if raw.is_empty() || raw.len() > LONGEST_NAME || steps_out || drive || plain.contains(unseen) {
+    if raw.is_empty() || raw.len() > LONGEST_NAME || steps_out || drive || plain.contains(is_hidden) {
         return Err(refused(format!("a part is called {}, which no workbook needs", shown(name))));
     }
     Ok(())

@@ -6,6 +6,7 @@ mod confidence;
 mod context;
 mod guard;
 mod identity;
+mod journal;
 mod layout;
 mod list_word;
 mod mapping;

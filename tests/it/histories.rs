@@ -160,7 +160,7 @@ impl World {
 
     /// How the questions stand, and what would be told.
     fn settled(&self, model: &Model) -> (Snapshot, Vec<Told>) {
-        let (scope, progress) = (Self::scope(model), Progress::of(self.journal.clone()).unwrap());
+        let (scope, progress) = (Self::scope(model), self.progress());
         let (decisions, mut lines, mut told) = (progress.in_force(), Vec::new(), Vec::new());
         for question in &self.questions {
             let proposal = proposal(&self.bank, question, &scope);
@@ -210,10 +210,16 @@ impl World {
         (Snapshot { date: model.day, bank: String::new(), lines, work_items: Vec::new() }, told)
     }
 
+    fn progress(&self) -> Progress {
+        Progress::of(self.journal.clone()).unwrap()
+    }
+
     fn look(&mut self, model: &Model) {
         let (snapshot, _) = self.settled(model);
-        self.happens(Event::Proposed(snapshot));
-        self.happens(Event::Shown { proposal: self.journal.len() as i64 });
+        if let Some(proposal) = self.progress().proposal(&snapshot) {
+            self.happens(proposal);
+        }
+        self.happens(Event::Shown { proposal: self.progress().proposed_at });
     }
 
     fn decide(&mut self, asked: usize, seen: i64, choice: Choice) {
@@ -224,7 +230,7 @@ impl World {
 
     /// What leaves, as the last check before it says; none where it names anything.
     fn released(&self, model: &Model, (snapshot, told): &(Snapshot, Vec<Told>)) -> Option<Vec<(usize, String, String)>> {
-        let progress = Progress::of(self.journal.clone()).unwrap();
+        let progress = self.progress();
         let mut why = blocked(&progress, snapshot);
         why.extend(may_leave(&self.bank, &Self::scope(model), told));
         let asked = |told: &Told| self.questions.iter().position(|question| Place::of(question) == told.place).unwrap();

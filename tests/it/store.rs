@@ -15,6 +15,7 @@ use std::sync::OnceLock;
 use answerbank::domain::bank::Audience;
 use answerbank::domain::journal::{Entry, Event, Sale, Told};
 use answerbank::domain::progress::Progress;
+use answerbank::domain::review::OutcomeKind;
 use answerbank::engine::BankPlace;
 use answerbank::engine::curate::{Hand, approve};
 use answerbank::engine::questionnaire::Desk;
@@ -262,4 +263,25 @@ fn settle(file: &Path) {
         Raw::open(file).close();
     }
     panic!("{} stays", log.display());
+}
+
+#[test]
+fn a_decision_adds_to_the_journal_what_it_changed() {
+    let place = Place::with_questionnaire();
+    for cell in ["A3", "A5"] {
+        assert!(place.run(&format!("review reject form.xlsx {cell} --reason no")).status.success());
+        assert!(place.run("review list form.xlsx").status.success());
+    }
+    let entries = place.entries();
+    let again = of_kind(&entries, "proposed-again");
+    let told: Vec<Vec<&str>> = again
+        .iter()
+        .map(|what| match what {
+            Event::ProposedAgain(difference) => difference.lines.iter().map(|line| line.place.cell.as_str()).collect(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(told, [["A3"], ["A5"]]);
+    let rejected = place.progress().lines().iter().filter(|line| line.outcome == OutcomeKind::Rejected).count();
+    assert_eq!((rejected, place.progress().lines().len(), of_kind(&entries, "proposed").len()), (2, ANSWERS.len(), 1));
 }

@@ -99,17 +99,16 @@ function drops(root: ParentNode): void {
 
 /** The server may be gone for a moment: the page says so, and says so again when it is back. */
 function connection(): void {
-  let gone = false;
+  let trying: number | undefined;
   document.addEventListener("htmx:sendError", () => {
-    gone = true;
-    tell("The server cannot be reached", "What was not confirmed was not done. This page tries again by itself.");
-    const again = setInterval(() => {
+    tell("The server cannot be reached", "Whether your last step was done is not known. This page tries again by itself.");
+    trying ??= setInterval(() => {
       fetch("/health", { cache: "no-store" })
         .then((response) => {
-          if (!response.ok || !gone) return;
-          gone = false;
-          clearInterval(again);
-          tell("The server is there again", "Do again what was not confirmed.", "good");
+          if (!response.ok || trying === undefined) return;
+          clearInterval(trying);
+          trying = undefined;
+          tell("The server is there again", "Look whether your last step was done before you do it again.", "good");
         })
         .catch(() => undefined);
     }, 1500);

@@ -36,6 +36,7 @@ const KINDS: &[&str] = &[
     "audited",
     "received",
     "proposed",
+    "proposed-again",
     "shown",
     "corrected",
     "decided",

@@ -12,6 +12,14 @@ const FORMS = ['fernhill-trust-cloud-catalogue.xlsx', 'kestrel-insurance-maturit
 const form = (name) => join(ROOT, 'fixtures', name);
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/** A form as separated text, another one for each number. */
+function questions(number) {
+  const asked = ['Where is customer data kept?', 'How long are backups kept?', 'Who may see customer data?', 'Is data encrypted at rest?', 'Do you test restores?'];
+  const rows = asked.map((question, row) => `${number}.${row + 1},"${question} (part ${number})",`);
+  // Long enough to be on its way for a while.
+  return Buffer.from(['No,Question,Answer', ...rows, `,"${'This form is confidential. '.repeat(200)}",`].join('\n'));
+}
+
 /** Goes through the story on a house's folder; gives the server, which still runs, and a signed-in admin's cookies. */
 export async function story(browser, folder, failures, say = () => {}) {
   let server = await start(folder);
@@ -127,6 +135,64 @@ export async function story(browser, folder, failures, say = () => {}) {
   assert.equal(await curator.getAttribute(`.q[data-place="${place}"]`, 'data-stand'), 'filled', 'what was acknowledged is still there');
   assert.equal(await curator.getAttribute(`.q[data-place="${second}"]`, 'data-stand'), 'filled');
 
+  say('a server that is killed while files arrive, and right after it took them');
+  const another = async () => {
+    await server.kill();
+    return () => start(folder, { port });
+  };
+  const many = Array.from({ length: 12 }, (_, number) => ({ name: `part-${number}.csv`, mimeType: 'text/csv', buffer: questions(number) }));
+  await sales.goto(`${url}/questionnaires/new`);
+  await sales.fill('#customer', 'Saltmarsh Mutual');
+  await sales.check('input[name=audience][value=public]');
+  await sales.setInputFiles('#files', many);
+  const wire = await people.sales.context.newCDPSession(sales);
+  await wire.send('Network.enable');
+  const speed = (bytes) => wire.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytes });
+  await speed(20_000);
+  await sales.click('button.main-action');
+  await sales.waitForFunction(() => /% sent/.test(document.querySelector('[data-sent]')?.textContent ?? ''), null, { timeout: 20_000 });
+  let back = await another();
+  await sales.waitForFunction(() => /cannot be reached/.test(document.getElementById('notice')?.textContent ?? ''), null, { timeout: 20_000 });
+  await speed(-1);
+  server = await back();
+  await sales.waitForFunction(() => /there again/.test(document.getElementById('notice')?.textContent ?? ''), null, { timeout: 20_000 });
+  assert.match(sales.url(), /questionnaires\/new/, 'the page with the files is still there');
+  await sales.click('button.main-action');
+  await sales.waitForURL('**/uploads**');
+  back = await another();
+  await sales.waitForFunction(() => /connection is lost/.test(document.getElementById('live')?.textContent ?? ''), null, { timeout: 20_000 });
+  server = await back();
+  await sales.waitForFunction(() => /live/i.test(document.getElementById('live')?.textContent ?? ''), null, { timeout: 20_000 });
+  await sales.waitForFunction((names) => {
+    const rows = [...document.querySelectorAll('#uploads li')].filter((row) => row.querySelector('a[href^="/questionnaires/q-"]')).map((row) => row.textContent ?? '');
+    return names.every((name) => rows.some((row) => row.includes(name)));
+  }, many.map((one) => one.name), { timeout: 90_000 });
+  await sales.goto(`${url}/questionnaires?q=Saltmarsh`);
+  const taken = await sales.$$eval('a[href^="/questionnaires/q-"]', (links) => new Set(links.map((link) => link.getAttribute('href').split('/')[2])).size);
+  assert.equal(taken, many.length, 'each file is one questionnaire');
+
+  say('a server that is killed while it releases');
+  const releases = async () => {
+    await sales.goto(`${url}/questionnaires/${id}/release`);
+    return sales.$$eval('.released', (found) => found.length);
+  };
+  let recorded = await releases();
+  for (const after of [20, 120, 400]) {
+    const clicked = sales.click('form[action$="/release"] button', { noWaitAfter: true }).catch(() => {});
+    await wait(after);
+    back = await another();
+    await clicked;
+    await wait(300);
+    const told = await sales.textContent('main');
+    const confirmed = /This was released before, exactly so|Released\d* answers? told/.test(told);
+    if (!confirmed) await sales.waitForFunction(() => /cannot be reached/.test(document.getElementById('notice')?.textContent ?? ''), null, { timeout: 20_000 });
+    server = await back();
+    const now = await releases();
+    assert.ok(now >= recorded && now <= 1, `${now} releases after ${recorded}`);
+    if (confirmed) assert.equal(now, 1, 'what was confirmed is there');
+    recorded = now;
+  }
+
   say('a release, and its file');
   await sales.goto(`${url}/questionnaires/${id}/release`);
   await sales.click('form[action$="/release"] button');
@@ -166,6 +232,37 @@ export async function story(browser, folder, failures, say = () => {}) {
   await admin.page.click('form[action="/recall"] button.danger');
   await admin.page.waitForURL(/\/recall\/\d+/);
   assert.match(await admin.page.textContent('main'), /Fernhill Trust/);
+
+  say('a work item is not done while the gap is there; once the bank answers, closing it refills');
+  await curator.goto(`${url}/work-items?kind=no-answer`);
+  await curator.click('.work-row a.title >> nth=0');
+  await curator.waitForURL(/\/work-items\/wi-/);
+  const item = curator.url();
+  const done = () => curator.click('form:has(> input[value="done"]):not(:has(textarea)) button');
+  await done();
+  await curator.waitForSelector('[role=alert]:has-text("It is not done")', { timeout: 20_000 });
+  await curator.click('a[href^="/bank/new?question="]');
+  await curator.waitForURL('**/bank/new**');
+  await curator.fill('#id', 'said-after-all');
+  await curator.selectOption('#verdict', 'no');
+  await curator.check('input[name=needs_text]');
+  await curator.selectOption('#audience', 'public');
+  await curator.fill('#owner', 'curator.person');
+  await curator.fill('#wording', 'No. We do not do this.');
+  await curator.click('#answer button.main-action');
+  await curator.waitForURL('**/bank/said-after-all**');
+  await admin.page.goto(`${url}/bank/said-after-all`);
+  await admin.page.click('a[href^="/bank/approve"] >> nth=0');
+  await admin.page.waitForURL('**/bank/approve**');
+  await admin.page.click('form[action="/bank/approve"] button.main-action');
+  await admin.page.waitForFunction(() => /Approved/.test(document.querySelector('#notice, main')?.textContent ?? ''), null, { timeout: 20_000 });
+  await curator.goto(item);
+  await done();
+  await curator.waitForSelector('#refilled', { timeout: 30_000 });
+  const refill = curator.locator('.refills li').first();
+  assert.match(await refill.textContent(), /gap[\s\S]*is now[\s\S]*said-after-all/, 'the question is answered now');
+  await refill.locator('a').first().click();
+  await curator.waitForSelector('.one:has-text("We do not do this")', { timeout: 20_000 });
 
   return { server, people, id, url };
 }

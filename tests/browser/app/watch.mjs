@@ -31,7 +31,7 @@ export function listen(page, url, failures, view = '') {
   page.on('pageerror', (error) => failures.add(where(), `a script failed: ${error.message}`, view));
   page.on('console', (line) => {
     // A refused request is told by the page itself, and one that the reader left behind by nobody; lines about them are no faults.
-    if (line.type() === 'error' && !/status of (4\d\d|503|507)|ERR_CONNECTION|net::ERR|^htmx:(sendAbort|afterRequest|sendError)/.test(line.text())) failures.add(where(), `console: ${line.text()}`, view);
+    if (line.type() === 'error' && !/status of (4\d\d|503|507)|Response Status Error Code 4\d\d|ERR_CONNECTION|net::ERR|^htmx:(sendAbort|afterRequest|sendError)/.test(line.text())) failures.add(where(), `console: ${line.text()}`, view);
   });
   page.on('request', (request) => {
     if (!request.url().startsWith(url) && !request.url().startsWith('data:') && !request.url().startsWith('blob:')) failures.add(where(), `asks ${request.url().slice(0, 100)}`, view);

@@ -54,6 +54,21 @@ fn every_question_is_listed_and_a_filter_only_hides() {
 }
 
 #[test]
+fn words_that_went_stand_as_they_stood() {
+    let (house, id) = house();
+    let mut long = 0;
+    for row in waiting(&house, &id, DAY) {
+        let detail = house.get(&format!("/questionnaires/{id}/questions/{}", in_address(&row.line.place.to_string())), "reviewer").text;
+        for gone in detail.split("<del>").skip(1) {
+            let gone = &gone[..gone.find("</del>").unwrap()];
+            assert!(!gone.contains("  "), "{gone}");
+            long += usize::from(gone.split(' ').count() > 4);
+        }
+    }
+    assert!(long > 0, "nowhere did several words go");
+}
+
+#[test]
 fn accepting_bears_what_was_shown_and_tells_what_changed() {
     let (house, id) = house();
     let row = &waiting(&house, &id, DAY)[0];

@@ -151,7 +151,7 @@ fn compared(first: &str, second: &str) -> Vec<Word> {
     };
     for Piece { stands, text } in pieces(first, second) {
         match stands {
-            Stands::Both if text.trim().is_empty() && !(gone.is_empty() && come.is_empty()) => space.push_str(&text),
+            Stands::Both if text.trim().is_empty() && !(gone.is_empty() && come.is_empty()) => space = text,
             Stands::Both => {
                 close(&mut gone, &mut come, &mut words);
                 let space = std::mem::take(&mut space);

@@ -172,6 +172,7 @@ fn line(entry: &Entry) -> Line {
     let (what, state) = match entry.what.kind() {
         "received" => ("took it in", "info"),
         "proposed" => ("had answers proposed", "flat"),
+        "proposed-again" => ("had answers proposed again", "flat"),
         "shown" => ("was shown", "flat"),
         "corrected" => ("corrected", "wait"),
         "decided" => ("decided", "good"),
