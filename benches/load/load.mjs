@@ -174,7 +174,8 @@ try {
         await ask(base, 'GET', `/questionnaires/${id}/questions/${encodeURIComponent(pick(places))}`, { who, kind: 'question' });
       } else if (dice < 0.9) {
         const [done, thing] = pick(texts);
-        await ask(base, 'GET', `/bank?words=${encodeURIComponent(`${thing} ${done}`)}`, { who, kind: 'search' });
+        if (random() < 0.2) await ask(base, 'GET', '/bank', { who, kind: 'bank' });
+        else await ask(base, 'GET', `/bank?q=${encodeURIComponent(`${thing} ${done}`.slice(0, 4 + Math.floor(random() * 40)))}`, { who, kind: 'search' });
       } else {
         const place = pick(places);
         const path = `/questionnaires/${id}/questions/${encodeURIComponent(place)}`;
@@ -190,8 +191,8 @@ try {
     }
   };
   await Promise.all(reviewers.map(work));
-  for (const kind of ['grid', 'list', 'question', 'search', 'decide']) told(kind);
-  const reads = ['grid', 'list', 'question', 'search'].flatMap((kind) => times.get(kind) ?? []).sort((a, b) => a - b);
+  for (const kind of ['grid', 'list', 'question', 'bank', 'search', 'decide']) told(kind);
+  const reads = ['grid', 'list', 'question', 'bank', 'search'].flatMap((kind) => times.get(kind) ?? []).sort((a, b) => a - b);
   console.log(`all reads: p99 ${reads[Math.floor(reads.length * 0.99)].toFixed(0)} ms of ${reads.length}`);
   const memory = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1];
   console.log(`the server had at most ${(Number(memory) / 1024).toFixed(0)} MiB`);

@@ -260,7 +260,7 @@ pub fn list(place: &BankPlace, wanted: &Wanted, date: Date, from: usize, most: u
     }
     let words = wanted.words.trim();
     if words.is_empty() {
-        let bank = place.read()?;
+        let bank = place.bank()?;
         let mut answers: Vec<&Answer> = bank.answers.iter().collect();
         sort(&mut answers, wanted.order);
         return Ok(shelf(&bank, &answers, wanted, date, None, from, most));

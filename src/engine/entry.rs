@@ -277,7 +277,7 @@ pub struct Offer {
 /// # Errors
 /// There is no bank.
 pub fn offer(place: &BankPlace) -> Result<Offer, Failure> {
-    let bank = place.read()?;
+    let bank = place.bank()?;
     let sorted = |mut list: Vec<(String, String)>| {
         list.sort();
         list
@@ -288,9 +288,9 @@ pub fn offer(place: &BankPlace) -> Result<Offer, Failure> {
         evidence: sorted(bank.evidence.values().map(|evidence| (evidence.id.clone(), evidence.title.clone())).collect()),
         owners: each(bank.answers.iter().map(|answer| answer.owner.clone()).collect()).into_iter().collect(),
         topics: each(bank.answers.iter().map(|answer| answer.topic().to_owned()).collect()).into_iter().collect(),
-        products: bank.products,
-        regions: bank.regions,
-        default_owner: bank.default_owner,
+        products: bank.products.clone(),
+        regions: bank.regions.clone(),
+        default_owner: bank.default_owner.clone(),
         two_people: bank.approver_is_not_editor,
     })
 }

@@ -35,7 +35,7 @@ pub struct Shown {
 /// # Errors
 /// There is no store or bank.
 pub fn shown(desk: &Desk) -> Result<Vec<Shown>, Failure> {
-    let bank = desk.bank.read()?;
+    let bank = desk.bank.bank()?;
     let mut store = desk.store()?;
     let lessons = open(&bank, &mut store)?;
     let customers = customers(&mut store)?;

@@ -120,7 +120,7 @@ pub fn customer(desk: &Desk, name: &str) -> Result<Vec<Line>, Failure> {
 /// # Errors
 /// As [`customer`]; or there is no bank.
 pub fn customer_today(desk: &Desk, name: &str) -> Result<Vec<(Line, Option<String>)>, Failure> {
-    let bank = desk.bank.read()?;
+    let bank = desk.bank.bank()?;
     let today = |line: Line| {
         let why = no_longer(&bank, &line.told, desk.date);
         (line, why)

@@ -117,7 +117,7 @@ pub struct RequirementShown {
 /// # Errors
 /// There is no bank, or no such framework or requirement.
 pub fn requirement(place: &BankPlace, framework: &str, id: &str, date: Date) -> Result<RequirementShown, Failure> {
-    let bank = place.read()?;
+    let bank = place.bank()?;
     let rules = bank.frameworks.get(framework).filter(|rules| rules.requirements.contains_key(id)).ok_or_else(|| {
         Failure::not_there(format!("{framework}/{id}: there is no such requirement"), "look for it in its framework, under coverage")
     })?;
@@ -139,7 +139,7 @@ pub fn requirement(place: &BankPlace, framework: &str, id: &str, date: Date) -> 
 /// # Errors
 /// There is no bank, store, or no such evidence.
 pub fn evidence(desk: &Desk, id: &str) -> Result<EvidenceShown, Failure> {
-    let bank = desk.bank.read()?;
+    let bank = desk.bank.bank()?;
     let missing = || Failure::not_there(format!("{id}: there is no such evidence"), "look for it in the list of evidence");
     let kept = Kept::of(&bank, bank.evidence.get(id).ok_or_else(missing)?, desk.date);
     let follows = follows(desk, &bank, &Thing::Evidence(id.to_owned()))?.ok_or_else(missing)?;
@@ -153,7 +153,7 @@ pub fn evidence(desk: &Desk, id: &str) -> Result<EvidenceShown, Failure> {
 /// # Errors
 /// There is no bank, store, or no such control.
 pub fn control(desk: &Desk, id: &str) -> Result<ControlShown, Failure> {
-    let bank = desk.bank.read()?;
+    let bank = desk.bank.bank()?;
     let missing = || Failure::not_there(format!("{id}: there is no such control"), "look for it under coverage");
     let control = bank.controls.get(id).ok_or_else(missing)?.clone();
     let title = |name: &String| {

@@ -197,7 +197,7 @@ pub struct Offers {
 /// # Errors
 /// There is no bank, or its rules cannot be read.
 pub fn offers(desk: &Desk) -> Result<Offers, Failure> {
-    let bank = desk.bank.read()?;
+    let bank = desk.bank.bank()?;
     let pairs = |offered: &[crate::domain::bank::Offered]| offered.iter().map(|one| (one.id.clone(), one.title.clone())).collect();
     Ok(Offers { products: pairs(&bank.products), regions: pairs(&bank.regions) })
 }

@@ -48,7 +48,7 @@ pub struct DueShown {
 /// # Errors
 /// There is no bank.
 pub fn due_shown(place: &BankPlace, date: Date, until: Date) -> Result<Vec<DueShown>, Failure> {
-    let bank = place.read()?;
+    let bank = place.bank()?;
     let shown = |due: Due| {
         let (kind, id) = due.about.split_once(':').unwrap_or_default();
         let (kind, id) = (kind.to_owned(), id.to_owned());

@@ -43,7 +43,7 @@ pub(in super::super) fn changes_beside_texts(old: &Answer, new: &Answer) -> Vec<
 pub fn preview(place: &BankPlace, id: &str, fields: &Fields, hand: &Hand) -> Result<Preview, Failure> {
     hand.check()?;
     fields.check()?;
-    let bank = place.read()?;
+    let bank = place.bank()?;
     let old = known(&bank, id)?;
     let seen = read(place, &old.file)?;
     let text = edited(&seen, old, fields, hand)?;
@@ -66,7 +66,7 @@ pub fn preview(place: &BankPlace, id: &str, fields: &Fields, hand: &Hand) -> Res
 pub fn preview_new(place: &BankPlace, fields: &Fields, hand: &Hand) -> Result<Preview, Failure> {
     hand.check()?;
     fields.check()?;
-    let bank = place.read()?;
+    let bank = place.bank()?;
     let mut changes = vec![Change::Set("id", Value::Text("preview".to_owned()))];
     changes.extend(fields.changes(&Answer::default()));
     if fields.owner.is_none() {

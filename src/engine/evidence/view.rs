@@ -117,7 +117,7 @@ impl Kept {
 /// # Errors
 /// There is no bank.
 pub fn all(place: &BankPlace, date: Date) -> Result<Vec<Kept>, Failure> {
-    let bank = place.read()?;
+    let bank = place.bank()?;
     let mut all: Vec<Kept> = bank.evidence.values().map(|evidence| Kept::of(&bank, evidence, date)).collect();
     let end = |kept: &Kept| (kept.evidence.valid_until.unwrap_or(Date::MAX), kept.evidence.id.clone());
     all.sort_by_cached_key(end);
@@ -129,7 +129,7 @@ pub fn all(place: &BankPlace, date: Date) -> Result<Vec<Kept>, Failure> {
 /// # Errors
 /// There is no bank.
 pub fn owners(place: &BankPlace) -> Result<Vec<String>, Failure> {
-    let bank = place.read()?;
+    let bank = place.bank()?;
     let all = bank.evidence.values().map(|one| &one.owner).chain(bank.controls.values().map(|one| &one.owner));
     let all = all.chain(bank.answers.iter().map(|one| &one.owner)).chain([&bank.default_owner]);
     Ok(all.filter(|owner| !owner.is_empty()).collect::<BTreeSet<_>>().into_iter().cloned().collect())
