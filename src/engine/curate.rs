@@ -527,7 +527,7 @@ pub(super) fn read(place: &BankPlace, file: &str) -> Result<Seen, Failure> {
 
 pub(super) fn edit_failure(error: &EditError) -> Failure {
     let hint = match error {
-        EditError::Changed { .. } => "nothing was changed; look at what it says now (answerbank bank show), and edit that",
+        EditError::Changed { .. } => "nothing was changed; look at what it says now, and edit that: answerbank bank show",
         EditError::Exists { .. } => "nothing was changed; choose another name",
         _ => "the file is as it was; look at it and try again",
     };

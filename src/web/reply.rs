@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::app::App;
 use super::session::Who;
-use super::words::filters;
+use super::words::{error_for_pages, filters, hint_for_pages};
 use crate::engine::accounts::{Refused, Right, Role};
 use crate::engine::{Failure, FailureKind};
 
@@ -91,11 +91,7 @@ impl Refusal {
 
     /// The server ends.
     pub fn stopping() -> Self {
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the server is stopping",
-            "wait until it is there again; what was not confirmed was not done",
-        )
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping", "wait until it is there again, and look whether this was done")
     }
 
     /// A fault of ours.
@@ -103,7 +99,7 @@ impl Refusal {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "the program failed here; this is a fault of ours",
-            "what was not confirmed was not done; please report what you did",
+            "look whether it was done before you do it again; please report what you did",
         )
     }
 
@@ -123,7 +119,7 @@ impl From<Failure> for Refusal {
             FailureKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
             FailureKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         };
-        Self::new(status, failure.message, failure.hint)
+        Self::new(status, error_for_pages(&failure.message), hint_for_pages(&failure.hint))
     }
 }
 

@@ -21,6 +21,21 @@ pub fn visible(text: &str) -> String {
     out
 }
 
+/// What to do about an error, as far as it is done in the browser: what names a command or an option of the terminal is left out.
+pub fn hint_for_pages(hint: &str) -> String {
+    let clauses = hint.split("; ").map(|clause| clause.split_once(": answerbank ").map_or(clause, |(told, _)| told));
+    let told: Vec<&str> = clauses.filter(|clause| !clause.contains("answerbank ") && !clause.contains("--")).collect();
+    told.join("; ").trim_start_matches("otherwise ").to_owned()
+}
+
+/// An error whose place is an option of the terminal, by the option's words.
+pub fn error_for_pages(error: &str) -> String {
+    let option = |word: &str| {
+        word.strip_prefix("--").filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase())).map(|name| name.replace('-', " "))
+    };
+    error.split(' ').map(|word| option(word).unwrap_or_else(|| word.to_owned())).collect::<Vec<_>>().join(" ")
+}
+
 /// A text as a part of an address.
 pub fn in_address(text: &str) -> String {
     let mut out = String::new();

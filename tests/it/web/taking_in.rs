@@ -137,6 +137,26 @@ fn what_is_refused_leaves_nothing() {
 }
 
 #[test]
+fn errors_name_nothing_of_the_terminal() {
+    let house = House::open();
+    let id = questionnaire(&house);
+    let told = |answer: Answer, error: &str, hint: &str| {
+        assert!(answer.text.contains(error) && answer.text.contains(hint), "{}", answer.text);
+        assert!(!answer.text.contains("answerbank review") && !answer.text.contains("--"), "{}", answer.text);
+    };
+    for path in ["/questionnaires/q-0000000000", "/api/v1/questionnaires/q-0000000000"] {
+        told(house.get(path, "sales"), "q-0000000000: there is no such questionnaire", "see which there are");
+    }
+    let page = house.get(&format!("/questionnaires/{id}"), "sales").text;
+    let seen = page.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let sale = [("seen", seen), ("deal", "Renewal"), ("audience", "nda"), ("product", "clod")];
+    told(house.post(&format!("/questionnaires/{id}/sale"), "sales", &sale), "product clod: there is no such one in bank.toml", "one of ");
+    let accept = ("what", "accept");
+    let decided = house.post(&format!("/questionnaires/{id}/questions/Sheet1!Z9/decide"), "reviewer", &[accept, ("seen", "1")]);
+    told(decided, "Z9", "see where they are");
+}
+
+#[test]
 fn two_who_correct_one_sale_see_each_other() {
     let house = House::open();
     let id = questionnaire(&house);

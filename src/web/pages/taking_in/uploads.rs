@@ -22,7 +22,7 @@ use crate::engine::inbox::{self, Arriving, End, TOGETHER, Terms, Ticket};
 use crate::web::app::App;
 use crate::web::reply::{Frame, Refusal, Reply, go_to, page};
 use crate::web::uploads::{Now, Running};
-use crate::web::words::filters;
+use crate::web::words::{filters, hint_for_pages};
 
 /// All files of one upload may have so many bytes together.
 pub const MOST: usize = 2 << 30;
@@ -195,10 +195,10 @@ impl Shown {
     }
 
     /// What to do about a failure, where that is nothing for a terminal.
-    fn hint(&self) -> &str {
+    fn hint(&self) -> String {
         match &self.ticket.end {
-            Some(End::Failed { hint, .. }) if !hint.contains("answerbank ") && !hint.contains("--") => hint,
-            _ => "",
+            Some(End::Failed { hint, .. }) => hint_for_pages(hint),
+            _ => String::new(),
         }
     }
 
