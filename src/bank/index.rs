@@ -96,6 +96,19 @@ impl Index {
         Ok(Self { bank: Arc::clone(bank), by_id, fields: schema().1, searcher, analyzer, _reader: reader })
     }
 
+    /// The same index over a bank that is searched alike.
+    #[must_use]
+    pub fn over(&self, bank: &Arc<Bank>) -> Self {
+        Self {
+            bank: Arc::clone(bank),
+            by_id: self.by_id.clone(),
+            fields: schema().1,
+            searcher: self.searcher.clone(),
+            analyzer: Analyzer::new(&bank.vocabulary),
+            _reader: self._reader.clone(),
+        }
+    }
+
     /// Which of the bank's answers has an id.
     #[must_use]
     pub fn place(&self, id: &str) -> Option<usize> {

@@ -63,6 +63,7 @@ pub fn word_direction(words: &str) -> Vec<f32> {
 }
 
 /// The wordings of a bank as vectors, and what makes a question's vector comparable with them.
+#[derive(Clone)]
 pub struct Meaning {
     bank: Arc<Bank>,
     view: View,
@@ -137,6 +138,12 @@ impl Meaning {
             meaning.together = in_parallel(&bank.answers, |answer| meaning.of_bank(&store::together(answer)));
         }
         meaning
+    }
+
+    /// The same vectors over a bank that is searched alike.
+    #[must_use]
+    pub fn over(&self, bank: &Arc<Bank>) -> Self {
+        Self { bank: Arc::clone(bank), ..self.clone() }
     }
 
     /// By what questions and wordings are compared.

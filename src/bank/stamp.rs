@@ -102,10 +102,10 @@ impl Stamp {
         self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(same)
     }
 
-    /// A digest over the files of one folder as far as the stamp tells them.
+    /// A digest over the files of one folder, or over one file beside them, as far as the stamp tells them.
     #[must_use]
-    pub fn of_folder(&self, folder: &str) -> String {
-        let inside = |file: &&FileStamp| file.name.split('/').next() == Some(folder);
+    pub fn of_part(&self, part: &str) -> String {
+        let inside = |file: &&FileStamp| file.name.split('/').next() == Some(part);
         let told = |file: &FileStamp| format!("{}\n{} {:?} {}\n", file.name, file.length, file.times, file.node);
         sha256(self.0.iter().filter(inside).map(told).collect::<String>().as_bytes())
     }

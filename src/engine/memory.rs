@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::fill::Paper;
+use super::model::VECTORS;
 use super::{BankPlace, Failure, OpenBank};
 use crate::bank::stamp::Stamp;
 use crate::domain::bank::Bank;
@@ -15,8 +16,10 @@ use crate::store::Connections;
 
 /// For so long the bank's files are believed to be as they were: what somebody else writes is seen within this time.
 const BELIEVED: SignedDuration = SignedDuration::from_secs(1);
-/// So many workbooks are kept as they were read.
-const PAPERS: usize = 16;
+/// So many workbooks are kept as they were read …
+const PAPERS: usize = 64;
+/// … of so many bytes together; in memory they take about ten times as much.
+const PAPER_BYTES: usize = 32 << 20;
 /// So often a bank is read again that changes while it is read.
 const ATTEMPTS: usize = 3;
 
@@ -59,6 +62,8 @@ struct KeptBank {
     of: [Option<PathBuf>; 3],
     bank: Arc<Bank>,
     opened: Option<Arc<OpenBank>>,
+    /// What the bank was searched by before its files were changed: taken over where it is searched alike.
+    before: Option<Arc<OpenBank>>,
     stamp: Stamp,
     /// Tells the mappings that it remembers from those of another time.
     mappings: String,
@@ -92,13 +97,15 @@ impl Remembered {
             (known.stamp, known.looked) = (before, Some(self.now));
             return Ok(Arc::clone(&known.bank));
         }
-        *kept = None;
+        let last = kept.take().filter(|last| last.of == of);
         for _ in 1..ATTEMPTS {
             let bank = Arc::new(place.read()?.sealed());
             let after = look(&before)?;
             if after.same(&before) {
-                let (mappings, looked) = (after.of_folder("mappings"), Some(self.now));
-                *kept = Some(KeptBank { of, bank: Arc::clone(&bank), opened: None, stamp: after, mappings, looked });
+                let (mappings, looked) = (after.of_part("mappings"), Some(self.now));
+                let same_vectors = |last: &KeptBank| last.stamp.of_part(VECTORS) == after.of_part(VECTORS);
+                let before = last.filter(same_vectors).and_then(|last| last.opened.or(last.before));
+                *kept = Some(KeptBank { of, bank: Arc::clone(&bank), opened: None, before, stamp: after, mappings, looked });
                 return Ok(bank);
             }
             before = after;
@@ -110,14 +117,14 @@ impl Remembered {
     pub(super) fn opened(
         &self,
         bank: &Arc<Bank>,
-        build: impl FnOnce() -> Result<Arc<OpenBank>, Failure>,
+        build: impl FnOnce(Option<&OpenBank>) -> Result<Arc<OpenBank>, Failure>,
     ) -> Result<Arc<OpenBank>, Failure> {
         let mut kept = held(&self.memory.bank);
-        let Some(known) = kept.as_mut().filter(|known| Arc::ptr_eq(&known.bank, bank)) else { return build() };
+        let Some(known) = kept.as_mut().filter(|known| Arc::ptr_eq(&known.bank, bank)) else { return build(None) };
         if let Some(opened) = &known.opened {
             return Ok(Arc::clone(opened));
         }
-        let opened = build()?;
+        let opened = build(known.before.take().as_deref())?;
         known.opened = Some(Arc::clone(&opened));
         Ok(opened)
     }
@@ -154,7 +161,8 @@ impl Remembered {
         let paper = read()?;
         let mut papers = held(&self.memory.papers);
         papers.push((of, Arc::clone(&paper)));
-        if papers.len() > PAPERS {
+        let bytes = |papers: &[(PaperOf, Arc<Paper>)]| papers.iter().map(|(_, paper)| paper.bytes.len()).sum::<usize>();
+        while papers.len() > PAPERS || (papers.len() > 1 && bytes(&papers) > PAPER_BYTES) {
             papers.remove(0);
         }
         Ok(paper)

@@ -46,6 +46,7 @@ use crate::bank::folder::{self, BankError};
 use crate::bank::index::{Index, IndexError};
 use crate::bank::meaning::{self, Meaning, ModelError, StoreError as VectorError};
 use crate::domain::bank::{Bank, Severity};
+use crate::domain::found::matches_alike;
 use crate::domain::standing::{Scope, product_and_version};
 use crate::store::StoreError;
 use crate::workbook::limits;
@@ -215,7 +216,7 @@ pub struct OpenBank {
     /// The sentence model, and the vectors that it gave, as far as there are any.
     vectors: (Option<Arc<meaning::Model>>, Option<Arc<meaning::Store>>),
     /// What was found in it before, where the process goes on.
-    asked_before: Option<AskedBefore>,
+    asked_before: Option<Arc<AskedBefore>>,
 }
 
 impl BankPlace {
@@ -248,13 +249,16 @@ impl BankPlace {
 
     /// A bank that was read, with what it is searched by.
     fn opened(&self, bank: &Arc<Bank>) -> Result<Arc<OpenBank>, Failure> {
-        let build = || {
+        let build = |before: Option<&OpenBank>| {
+            if let Some(before) = before.filter(|before| matches_alike(&before.bank, bank)) {
+                return Ok(Arc::new(before.over(bank)));
+            }
             let (model, store) = model::with_vectors(self, bank)?;
             let mut opened = OpenBank::new(Arc::clone(bank), self.cache.as_deref(), (model.map(Arc::new), store.map(Arc::new)))?;
-            opened.asked_before = self.memory.as_ref().map(|_| AskedBefore::default());
+            opened.asked_before = self.memory.as_ref().map(|_| Arc::default());
             Ok(Arc::new(opened))
         };
-        self.memory.as_ref().map_or_else(build, |memory| memory.opened(bank, build))
+        self.memory.as_ref().map_or_else(|| build(None), |memory| memory.opened(bank, build))
     }
 
     /// Has the bank's files looked at again before they are believed to be as they were.
@@ -276,8 +280,19 @@ impl OpenBank {
         Ok(Self { bank, index, meaning, vectors, asked_before: None })
     }
 
+    /// A bank that is searched as this one is, with what was found in it before.
+    fn over(&self, bank: &Arc<Bank>) -> Self {
+        Self {
+            bank: Arc::clone(bank),
+            index: self.index.over(bank),
+            meaning: self.meaning.over(bank),
+            vectors: self.vectors.clone(),
+            asked_before: self.asked_before.clone(),
+        }
+    }
+
     fn search(&self) -> Search<'_> {
-        Search { bank: &self.bank, index: &self.index, meaning: &self.meaning, asked_before: self.asked_before.as_ref() }
+        Search { bank: &self.bank, index: &self.index, meaning: &self.meaning, asked_before: self.asked_before.as_deref() }
     }
 
     /// A bank that is this one but for some entries; its index is kept in memory.

@@ -4,6 +4,7 @@ mod align;
 mod blocks;
 mod confidence;
 mod context;
+mod found;
 mod guard;
 mod identity;
 mod journal;
