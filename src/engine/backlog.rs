@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::output::csv_table;
-use super::questionnaire::{Desk, Moved as Refilled, all, begins, current_of_all_open, unseen};
+use super::questionnaire::{Anew, Desk, Moved as Refilled, all, begins, current_of_all_open, unseen};
 use super::{Failure, output};
 use crate::domain::backlog::{Item, backlog};
 use crate::domain::journal::{Event, ItemState, Moved};
@@ -71,9 +71,17 @@ fn bears(item: &Item, words: &str) -> bool {
 /// # Errors
 /// There is no store or no bank.
 pub fn list(desk: &Desk, which: &Which) -> Result<Vec<Item>, Failure> {
+    Ok(list_soon(desk, which, Anew::All)?.0)
+}
+
+/// As [`list`], for somebody who waits; and how many questionnaires were not proposed for anew yet, so that their work items are those of before.
+///
+/// # Errors
+/// As there.
+pub fn list_soon(desk: &Desk, which: &Which, anew: Anew) -> Result<(Vec<Item>, usize), Failure> {
     let mut store = desk.store()?;
-    current_of_all_open(desk, &mut store)?;
-    Ok(every(&mut store)?.into_iter().filter(|item| which.holds(item)).collect())
+    let stale = current_of_all_open(desk, &mut store, anew)?.stale;
+    Ok((every(&mut store)?.into_iter().filter(|item| which.holds(item)).collect(), stale))
 }
 
 pub(super) fn every(store: &mut Store) -> Result<Vec<Item>, Failure> {
@@ -86,9 +94,7 @@ pub(super) fn every(store: &mut Store) -> Result<Vec<Item>, Failure> {
 /// # Errors
 /// There is no such item, or several begin so.
 pub fn show(desk: &Desk, named: &str) -> Result<Item, Failure> {
-    let mut store = desk.store()?;
-    current_of_all_open(desk, &mut store)?;
-    find(every(&mut store)?, named)
+    find(list(desk, &Which { all: true, ..Which::default() })?, named)
 }
 
 /// Something that somebody once did with a work item.
@@ -118,7 +124,11 @@ pub fn history(desk: &Desk, item: &Item) -> Result<Vec<Did>, Failure> {
     Ok(did.collect())
 }
 
-fn find(items: Vec<Item>, named: &str) -> Result<Item, Failure> {
+/// One of these items, by its id or the beginning of it.
+///
+/// # Errors
+/// There is no such item, or several begin so.
+pub fn find(items: Vec<Item>, named: &str) -> Result<Item, Failure> {
     let fits = |item: &Item| {
         let ids = std::iter::once(&item.item.id).chain(&item.same);
         ids.into_iter().any(|id| begins(id, "wi-", named))
@@ -179,7 +189,8 @@ pub fn step(desk: &Desk, named: &str, step: Step) -> Result<Moving, Failure> {
         desk.bank.look_again();
     }
     let mut store = desk.store()?;
-    let refilled: Vec<Refilled> = current_of_all_open(desk, &mut store)?.iter().flat_map(|progress| unseen(progress)).collect();
+    let refilled: Vec<Refilled> =
+        current_of_all_open(desk, &mut store, Anew::All)?.open.iter().flat_map(|progress| unseen(progress)).collect();
     let item = find(every(&mut store)?, named)?;
     let id = item.item.id.clone();
     let mut moved = Moved { item: id.clone(), ..Moved::default() };

@@ -540,25 +540,65 @@ pub(super) fn current(desk: &Desk, store: &mut Store, id: &str) -> Result<Arc<Pr
     propose_anew(desk, store, &opened.search(), id)
 }
 
+/// How many questions are proposed for anew before something is told about all questionnaires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anew {
+    /// As many as there are.
+    All,
+    /// No more than somebody waits for with patience; what is left is told as it was recorded last.
+    Few,
+}
+
+/// So many are a few: about a second where nothing is known of any.
+const FEW: usize = 500;
+
+/// Every questionnaire for which somebody waits, and how many of them stand as they were recorded for another bank, day or decision.
+pub(super) struct AllOpen {
+    pub open: Vec<Arc<Progress>>,
+    pub stale: usize,
+}
+
 /// As [`current`], of every questionnaire for which somebody waits; the bank is opened once.
-pub(super) fn current_of_all_open(desk: &Desk, store: &mut Store) -> Result<Vec<Arc<Progress>>, Failure> {
-    let open: Vec<Arc<Progress>> = all(store)?.into_iter().filter(|progress| progress.is_open()).collect();
+pub(super) fn current_of_all_open(desk: &Desk, store: &mut Store, anew: Anew) -> Result<AllOpen, Failure> {
+    let mut all = AllOpen { open: all(store)?.into_iter().filter(|progress| progress.is_open()).collect(), stale: 0 };
     let bank = desk.bank.bank()?;
     let mut stale = Vec::new();
-    for progress in &open {
-        stale.push(!is_fresh(desk, store, &bank.digest, progress)?);
+    for (place, progress) in all.open.iter().enumerate() {
+        if !is_fresh(desk, store, &bank.digest, progress)? {
+            stale.push(place);
+        }
     }
-    if !stale.contains(&true) {
-        return Ok(open);
+    if stale.is_empty() {
+        return Ok(all);
     }
     let opened = desk.bank.opened(&bank)?;
     let search = opened.search();
-    let anew = open.into_iter().zip(stale).map(
-        |(progress, stale)| {
-            if stale { propose_anew(desk, store, &search, &progress.id) } else { Ok(progress) }
-        },
-    );
-    anew.collect()
+    let mut questions = 0;
+    for place in stale {
+        questions += all.open[place].lines().len();
+        if anew == Anew::Few && questions > FEW {
+            all.stale += 1;
+        } else {
+            all.open[place] = propose_anew(desk, store, &search, &all.open[place].id)?;
+        }
+    }
+    Ok(all)
+}
+
+/// Proposes anew for one of the questionnaires that stand as they were recorded for another bank, day or decision; says whether there was one.
+///
+/// # Errors
+/// There is no store or no bank, or the questionnaire cannot be read.
+pub fn bring_one_up(desk: &Desk) -> Result<bool, Failure> {
+    let mut store = desk.store()?;
+    let bank = desk.bank.bank()?;
+    for progress in all(&mut store)?.into_iter().filter(|progress| progress.is_open()) {
+        if !is_fresh(desk, &mut store, &bank.digest, &progress)? {
+            propose_anew(desk, &mut store, &desk.bank.opened(&bank)?.search(), &progress.id)?;
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn is_fresh(desk: &Desk, store: &mut Store, bank: &str, progress: &Progress) -> Result<bool, Failure> {

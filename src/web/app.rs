@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use super::reply::Refusal;
 use super::uploads::Uploads;
 use crate::domain::progress::Progress;
 use crate::engine::memory::Memory;
-use crate::engine::questionnaire::Desk;
+use crate::engine::questionnaire::{Desk, bring_one_up};
 use crate::engine::review::{self, Since};
 use crate::engine::{BankPlace, Failure, accounts, keep};
 
@@ -51,6 +52,8 @@ pub struct Shared {
     pub stopping: watch::Sender<bool>,
     /// Files on their way in.
     pub uploads: Uploads,
+    /// Whether questionnaires are being proposed for anew though nobody looks at one of them.
+    bringing_up: AtomicBool,
     /// Where questionnaires stood when somebody was last told.
     stood: Mutex<VecDeque<Arc<Progress>>>,
 }
@@ -75,6 +78,7 @@ impl App {
             news: watch::Sender::new(0),
             stopping: watch::Sender::new(false),
             uploads: Uploads::new(),
+            bringing_up: AtomicBool::new(false),
             stood: Mutex::default(),
         }))
     }
@@ -97,6 +101,19 @@ impl App {
         let desk = self.desk_of(by);
         let done = spawn_blocking(move || work(&desk)).await;
         done.map_err(|_| Refusal::bug())?.map_err(Refusal::from)
+    }
+
+    /// Proposes anew for all questionnaires that stand as they were recorded for another bank, day or decision, one after the other, so that others
+    /// get their turn in between. Does nothing where it is at it already.
+    pub fn bring_up(&self, by: &str) {
+        if self.bringing_up.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (app, by) = (self.clone(), by.to_owned());
+        tokio::spawn(async move {
+            while let Ok(true) = app.desk(&by, bring_one_up).await {}
+            app.bringing_up.store(false, Ordering::Relaxed);
+        });
     }
 
     /// As [`App::desk`], for what hashes a password.

@@ -187,3 +187,27 @@ fn the_overview_says_how_far_sales_are_and_where_nothing_is_says_what_to_do() {
     assert!(page.text.contains("released in part") && page.text.contains("Fernhill Trust"), "{}", page.text);
     assert!(page.text.contains("aria-label=\"Gaps by family of controls\""), "{}", page.text);
 }
+
+#[test]
+fn nobody_waits_until_every_questionnaire_was_looked_at_anew() {
+    let house = House::open();
+    let file = house.team.folder.path().join("long.csv");
+    for number in 0..2 {
+        let asked: String = (0..260).map(|row| format!("{row},Is gadget {row} of series {number} watched?,\n")).collect();
+        std::fs::write(&file, format!("No,Question,Answer\n{asked}")).unwrap();
+        house.team.add(file.to_str().unwrap(), &format!("Customer {number}"), 1_000, DAY);
+    }
+    assert!(!house.get("/work-items", "sales").text.contains("here as before"), "they were looked at when they came in");
+    answer(&house, "Have you rehearsed a stressed exit with a customer?");
+    // So long the server believes that nobody else wrote into the bank.
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let page = house.get("/work-items", "sales").text;
+    assert!(page.contains("here as before"), "{page}");
+    let item = page.split("href=\"/work-items/wi-").nth(1).unwrap().split('"').next().unwrap();
+    let item = house.get(&format!("/work-items/wi-{item}"), "sales");
+    assert_eq!(item.status, StatusCode::OK, "{}", item.text);
+    // Programs get the whole, however long it takes.
+    let listed = house.get("/api/v1/work-items", "sales");
+    assert_eq!(listed.status, StatusCode::OK, "{}", listed.text);
+    assert!(!house.get("/work-items", "sales").text.contains("here as before"));
+}

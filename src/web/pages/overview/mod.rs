@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use crate::domain::due::{Due, Task};
 use crate::domain::journal::at_stake;
 use crate::engine::backlog::{self, Which};
+use crate::engine::questionnaire::Anew;
 use crate::engine::review::{self, Listed};
 use crate::engine::trends::{Month, trends};
 use crate::engine::upkeep::{self, ControlTold};
@@ -126,7 +127,7 @@ pub async fn show(State(app): State<App>, frame: Frame) -> Reply {
             let until = desk.date.saturating_add(AHEAD.days());
             Ok((
                 review::list(desk, false)?,
-                backlog::list(desk, &Which::default())?.len(),
+                backlog::list_soon(desk, &Which::default(), Anew::Few)?.0.len(),
                 trends(desk)?,
                 upkeep::controls(&desk.bank, &[], desk.date)?,
                 upkeep::due(&desk.bank, desk.date, until, None)?,

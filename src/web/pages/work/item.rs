@@ -15,7 +15,7 @@ use crate::domain::work_item::{Purpose, Work, WorkItem};
 use crate::engine::Failure;
 use crate::engine::accounts::Right;
 use crate::engine::backlog::{self, Did, Moving, Which};
-use crate::engine::questionnaire::Desk;
+use crate::engine::questionnaire::{Anew, Desk};
 use crate::engine::review::{self, Listed, Moved as Refilled};
 use crate::web::app::App;
 use crate::web::reply::{Frame, Refusal, Reply, page};
@@ -28,13 +28,16 @@ pub struct Told {
     questionnaires: BTreeMap<String, Listed>,
     owners: Vec<String>,
     others: Vec<(String, String)>,
+    /// How many questionnaires stand as they were before the bank or a decision changed.
+    stale: usize,
 }
 
 impl Told {
     /// Reads all of it.
-    pub fn of(desk: &Desk, named: &str) -> Result<Self, Failure> {
-        let item = backlog::show(desk, named)?;
-        let every = backlog::list(desk, &Which::default())?;
+    pub fn of(desk: &Desk, named: &str, anew: Anew) -> Result<Self, Failure> {
+        let (all, stale) = backlog::list_soon(desk, &Which { all: true, ..Which::default() }, anew)?;
+        let every: Vec<Item> = all.iter().filter(|item| Which::default().holds(item)).cloned().collect();
+        let item = backlog::find(all, named)?;
         let mut owners: Vec<String> = every.iter().map(|other| other.item.owner.clone()).collect();
         owners.sort();
         owners.dedup();
@@ -45,6 +48,7 @@ impl Told {
             others: others.collect(),
             owners,
             item,
+            stale,
         })
     }
 
@@ -54,6 +58,7 @@ impl Told {
             frame,
             item: &self.item,
             told: self,
+            stale: self.stale,
             asks: self.asks(),
             places: places(&self.item),
             to_do: to_do(&self.item.item),
@@ -159,6 +164,7 @@ pub struct Part<'a> {
     frame: &'a Frame,
     item: &'a Item,
     told: &'a Told,
+    stale: usize,
     asks: Vec<Asks<'a>>,
     places: Vec<(String, String)>,
     to_do: String,
@@ -180,7 +186,10 @@ struct ItemPage<'a> {
 
 /// `GET /work-items/{id}`
 pub async fn show(State(app): State<App>, frame: Frame, Path(id): Path<String>) -> Reply {
-    let told = app.desk(frame.name(), move |desk| Told::of(desk, &id)).await?;
+    let told = app.desk(frame.name(), move |desk| Told::of(desk, &id, Anew::Few)).await?;
+    if told.stale > 0 {
+        app.bring_up(frame.name());
+    }
     page(&ItemPage { frame: &frame, item: &told.item, part: told.shown(&frame, After::Nothing) })
 }
 

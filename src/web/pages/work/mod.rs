@@ -15,6 +15,7 @@ use crate::domain::backlog::Item;
 use crate::domain::journal::ItemState;
 use crate::domain::work_item::{Purpose, Work};
 use crate::engine::backlog::{self, For, Which, export, kinds};
+use crate::engine::questionnaire::{Anew, Desk};
 use crate::web::app::App;
 use crate::web::reply::{Frame, Refusal, Reply, download, page};
 use crate::web::words::{filters, in_address};
@@ -131,12 +132,17 @@ struct List<'a> {
     purposes: Vec<Choice>,
     exports: Vec<(&'static str, String)>,
     none_at_all: bool,
+    stale: usize,
 }
 
 /// `GET /work-items`
 pub async fn list(State(app): State<App>, frame: Frame, Query(wanted): Query<Wanted>) -> Reply {
     let which = wanted.which(frame.name())?;
-    let every = app.desk(frame.name(), |desk| backlog::list(desk, &Which { all: true, ..Which::default() })).await?;
+    let every = |desk: &Desk| backlog::list_soon(desk, &Which { all: true, ..Which::default() }, Anew::Few);
+    let (every, stale) = app.desk(frame.name(), every).await?;
+    if stale > 0 {
+        app.bring_up(frame.name());
+    }
     let items: Vec<&Item> = every.iter().filter(|item| which.holds(item)).collect();
     let tab = |name, state: &str, owner: &str| {
         let other = Wanted { state: state.to_owned(), owner: owner.to_owned(), ..wanted.clone() };
@@ -167,7 +173,8 @@ pub async fn list(State(app): State<App>, frame: Frame, Query(wanted): Query<Wan
         works: Choice::of(Work::ALL.iter().map(|(_, name)| *name), &wanted.work),
         purposes: Choice::of(Purpose::ALL.iter().map(|(_, name)| *name), &wanted.purpose),
         exports: exports.collect(),
-        none_at_all: every.is_empty(),
+        none_at_all: every.is_empty() && stale == 0,
+        stale,
         wanted: &wanted,
     })
 }

@@ -9,6 +9,7 @@ use super::item::{After, Told};
 use crate::domain::backlog::Item;
 use crate::domain::work_item::{Purpose, Work};
 use crate::engine::backlog::{self, Moving, Step};
+use crate::engine::questionnaire::{Anew, Desk};
 use crate::web::app::App;
 use crate::web::reply::{Frame, Refusal, Reply, go_to, page};
 
@@ -16,7 +17,7 @@ use crate::web::reply::{Frame, Refusal, Reply, go_to, page};
 async fn step(app: &App, frame: &Frame, id: String, step: Step) -> Result<(Told, Moving), Refusal> {
     app.desk(frame.name(), move |desk| {
         let moving = backlog::step(desk, &id, step)?;
-        Ok((Told::of(desk, &moving.item.item.id)?, moving))
+        Ok((Told::of(desk, &moving.item.item.id, Anew::All)?, moving))
     })
     .await
 }
@@ -78,14 +79,14 @@ pub async fn move_to(State(app): State<App>, frame: Frame, Path(id): Path<String
 
 /// Closes it, and shows what that refilled; or which questions still have nothing that may be given.
 async fn done(app: &App, frame: &Frame, id: String, reason: String) -> Reply {
-    let closed = move |desk: &crate::engine::questionnaire::Desk| {
+    let closed = move |desk: &Desk| {
         desk.bank.look_again();
-        let now = Told::of(desk, &id)?;
+        let now = Told::of(desk, &id, Anew::All)?;
         if reason.is_empty() && now.waits() {
             return Ok((now, None));
         }
         let moving = backlog::step(desk, &id, Step::Done { reason })?;
-        Ok((Told::of(desk, &moving.item.item.id)?, Some(moving)))
+        Ok((Told::of(desk, &moving.item.item.id, Anew::All)?, Some(moving)))
     };
     let (told, moving) = app.desk(frame.name(), closed).await?;
     match &moving {
