@@ -83,7 +83,7 @@ fn take_in(desk: &Desk, file: PathBuf, customer: &str) -> String {
 
 fn choose(row: usize) -> Asked {
     Asked {
-        place: format!("Sheet1!C{}", row + 2),
+        place: format!("Sheet1!B{}", row + 2),
         wanted: Wanted::Choose(format!("a{:06}", row % ANSWERS)),
         reason: String::new(),
         seen: None,
@@ -140,7 +140,7 @@ fn main() {
     let which = review::Which::default;
     measure("questions of 2,000", Some(60.0), |_| drop(review::questions(&desk(), &large, &which()).expect("questions")));
     measure("one question shown", Some(25.0), |at| {
-        drop(review::show(&desk(), &large, &format!("Sheet1!C{}", at + 20)).expect("a question"));
+        drop(review::show(&desk(), &large, &format!("Sheet1!B{}", at + 20)).expect("a question"));
     });
     measure("one decision", Some(80.0), |at| drop(review::decide(&desk(), &large, &[choose(at + 100)]).expect("a decision")));
     measure("a decision, then the questions", None, |at| {
@@ -149,7 +149,7 @@ fn main() {
     });
     measure("a decision, then one question shown", None, |at| {
         review::decide(&desk(), &large, &[choose(at + 300)]).expect("a decision");
-        review::show(&desk(), &large, &format!("Sheet1!C{}", at + 301)).expect("a question");
+        review::show(&desk(), &large, &format!("Sheet1!B{}", at + 301)).expect("a question");
     });
     measure("fifty decisions", None, |at| {
         let asked: Vec<Asked> = (at * 50..at * 50 + 50).map(choose).collect();

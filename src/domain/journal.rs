@@ -257,7 +257,7 @@ pub struct Line {
     /// Its digest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
-    /// The measured chance that giving it unseen would be right; 0 where there is none.
+    /// The measured chance that giving it unseen would be right, in hundredths; 0 where there is none.
     pub confidence: f32,
     /// Why nothing can be given.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -165,7 +165,8 @@ fn line(bank: &Bank, one: &Settled, waiting: &BTreeMap<(&str, &str), &str>) -> L
         band: one.proposal.band,
         answer: answer.map(|answer| answer.id.clone()),
         digest: answer.map(|answer| bank.digest_of(answer)),
-        confidence: one.proposal.matches.iter().find(same).map_or(0.0, |judged| judged.found.confidence),
+        // Any edit of the bank moves it a little; recorded as it is shown, most lines stay as they were.
+        confidence: one.proposal.matches.iter().find(same).map_or(0.0, |judged| (judged.found.confidence * 100.0).round() / 100.0),
         gap: gap.map(|gap| gap.kind),
         why: gap
             .map(|gap| gap.why.clone())

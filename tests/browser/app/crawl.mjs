@@ -20,12 +20,15 @@ export async function crawl(browser, url, cookies, failures, { each = 2, most = 
     const so_far = seen.get(kind) ?? 0;
     if (so_far >= each) continue;
     seen.set(kind, so_far + 1);
-    const answer = await page.goto(url + path, { waitUntil: 'load' }).catch((error) => { failures.add(path, error.message); });
+    const answer = await page.goto(url + path, { waitUntil: 'load' }).catch((error) => {
+      // A file is no page.
+      if (!/Download is starting/.test(error.message)) failures.add(path, error.message);
+    });
     if (!answer) continue;
     if (answer.status() >= 400) { failures.add(path, `answers ${answer.status()}`); continue; }
     if (!(answer.headers()['content-type'] ?? '').startsWith('text/html')) continue;
     pages.push(path);
-    const links = await page.$$eval('a[href]:not([hx-boost="false"]):not([download])', (all) => all.map((one) => one.getAttribute('href')));
+    const links = await page.$$eval('a[href]:not([download])', (all) => all.map((one) => one.getAttribute('href')));
     for (const link of links) {
       const to = new URL(link, url + path);
       const next = to.pathname + to.search;
