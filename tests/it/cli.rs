@@ -110,6 +110,7 @@ fn every_command_in_the_readme_runs() {
                 "cargo bench --bench fill",
                 "cargo bench --bench batch",
                 "cargo bench --bench lint",
+                "cargo bench --bench desk",
                 "cargo bench --bench peer",
                 "cargo bench --bench accuracy -- tamsin",
             ];
