@@ -1,6 +1,6 @@
 //! What happened to questionnaires and work items, entry by entry; what is the case is folded from these and stored nowhere. Never changes an entry.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -293,10 +293,11 @@ impl Snapshot {
         self.lines == other.lines && self.work_items == other.work_items
     }
 
-    /// What stands otherwise in a later one; none where that one has other questions.
+    /// What stands otherwise in a later one; none where that one has other questions, or their places do not tell them apart.
     #[must_use]
     pub fn difference(&self, later: &Self) -> Option<Difference> {
-        let same_questions = self.lines.iter().map(|line| &line.place).eq(later.lines.iter().map(|line| &line.place));
+        let each_once = self.lines.iter().map(|line| &line.place).collect::<BTreeSet<_>>().len() == self.lines.len();
+        let same_questions = each_once && self.lines.iter().map(|line| &line.place).eq(later.lines.iter().map(|line| &line.place));
         let known: BTreeMap<&str, &WorkItem> = self.work_items.iter().map(|item| (item.id.as_str(), item)).collect();
         same_questions.then(|| Difference {
             date: later.date,

@@ -3,8 +3,8 @@
 /// Whether a character does not show, or turns the direction of what follows. Line ends and tabs count too; what has marks of its own for them looks
 /// for these first. Marks that only choose a character's shape (as in ✔️) do not count: people's texts are full of them.
 ///
-/// The characters are those of Unicode's `Default_Ignorable_Code_Point` but for variation selectors, with those of the categories Cc, Zl, Zp and
-/// the annotation marks U+FFF9 to U+FFFB.
+/// The characters are those of Unicode's `Default_Ignorable_Code_Point` but for variation selectors and what plane 14 leaves unassigned, with those
+/// of the categories Cc, Zl, Zp and the annotation marks U+FFF9 to U+FFFB.
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
     c.is_control()

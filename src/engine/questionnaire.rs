@@ -588,17 +588,21 @@ pub(super) fn current_of_all_open(desk: &Desk, store: &mut Store, anew: Anew) ->
 /// Proposes anew for one of the questionnaires that stand as they were recorded for another bank, day or decision; says whether there was one.
 ///
 /// # Errors
-/// There is no store or no bank, or the questionnaire cannot be read.
+/// There is no store or no bank, or none of those that are left can be read.
 pub fn bring_one_up(desk: &Desk) -> Result<bool, Failure> {
     let mut store = desk.store()?;
     let bank = desk.bank.bank()?;
+    let mut failed = None;
     for progress in all(&mut store)?.into_iter().filter(|progress| progress.is_open()) {
         if !is_fresh(desk, &mut store, &bank.digest, &progress)? {
-            propose_anew(desk, &mut store, &desk.bank.opened(&bank)?.search(), &progress.id)?;
-            return Ok(true);
+            match propose_anew(desk, &mut store, &desk.bank.opened(&bank)?.search(), &progress.id) {
+                Ok(_) => return Ok(true),
+                // The others shall not wait for one that cannot be read.
+                Err(failure) => failed = Some(failure),
+            }
         }
     }
-    Ok(false)
+    failed.map_or(Ok(false), Err)
 }
 
 fn is_fresh(desk: &Desk, store: &mut Store, bank: &str, progress: &Progress) -> Result<bool, Failure> {

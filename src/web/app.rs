@@ -111,7 +111,13 @@ impl App {
         }
         let (app, by) = (self.clone(), by.to_owned());
         tokio::spawn(async move {
-            while let Ok(true) = app.desk(&by, bring_one_up).await {}
+            let mut another = Ok(true);
+            while let Ok(true) = another {
+                another = app.desk(&by, bring_one_up).await;
+            }
+            if let Err(refusal) = another {
+                eprintln!("not looked at anew: {}", refusal.error);
+            }
             app.bringing_up.store(false, Ordering::Relaxed);
         });
     }
