@@ -40,43 +40,50 @@ function palette(table, number) {
     table.closest(".table-box")?.before(box);
     return () => box.querySelector("input:checked")?.value ?? "";
 }
-for (const [number, table] of [...document.querySelectorAll("table.cells")].entries()) {
-    const chosen = palette(table, number);
-    const selects = [...table.querySelectorAll("select")];
-    table.addEventListener("change", (event) => {
-        const select = event.target;
-        if (ONCE.includes(select.value)) {
-            for (const other of selects) {
-                if (other === select || other.value !== select.value)
-                    continue;
-                other.value = "";
-                colour(other);
+function clickable() {
+    for (const [number, table] of [...document.querySelectorAll("table.cells")].entries()) {
+        if (table.dataset["ready"] !== undefined)
+            continue;
+        table.dataset["ready"] = "";
+        const chosen = palette(table, number);
+        const selects = [...table.querySelectorAll("select")];
+        table.addEventListener("change", (event) => {
+            const select = event.target;
+            if (ONCE.includes(select.value)) {
+                for (const other of selects) {
+                    if (other === select || other.value !== select.value)
+                        continue;
+                    other.value = "";
+                    colour(other);
+                }
             }
-        }
-        colour(select);
-        const skip = table.closest("details")?.querySelector('input[name^="skip."]');
-        if (skip && select.value)
-            skip.checked = false;
-    });
-    table.addEventListener("click", (event) => {
-        const target = event.target;
-        if (target.closest("select, label"))
-            return;
-        const row = target.closest("th[data-row]");
-        if (row) {
-            const field = table.closest(".table-said")?.querySelector("[data-head]");
-            if (!field)
+            colour(select);
+            const skip = table.closest("details")?.querySelector('input[name^="skip."]');
+            if (skip && select.value)
+                skip.checked = false;
+        });
+        table.addEventListener("click", (event) => {
+            const target = event.target;
+            if (target.closest("select, label"))
                 return;
-            field.value = row.dataset["row"] ?? "";
-            for (const one of table.tBodies[0]?.rows ?? [])
-                one.classList.toggle("header-row", one === row.parentElement);
-            field.dispatchEvent(new Event("change", { bubbles: true }));
-            return;
-        }
-        const cell = target.closest("td, th");
-        const at = cell ? [...(cell.parentElement?.children ?? [])].indexOf(cell) - 1 : -1;
-        const select = selects[at];
-        if (select)
-            choose(select, select.value === chosen() ? "" : chosen());
-    });
+            const row = target.closest("th[data-row]");
+            if (row) {
+                const field = table.closest(".table-said")?.querySelector("[data-head]");
+                if (!field)
+                    return;
+                field.value = row.dataset["row"] ?? "";
+                for (const one of table.tBodies[0]?.rows ?? [])
+                    one.classList.toggle("header-row", one === row.parentElement);
+                field.dispatchEvent(new Event("change", { bubbles: true }));
+                return;
+            }
+            const cell = target.closest("td, th");
+            const at = cell ? [...(cell.parentElement?.children ?? [])].indexOf(cell) - 1 : -1;
+            const select = selects[at];
+            if (select)
+                choose(select, select.value === chosen() ? "" : chosen());
+        });
+    }
 }
+clickable();
+document.addEventListener("htmx:afterSwap", clickable);

@@ -46,38 +46,47 @@ function palette(table: HTMLTableElement, number: number): () => string {
   return () => box.querySelector<HTMLInputElement>("input:checked")?.value ?? "";
 }
 
-for (const [number, table] of [...document.querySelectorAll<HTMLTableElement>("table.cells")].entries()) {
-  const chosen = palette(table, number);
-  const selects = [...table.querySelectorAll("select")];
-  table.addEventListener("change", (event) => {
-    const select = event.target as HTMLSelectElement;
-    if (ONCE.includes(select.value)) {
-      for (const other of selects) {
-        if (other === select || other.value !== select.value) continue;
-        other.value = "";
-        colour(other);
+/** Makes the tables of the page ones that can be clicked. */
+function clickable(): void {
+  for (const [number, table] of [...document.querySelectorAll<HTMLTableElement>("table.cells")].entries()) {
+    if (table.dataset["ready"] !== undefined) continue;
+    table.dataset["ready"] = "";
+    const chosen = palette(table, number);
+    const selects = [...table.querySelectorAll("select")];
+    table.addEventListener("change", (event) => {
+      const select = event.target as HTMLSelectElement;
+      if (ONCE.includes(select.value)) {
+        for (const other of selects) {
+          if (other === select || other.value !== select.value) continue;
+          other.value = "";
+          colour(other);
+        }
       }
-    }
-    colour(select);
-    // Whoever says what a column is for does not mean to leave the sheet out.
-    const skip = table.closest("details")?.querySelector<HTMLInputElement>('input[name^="skip."]');
-    if (skip && select.value) skip.checked = false;
-  });
-  table.addEventListener("click", (event) => {
-    const target = event.target as HTMLElement;
-    if (target.closest("select, label")) return;
-    const row = target.closest<HTMLElement>("th[data-row]");
-    if (row) {
-      const field = table.closest(".table-said")?.querySelector<HTMLInputElement>("[data-head]");
-      if (!field) return;
-      field.value = row.dataset["row"] ?? "";
-      for (const one of table.tBodies[0]?.rows ?? []) one.classList.toggle("header-row", one === row.parentElement);
-      field.dispatchEvent(new Event("change", { bubbles: true }));
-      return;
-    }
-    const cell = target.closest("td, th");
-    const at = cell ? [...(cell.parentElement?.children ?? [])].indexOf(cell) - 1 : -1;
-    const select = selects[at];
-    if (select) choose(select, select.value === chosen() ? "" : chosen());
-  });
+      colour(select);
+      // Whoever says what a column is for does not mean to leave the sheet out.
+      const skip = table.closest("details")?.querySelector<HTMLInputElement>('input[name^="skip."]');
+      if (skip && select.value) skip.checked = false;
+    });
+    table.addEventListener("click", (event) => {
+      const target = event.target as HTMLElement;
+      if (target.closest("select, label")) return;
+      const row = target.closest<HTMLElement>("th[data-row]");
+      if (row) {
+        const field = table.closest(".table-said")?.querySelector<HTMLInputElement>("[data-head]");
+        if (!field) return;
+        field.value = row.dataset["row"] ?? "";
+        for (const one of table.tBodies[0]?.rows ?? []) one.classList.toggle("header-row", one === row.parentElement);
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+        return;
+      }
+      const cell = target.closest("td, th");
+      const at = cell ? [...(cell.parentElement?.children ?? [])].indexOf(cell) - 1 : -1;
+      const select = selects[at];
+      if (select) choose(select, select.value === chosen() ? "" : chosen());
+    });
+  }
 }
+
+clickable();
+// What was saved is answered in place of the page, with new tables.
+document.addEventListener("htmx:afterSwap", clickable);

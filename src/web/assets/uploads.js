@@ -1,8 +1,9 @@
 "use strict";
 function sending() {
     const form = document.querySelector("form[data-sends]");
-    if (!form)
+    if (!form || form.dataset["ready"] !== undefined)
         return;
+    form.dataset["ready"] = "";
     const bar = form.querySelector("progress");
     const words = form.querySelector("[data-sent]");
     const field = form.querySelector('input[type="file"]');
@@ -62,3 +63,4 @@ function following() {
 }
 sending();
 following();
+document.addEventListener("htmx:afterSwap", sending);

@@ -5,7 +5,8 @@ type Htmx = { process(part: Element): void };
 /** How much of an upload was sent, and files that are too large told before anything is. */
 function sending(): void {
   const form = document.querySelector<HTMLFormElement>("form[data-sends]");
-  if (!form) return;
+  if (!form || form.dataset["ready"] !== undefined) return;
+  form.dataset["ready"] = "";
   const bar = form.querySelector("progress");
   const words = form.querySelector<HTMLElement>("[data-sent]");
   const field = form.querySelector<HTMLInputElement>('input[type="file"]');
@@ -63,3 +64,5 @@ function following(): void {
 
 sending();
 following();
+// What was refused is answered in place of the page, with a new form.
+document.addEventListener("htmx:afterSwap", sending);

@@ -73,6 +73,23 @@ export async function story(browser, folder, failures, say = () => {}) {
   }
   assert.ok(id, 'the catalogue has its page');
 
+  say('a layout, clicked at before and after it was saved');
+  await sales.goto(`${url}/questionnaires/${ids.find((one) => one !== id)}/layout`);
+  for (const time of ['first', 'second']) {
+    const table = sales.locator('table.cells:visible').first();
+    const roles = () => table.locator('select').evaluateAll((selects) => selects.map((select) => select.value));
+    const was = await roles();
+    const at = was.lastIndexOf('');
+    assert.ok(at >= 0, `a column is for nothing: ${was}`);
+    await sales.locator('.palette:visible input[value=comment]').first().check();
+    for (const now of ['comment', '']) {
+      await table.locator('tbody tr').first().locator('td, th').nth(at + 1).click();
+      assert.equal((await roles())[at], now, `${time} time: a click makes the column ${now || 'nothing'}`);
+    }
+    await sales.click('#layout button.main-action');
+    await sales.waitForSelector('[role=status]:has-text("Read anew")', { timeout: 20_000 });
+  }
+
   say('a review by keyboard');
   const open = async (page) => {
     await page.goto(`${url}/questionnaires/${id}/review`);
