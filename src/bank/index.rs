@@ -60,7 +60,6 @@ pub struct Index {
     fields: Fields,
     searcher: Searcher,
     analyzer: Analyzer,
-    _reader: IndexReader,
 }
 
 fn schema() -> (Schema, Fields) {
@@ -90,10 +89,9 @@ impl Index {
             }
             None => build_memory(bank, &analyzer)?,
         };
-        let reader = reader(&tantivy)?;
-        let searcher = reader.searcher();
+        let searcher = reader(&tantivy)?.searcher();
         let by_id = bank.answers.iter().enumerate().map(|(place, answer)| (answer.id.clone(), place)).collect();
-        Ok(Self { bank: Arc::clone(bank), by_id, fields: schema().1, searcher, analyzer, _reader: reader })
+        Ok(Self { bank: Arc::clone(bank), by_id, fields: schema().1, searcher, analyzer })
     }
 
     /// The same index over a bank that is searched alike.
@@ -105,7 +103,6 @@ impl Index {
             fields: schema().1,
             searcher: self.searcher.clone(),
             analyzer: Analyzer::new(&bank.vocabulary),
-            _reader: self._reader.clone(),
         }
     }
 

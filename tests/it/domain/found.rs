@@ -5,6 +5,9 @@ use answerbank::domain::found::matches_alike;
 
 use super::{bank, day};
 
+/// What is changed, and how.
+type Change<'c> = (&'c str, &'c dyn Fn(&mut Bank));
+
 #[test]
 fn matches_are_kept_where_nothing_that_they_read_changed() {
     let before = bank("a yes + b no");
@@ -14,7 +17,7 @@ fn matches_are_kept_where_nothing_that_they_read_changed() {
         matches_alike(&before, &after)
     };
     let stamp = || Stamp { by: "m.okafor".into(), on: day("2026-02-02") };
-    let others: [(&str, &dyn Fn(&mut Bank)); 9] = [
+    let others: [Change; 9] = [
         ("nothing", &|_| {}),
         ("approved anew", &|bank| bank.answers[0].approved = Some((stamp(), "sha256:0".into()))),
         ("retired", &|bank| bank.answers[1].retired = Some((stamp(), "replaced".into()))),
@@ -28,7 +31,7 @@ fn matches_are_kept_where_nothing_that_they_read_changed() {
     for (what, change) in others {
         assert!(alike(change), "{what}");
     }
-    let read: [(&str, &dyn Fn(&mut Bank)); 10] = [
+    let read: [Change; 10] = [
         ("question", &|bank| bank.answers[0].question.push('?')),
         ("another wording", &|bank| bank.answers[1].also_asked.push("Is it?".into())),
         ("answer", &|bank| bank.answers[0].wording.push('!')),
