@@ -89,10 +89,15 @@ fn the_log_tells_everything_and_no_secret() {
         "audited r.ellis 192.0.2.7 chose a password by a link: r.ellis\naudited r.ellis 192.0.2.7 signed in: r.ellis",
     );
     assert_eq!(log(&place, &Filter { kind: Some("released".into()), ..Filter::default() }), "");
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(place.store()).unwrap() {
-        files.extend(std::fs::read(entry.unwrap().path()).unwrap());
-    }
+    let read = || -> std::io::Result<Vec<u8>> {
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(place.store())? {
+            files.extend(std::fs::read(entry?.path())?);
+        }
+        Ok(files)
+    };
+    // Whoever used the database last takes its log away, at some moment.
+    let files = (0..100).find_map(|_| read().ok()).unwrap();
     let holds = |text: &str| files.windows(text.len()).any(|bytes| bytes == text.as_bytes());
     assert!(holds("nightly export") && holds("$argon2id$v=19$m=19456,t=2,p=1$"));
     for secret in secrets {

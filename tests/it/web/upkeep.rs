@@ -66,6 +66,8 @@ fn evidence_is_added_shown_as_text_and_given_as_a_download_alone() {
 
     // Somebody changes the file on the disk: it is said, and not given out.
     fs::write(&kept, b"other bytes").unwrap();
+    // So long the server believes that nobody else wrote into the bank.
+    std::thread::sleep(std::time::Duration::from_secs(1));
     assert!(house.get("/evidence/backup-plan", "sales").text.contains("changed file"));
     let changed = house.get("/evidence/backup-plan/file", "sales");
     assert_eq!(changed.status, StatusCode::CONFLICT);
