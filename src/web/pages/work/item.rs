@@ -36,16 +36,17 @@ impl Told {
     /// Reads all of it.
     pub fn of(desk: &Desk, named: &str, anew: Anew) -> Result<Self, Failure> {
         let (all, stale) = backlog::list_soon(desk, &Which { all: true, ..Which::default() }, anew)?;
-        let every: Vec<Item> = all.iter().filter(|item| Which::default().holds(item)).cloned().collect();
-        let item = backlog::find(all, named)?;
-        let mut owners: Vec<String> = every.iter().map(|other| other.item.owner.clone()).collect();
+        let open = || all.iter().filter(|item| Which::default().holds(item)).map(|other| &other.item);
+        let mut owners: Vec<String> = open().map(|other| other.owner.clone()).collect();
         owners.sort();
         owners.dedup();
-        let others = every.into_iter().filter(|other| other.item.id != item.item.id).map(|other| (other.item.id, other.item.title));
+        let mut others: Vec<(String, String)> = open().map(|other| (other.id.clone(), other.title.clone())).collect();
+        let item = backlog::find(all, named)?;
+        others.retain(|(id, _)| *id != item.item.id);
         Ok(Self {
             history: backlog::history(desk, &item)?,
             questionnaires: review::list(desk, true)?.into_iter().map(|one| (one.id.clone(), one)).collect(),
-            others: others.collect(),
+            others,
             owners,
             item,
             stale,
